@@ -1,0 +1,202 @@
+import type {
+    PolicyComplianceFramework,
+    PolicyConfigSchema,
+    ReportViolation,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
+} from "@pulumi/policy";
+import type { FrameworkItem, Policy } from "../policies/define";
+import {
+    type ConfiguredPolicy,
+    checkResource,
+    configurationErrors,
+    configure,
+    type Edit,
+    messageOf,
+    type RunContext,
+    remediate,
+} from "../policies/evaluate";
+import { Resource } from "../policies/model/resource";
+import { UNKNOWN } from "../policies/model/value";
+import { schemasOf } from "../policies/settings";
+
+/**
+ * The form of reportViolation that can say a level of its own. It exists since version 1.20 of the SDK, whose
+ * declarations leave it out.
+ */
+type ReportWithLevel = (violation: { message: string; enforcementLevel: string; urn?: string }) => void;
+
+/**
+ * The policies in the form that the Pulumi SDK serves to the engine.
+ *
+ * The engine asks about one resource at a time, the SDK then calls each enabled policy in turn. What a resource is
+ * made of is worked out once for all of them.
+ */
+export function pulumiPolicies(policies: readonly Policy[]): ResourceValidationPolicy[] {
+    const host = new Host();
+    return policies.map((policy, index) => ({
+        name: policy.name,
+        displayName: policy.displayName,
+        description: policy.description,
+        enforcementLevel: policy.enforcementLevel,
+        severity: policy.severity,
+        tags: ["kubernetes", policy.category],
+        url: policy.url,
+        remediationSteps: policy.remediationSteps,
+        configSchema: { properties: schemasOf(policy.settings) } as PolicyConfigSchema,
+        ...(policy.frameworks && { framework: complianceFramework(policy.frameworks) }),
+        validateResource: (args: ResourceValidationArgs, report: ReportViolation) =>
+            host.validate(policy, index, args, report),
+        ...(policy.definition.remediate && {
+            remediateResource: (args: ResourceValidationArgs) => host.remediate(policy, args),
+        }),
+    }));
+}
+
+/** Pulumi has room for one framework a policy: the first, with all of its items. */
+function complianceFramework(items: readonly FrameworkItem[]): PolicyComplianceFramework {
+    const [first] = items;
+    const same = items.filter(item => item.framework === first?.framework);
+    return {
+        name: first?.framework ?? "",
+        version: first?.version ?? "",
+        reference: same.map(({ item }) => item).join(", "),
+        specification: same.map(({ title }) => title).join("; "),
+    };
+}
+
+/** What is kept between the engine's calls. */
+class Host {
+    private readonly configured = new Map<string, { raw: Record<string, unknown>; result: ConfiguredPolicy }>();
+    /** The resource on which a policy's wrong configuration was reported, by policy and stack. */
+    private readonly reported = new Map<string, string>();
+    /** The resource of the call under way, and the policy that saw it last. */
+    private current: { resource: Resource; index: number } | undefined;
+
+    validate(policy: Policy, index: number, args: ResourceValidationArgs, report: ReportViolation): void {
+        const resource = this.resourceOf(index, args);
+        const configured = this.configure(policy, args.getConfig());
+        this.reportConfiguration(configured, resource, report);
+        for (const violation of checkResource(configured, resource, runContext(args))) {
+            if (violation.exemption) continue;
+            if (violation.level) reportAt(report, policy, violation.level, messageOf(violation));
+            else report(messageOf(violation));
+        }
+    }
+
+    remediate(policy: Policy, args: ResourceValidationArgs): Record<string, unknown> | undefined {
+        const configured = this.configure(policy, args.getConfig());
+        const edits = remediate(configured, new Resource(describe(args, deepCopy(args.props))), runContext(args));
+        if (edits.length === 0) return undefined;
+        applyEdits(args.props, edits);
+        return args.props;
+    }
+
+    /**
+     * The resource that the engine asks about. Policies are called in their order, so one that is not behind the last
+     * marks a new call, even for the same resource.
+     */
+    private resourceOf(index: number, args: ResourceValidationArgs): Resource {
+        if (this.current?.resource.urn !== args.urn || index <= this.current.index) {
+            this.current = { resource: new Resource(describe(args, shallowCopy(args.props))), index };
+        } else {
+            this.current.index = index;
+        }
+        return this.current.resource;
+    }
+
+    /** The SDK hands out a new object each time, with the same values in it. */
+    private configure(policy: Policy, raw: Record<string, unknown>): ConfiguredPolicy {
+        const known = this.configured.get(policy.name);
+        const keys = Object.keys(raw);
+        if (known && keys.length === Object.keys(known.raw).length && keys.every(key => raw[key] === known.raw[key])) {
+            return known.result;
+        }
+        const result = configure(policy, raw);
+        this.configured.set(policy.name, { raw, result });
+        return result;
+    }
+
+    /** The engine checks types before anything runs; what it cannot see stops the deployment at its first resource. */
+    private reportConfiguration(configured: ConfiguredPolicy, resource: Resource, report: ReportViolation): void {
+        const { policy, problems } = configured;
+        if (problems.length === 0) return;
+        // Reported once a stack; to see the same resource again means that a new operation has begun.
+        const key = `${policy.name} ${resource.stack}::${resource.project}`;
+        const first = this.reported.get(key) ?? resource.urn;
+        if (first !== resource.urn) return;
+        this.reported.set(key, first);
+        reportAt(report, policy, "mandatory", configurationErrors(configured).join("\n"));
+    }
+}
+
+/** Reports at another level than the policy's, in the form in which the SDK words all violations. */
+function reportAt(report: ReportViolation, policy: Policy, enforcementLevel: string, message: string): void {
+    (report as unknown as ReportWithLevel)({ message: `${policy.description}\n${message}`, enforcementLevel });
+}
+
+function runContext(args: ResourceValidationArgs): RunContext {
+    return { stackTags: args.stackTags, now: new Date() };
+}
+
+function describe(args: ResourceValidationArgs, props: unknown) {
+    const { opts, provider } = args;
+    return {
+        urn: args.urn,
+        type: args.type,
+        name: args.name,
+        props,
+        provider: provider && { ...provider, props: shallowCopy(provider.props) },
+        options: {
+            protect: opts.protect,
+            ignoreChanges: opts.ignoreChanges,
+            customTimeouts: {
+                create: opts.customTimeouts.createSeconds,
+                update: opts.customTimeouts.updateSeconds,
+                delete: opts.customTimeouts.deleteSeconds,
+            },
+        },
+        parent: opts.parent,
+    };
+}
+
+/**
+ * The properties without the SDK's proxies, which throw at an unknown value. A property descriptor shows what is
+ * behind a proxy, and below it there are none.
+ */
+function shallowCopy(props: Record<string, unknown>): Record<string, unknown> {
+    const copy: Record<string, unknown> = Object.create(null);
+    for (const key of Object.keys(props)) {
+        const descriptor = Object.getOwnPropertyDescriptor(props, key);
+        copy[key] = descriptor && "value" in descriptor ? descriptor.value : read(props, key);
+    }
+    return copy;
+}
+
+/** The same for a remediation, whose properties also hide secrets: those only reading through the proxy unwraps. */
+function deepCopy(value: unknown): unknown {
+    if (Array.isArray(value)) return Array.from({ length: value.length }, (_, index) => deepCopy(read(value, index)));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.keys(value).map(key => [key, deepCopy(read(value, key))]));
+}
+
+function read(target: object, key: string | number): unknown {
+    try {
+        return (target as Record<string | number, unknown>)[key];
+    } catch {
+        return UNKNOWN;
+    }
+}
+
+/** Changes the properties in place: the SDK keeps what is unknown or secret only where an object is not rebuilt. */
+function applyEdits(props: Record<string, unknown>, edits: readonly Edit[]): void {
+    for (const { path, value } of edits) {
+        let target = props as Record<string | number, unknown>;
+        for (const step of path.slice(0, -1)) {
+            if (target[step] === undefined || target[step] === null) target[step] = {};
+            target = target[step] as Record<string | number, unknown>;
+        }
+        const last = path.at(-1);
+        if (last !== undefined) target[last] = value;
+    }
+}

@@ -1,0 +1,191 @@
+import {
+    type CheckContext,
+    type CommonConfig,
+    type EnforcementLevel,
+    type Message,
+    type Messages,
+    type Offender,
+    Offenders,
+    type Policy,
+} from "./define";
+import { dateOf, type Exemption, findExemption } from "./exemptions";
+import type { KubeObject } from "./model/object";
+import type { Resource, Source } from "./model/resource";
+import { type Step, Value } from "./model/value";
+import { type ConfigProblem, readConfig } from "./settings";
+
+/** One policy's objection to one object. */
+export interface Violation {
+    readonly policy: Policy;
+    /** The resource to change. */
+    readonly urn: string;
+    /** The object: `Kind namespace/name`. Empty for a violation that is about the configuration. */
+    readonly label: string;
+    /** What is wrong and what to do, without the object's name. */
+    readonly text: string;
+    /** Where, as paths into the resource's properties. */
+    readonly paths: readonly (readonly Step[])[];
+    /** The level to report at where it is not the policy's own. */
+    readonly level?: EnforcementLevel;
+    /** The exemption that lets it pass: the violation is for information only. */
+    readonly exemption?: Extract<Exemption, { state: "holds" }>;
+    readonly source?: Source | undefined;
+}
+
+/** A violation as one sentence. */
+export function messageOf(violation: Violation): string {
+    return violation.label === "" ? violation.text : `${violation.label}: ${violation.text}`;
+}
+
+/** A policy with the configuration that is to be used. */
+export interface ConfiguredPolicy {
+    readonly policy: Policy;
+    /** What checks read; undefined when the configuration is wrong. */
+    readonly config: CommonConfig | undefined;
+    readonly problems: readonly ConfigProblem[];
+}
+
+/** Reads a policy's configuration, as a user wrote it, without the enforcement level. */
+export function configure(policy: Policy, raw: Readonly<Record<string, unknown>>): ConfiguredPolicy {
+    const { config, problems } = readConfig(policy.settings, raw);
+    return { policy, config: config as CommonConfig | undefined, problems };
+}
+
+/** What is wrong in a policy's configuration, as a sentence a line. */
+export function configurationErrors({ policy, problems }: ConfiguredPolicy): string[] {
+    return problems.map(({ key, problem }) => `Configuration of ${policy.name}: ${JSON.stringify(key)} ${problem}.`);
+}
+
+/** What is known of the run as a whole. */
+export interface RunContext {
+    readonly stackTags: ReadonlyMap<string, string>;
+    /** The present moment, which ends exemptions. */
+    readonly now: Date;
+}
+
+/** Collects what a check reports about one object. */
+class Findings {
+    private readonly byProblem = new Map<string, Offender[]>();
+
+    readonly report = (problem: string, at?: Value, detail?: string): void => {
+        const offenders = this.byProblem.get(problem) ?? [];
+        if (at !== undefined || detail !== undefined) offenders.push({ at: at ?? new Value(undefined), detail });
+        this.byProblem.set(problem, offenders);
+    };
+
+    get isEmpty(): boolean {
+        return this.byProblem.size === 0;
+    }
+
+    /** The problems in words, in the order in which the policy defines them. */
+    messages(wording: Messages<never>, config: unknown): Message[] {
+        return Object.entries(wording)
+            .filter(([problem]) => this.byProblem.has(problem))
+            .map(([problem, write]) => write(new Offenders(this.byProblem.get(problem) ?? []), config as never));
+    }
+
+    get paths(): Step[][] {
+        return [...this.byProblem.values()].flat().map(({ at }) => at.path);
+    }
+}
+
+/** Runs a resource policy on one resource. */
+export function checkResource(configured: ConfiguredPolicy, resource: Resource, run: RunContext): Violation[] {
+    const { policy, config } = configured;
+    if (config === undefined) return [];
+    try {
+        return decideResource(policy, config, resource, run);
+    } catch (error) {
+        return [internalError(policy, resource, error)];
+    }
+}
+
+/**
+ * A mistake in a policy must not stop a deployment, nor go unseen. The error's own text stays out of it: it might
+ * quote a secret.
+ */
+function internalError(policy: Policy, resource: Resource, error: unknown): Violation {
+    const name = error instanceof Error ? error.name : typeof error;
+    return {
+        policy,
+        urn: resource.urn,
+        label: resource.label,
+        text: `could not be checked by ${policy.name} (internal error: ${name}), please report this to the pack's authors.`,
+        paths: [],
+        level: "advisory",
+        source: resource.source,
+    };
+}
+
+function decideResource(policy: Policy, config: CommonConfig, resource: Resource, run: RunContext): Violation[] {
+    const { definition } = policy;
+    const violations: Violation[] = [];
+    const decide = (object: KubeObject | undefined, check: (context: CheckContext<never, never>) => void) => {
+        const findings = new Findings();
+        check({ config: config as never, stackTags: run.stackTags, report: findings.report });
+        const violation = conclude(policy, config, resource, object, findings, run);
+        if (violation) violations.push(violation);
+    };
+    if (definition.checkResource) decide(undefined, context => definition.checkResource?.(resource, context));
+    if (definition.checkObject || definition.checkPod) {
+        for (const object of resource.objects) {
+            decide(object, context => {
+                definition.checkObject?.(object, context);
+                if (object.pod) definition.checkPod?.(object.pod, context);
+            });
+        }
+    }
+    return violations;
+}
+
+/** Turns findings into a violation, unless there are none; says what an exemption does to it. */
+function conclude(
+    policy: Policy,
+    config: CommonConfig,
+    resource: Resource,
+    object: KubeObject | undefined,
+    findings: Findings,
+    run: RunContext,
+): Violation | undefined {
+    const messages = findings.messages(policy.definition.messages, config);
+    const exemption = findExemption(policy.name, config, resource, object, dateOf(run.now));
+    if (exemption.state === "invalid") messages.push({ what: exemption.problem, fix: exemption.fix });
+    if (messages.length === 0) return undefined;
+    const expired =
+        exemption.state === "expired" ? ` Its exemption ended on ${exemption.until} (${exemption.reason}).` : "";
+    return {
+        policy,
+        urn: resource.urn,
+        label: object?.label ?? resource.label,
+        text: `${messages.map(({ what, fix }) => `${what}, ${fix}`).join("; ")}.${expired}`,
+        paths: findings.paths,
+        ...(exemption.state === "holds" && { exemption }),
+        source: resource.source,
+    };
+}
+
+/** A change that a remediation makes: a value to set where none was. */
+export interface Edit {
+    readonly path: readonly Step[];
+    readonly value: string;
+}
+
+/** What a policy's remediation would change in a resource, exempt objects left alone. */
+export function remediate({ policy, config }: ConfiguredPolicy, resource: Resource, run: RunContext): Edit[] {
+    if (config === undefined || !policy.definition.remediate) return [];
+    const edits: Edit[] = [];
+    try {
+        for (const object of resource.objects) {
+            if (findExemption(policy.name, config, resource, object, dateOf(run.now)).state === "holds") continue;
+            policy.definition.remediate(object, {
+                config: config as never,
+                stackTags: run.stackTags,
+                set: (at, value) => edits.push({ path: at.path, value }),
+            });
+        }
+    } catch {
+        // Not repaired is not unseen: the check of the same policy follows and reports.
+        return [];
+    }
+    return edits;
+}

@@ -1,0 +1,72 @@
+import type { KubeObject } from "./object";
+import type { Answer, Value } from "./value";
+
+/** Where a container stands in its pod. */
+export type ContainerRole = "container" | "init" | "ephemeral";
+
+/** A container of a pod or pod template. */
+export class Container {
+    constructor(
+        readonly role: ContainerRole,
+        /** The whole container. */
+        readonly value: Value,
+    ) {}
+
+    /** Its name, or its place in the list when the name is missing or unknown. */
+    get name(): string {
+        return this.value.get("name").string ?? String(this.value.path.at(-1));
+    }
+
+    get(...steps: string[]): Value {
+        return this.value.get(...steps);
+    }
+
+    /**
+     * Whether it is a sidecar: an init container that is restarted and runs as long as the pod does.
+     *
+     * Source: https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
+     */
+    get isSidecar(): Answer {
+        return this.role === "init" ? this.get("restartPolicy").is("Always") : "no";
+    }
+}
+
+const LISTS: readonly (readonly [string, ContainerRole])[] = [
+    ["initContainers", "init"],
+    ["containers", "container"],
+    ["ephemeralContainers", "ephemeral"],
+];
+
+/** A Pod, or the template that a workload makes its pods from. */
+export class Pod {
+    readonly metadata: Value;
+    readonly spec: Value;
+    /** All containers, init containers first, ephemeral ones last. */
+    readonly containers: readonly Container[];
+
+    constructor(
+        readonly object: KubeObject,
+        /** What holds `metadata` and `spec`. */
+        readonly root: Value,
+        /** Whether this is a template of the object rather than the object itself. */
+        readonly isTemplate: boolean,
+    ) {
+        this.metadata = root.get("metadata");
+        this.spec = root.get("spec");
+        this.containers = LISTS.flatMap(([list, role]) =>
+            this.spec
+                .get(list)
+                .items()
+                .filter(item => item.isSet)
+                .map(item => new Container(role, item)),
+        );
+    }
+
+    get labels(): Value {
+        return this.metadata.get("labels");
+    }
+
+    get annotations(): Value {
+        return this.metadata.get("annotations");
+    }
+}

@@ -1,0 +1,139 @@
+import { KubeObject } from "./object";
+import { Value } from "./value";
+
+/** The provider that a resource is managed by. */
+export interface Provider {
+    readonly urn: string;
+    readonly type: string;
+    readonly name: string;
+    readonly props: Value;
+}
+
+/** The resource options that policies can see. Times in seconds, 0 for the provider's default. */
+export interface ResourceOptions {
+    readonly protect: boolean;
+    readonly ignoreChanges: readonly string[];
+    readonly customTimeouts: { readonly create: number; readonly update: number; readonly delete: number };
+}
+
+/** Where something stands in the files that a command was given. Lines count from 1. */
+export interface Source {
+    readonly file: string;
+    readonly line?: number;
+}
+
+/** What a host knows of a resource: the engine, or the check command. */
+export interface ResourceInit {
+    urn: string;
+    type: string;
+    name: string;
+    /** The inputs, plain data in which unknown values are the engine's sentinels. */
+    props: unknown;
+    provider?: { urn: string; type: string; name: string; props: unknown } | undefined;
+    options?: Partial<ResourceOptions> | undefined;
+    /** URN of the parent. */
+    parent?: string | undefined;
+    source?: Source | undefined;
+}
+
+const NO_OPTIONS: ResourceOptions = {
+    protect: false,
+    ignoreChanges: [],
+    customTimeouts: { create: 0, update: 0, delete: 0 },
+};
+
+/** One resource of a stack, of any provider, with the Kubernetes objects that it describes. */
+export class Resource {
+    readonly urn: string;
+    readonly type: string;
+    /** The Pulumi name. */
+    readonly name: string;
+    readonly props: Value;
+    readonly provider: Provider | undefined;
+    readonly options: ResourceOptions;
+    readonly parent: string | undefined;
+    readonly source: Source | undefined;
+    /** The Kubernetes object, or for a `*List` resource its items; none for anything else. */
+    readonly objects: readonly KubeObject[];
+
+    constructor(init: ResourceInit) {
+        this.urn = init.urn;
+        this.type = init.type;
+        this.name = init.name;
+        this.props = new Value(init.props);
+        this.provider = init.provider && { ...init.provider, props: new Value(init.provider.props) };
+        this.options = { ...NO_OPTIONS, ...init.options };
+        this.parent = init.parent;
+        this.source = init.source;
+        this.objects = objectsOf(this);
+    }
+
+    /** Stack and project, as the URN has them: `urn:pulumi:<stack>::<project>::<type>::<name>`. */
+    get stack(): string {
+        return this.urn.split("::", 1)[0]?.slice("urn:pulumi:".length) ?? "";
+    }
+
+    get project(): string {
+        return this.urn.split("::", 2)[1] ?? "";
+    }
+
+    /** The resource as messages begin: its Kubernetes object, else its type and Pulumi name. */
+    get label(): string {
+        return this.objects.length === 1 && this.objects[0] ? this.objects[0].label : `${this.type} "${this.name}"`;
+    }
+}
+
+/** Modules of the Kubernetes provider whose resources are not objects but make objects. */
+const OVERLAYS = new Set(["yaml", "kustomize", "helm.sh"]);
+
+function objectsOf(resource: Resource): KubeObject[] {
+    const [pkg, module, tokenKind] = resource.type.split(":");
+    if (pkg !== "kubernetes" || !module || !tokenKind) return [];
+    if (OVERLAYS.has(module.split("/", 1)[0] ?? "") && resource.props.get("kind").isUnset) return [];
+    // The token of a core kind says `core/v1`, the object `v1`.
+    const tokenVersion = module.replace(/^core\//, "");
+    const apiVersion = resource.props.get("apiVersion").string ?? tokenVersion;
+    const ownKind = resource.props.get("kind").string;
+    const kind = ownKind ?? tokenKind;
+    const isPatch = ownKind === undefined ? isPatchToken(tokenVersion, tokenKind) : tokenKind === `${ownKind}Patch`;
+    const object = new KubeObject(
+        resource,
+        resource.props,
+        apiVersion,
+        isPatch && ownKind === undefined ? tokenKind.slice(0, -"Patch".length) : kind,
+        isPatch,
+    );
+    return listItems(object) ?? [object];
+}
+
+/** Without `kind` in the inputs only the token tells a Patch; a custom kind may well end in Patch. */
+function isPatchToken(tokenVersion: string, tokenKind: string): boolean {
+    const group = tokenVersion.split("/", 1)[0] ?? "";
+    return tokenKind.endsWith("Patch") && (!group.includes(".") || group.endsWith(".k8s.io"));
+}
+
+/**
+ * The items of a List, each an object of its own. Items of a typed list may leave out their kind.
+ *
+ * Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#collections
+ */
+function listItems(list: KubeObject): KubeObject[] | undefined {
+    const builtInGroup = !list.group.includes(".") || list.group.endsWith(".k8s.io");
+    if (!list.kind.endsWith("List") || !builtInGroup || !list.get("items").isList) return undefined;
+    const itemKind = list.kind.slice(0, -"List".length);
+    const version = list.group === "" ? list.version : `${list.group}/${list.version}`;
+    return list
+        .get("items")
+        .items()
+        .filter(item => item.isMap)
+        .map(
+            item =>
+                new KubeObject(
+                    list.resource,
+                    item,
+                    item.get("apiVersion").string ?? version,
+                    item.get("kind").string ?? itemKind,
+                    false,
+                ),
+        );
+}

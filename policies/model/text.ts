@@ -1,0 +1,23 @@
+/** Names in quotes, in the order given: `"a", "b" and "c"`. */
+export function quoteNames(names: readonly string[]): string {
+    return joinWords(names.map(name => JSON.stringify(shorten(name))));
+}
+
+/** Words as a sentence lists them: `a`, `a and b`, `a, b and c`. */
+export function joinWords(words: readonly string[], conjunction = "and"): string {
+    if (words.length <= 1) return words[0] ?? "";
+    return `${words.slice(0, -1).join(", ")} ${conjunction} ${words.at(-1)}`;
+}
+
+/** A text cut to what a message can show. */
+export function shorten(text: string, length = 120): string {
+    return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}
+
+/** Natural order: digits compare as numbers, so that `[10]` follows `[9]`. Independent of the machine's locale. */
+const collator = new Intl.Collator("en", { numeric: true });
+
+/** Compares two texts for a stable order in messages. */
+export function compareText(a: string, b: string): number {
+    return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
+}
