@@ -1,6 +1,13 @@
 import type { EnforcementLevel } from "../policies/define";
-import { type ConfiguredPolicy, checkResource, type RunContext, type Violation } from "../policies/evaluate";
+import {
+    type ConfiguredPolicy,
+    checkResource,
+    checkStack,
+    type RunContext,
+    type Violation,
+} from "../policies/evaluate";
 import type { Resource } from "../policies/model/resource";
+import { type NodeInit, Stack } from "../policies/model/stack";
 
 /** A policy with its configuration and the level that is in force. */
 export interface ActivePolicy extends ConfiguredPolicy {
@@ -14,21 +21,29 @@ export interface LeveledViolation extends Violation {
 
 /**
  * Runs policies on the resources of one stack, or of a set of manifests taken as one, without the Pulumi SDK. Violations
- * come in the order of the resources, those of one resource in the order of the policies; exempt ones are included
- * and marked.
+ * of resource policies come in the order of the resources, those of one resource in the order of the policies, then
+ * those of stack policies; exempt ones are included and marked.
+ * @param graph the resources with their dependencies, where there are any.
  */
 export function evaluate(
     policies: readonly ActivePolicy[],
     resources: readonly Resource[],
     run: RunContext,
+    graph: readonly NodeInit[] = resources.map(resource => ({ resource })),
 ): LeveledViolation[] {
     const active = policies.filter(({ level }) => level !== "disabled");
-    return resources.flatMap(resource =>
-        active.flatMap(policy =>
-            checkResource(policy, resource, run).map(violation => ({
-                ...violation,
-                level: violation.level === "advisory" || policy.level === "advisory" ? "advisory" : "mandatory",
-            })),
+    const stack = new Stack(graph);
+    return [
+        ...resources.flatMap(resource =>
+            active.flatMap(policy => leveled(policy, checkResource(policy, resource, run))),
         ),
-    );
+        ...active.flatMap(policy => leveled(policy, checkStack(policy, stack, run))),
+    ];
+}
+
+function leveled({ level }: ActivePolicy, violations: readonly Violation[]): LeveledViolation[] {
+    return violations.map(violation => ({
+        ...violation,
+        level: violation.level === "advisory" || level === "advisory" ? "advisory" : "mandatory",
+    }));
 }

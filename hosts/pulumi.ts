@@ -4,19 +4,24 @@ import type {
     ReportViolation,
     ResourceValidationArgs,
     ResourceValidationPolicy,
+    StackValidationArgs,
+    StackValidationPolicy,
 } from "@pulumi/policy";
 import type { FrameworkItem, Policy } from "../policies/define";
 import {
     type ConfiguredPolicy,
     checkResource,
+    checkStack,
     configurationErrors,
     configure,
     type Edit,
     messageOf,
     type RunContext,
     remediate,
+    type Violation,
 } from "../policies/evaluate";
 import { Resource } from "../policies/model/resource";
+import { Stack } from "../policies/model/stack";
 import { UNKNOWN } from "../policies/model/value";
 import { schemasOf } from "../policies/settings";
 
@@ -24,7 +29,7 @@ import { schemasOf } from "../policies/settings";
  * The form of reportViolation that can say a level of its own. It exists since version 1.20 of the SDK, whose
  * declarations leave it out.
  */
-type ReportWithLevel = (violation: { message: string; enforcementLevel: string; urn?: string }) => void;
+type ReportWithLevel = (violation: { message: string; enforcementLevel: string; urn: string }) => void;
 
 /**
  * The policies in the form that the Pulumi SDK serves to the engine.
@@ -32,7 +37,9 @@ type ReportWithLevel = (violation: { message: string; enforcementLevel: string; 
  * The engine asks about one resource at a time, the SDK then calls each enabled policy in turn. What a resource is
  * made of is worked out once for all of them.
  */
-export function pulumiPolicies(policies: readonly Policy[]): ResourceValidationPolicy[] {
+export function pulumiPolicies(
+    policies: readonly Policy[],
+): (ResourceValidationPolicy & Partial<Pick<StackValidationPolicy, "validateStack">>)[] {
     const host = new Host();
     return policies.map((policy, index) => ({
         name: policy.name,
@@ -47,6 +54,10 @@ export function pulumiPolicies(policies: readonly Policy[]): ResourceValidationP
         ...(policy.frameworks && { framework: complianceFramework(policy.frameworks) }),
         validateResource: (args: ResourceValidationArgs, report: ReportViolation) =>
             host.validate(policy, index, args, report),
+        ...(policy.definition.checkStack && {
+            validateStack: (args: StackValidationArgs, report: ReportViolation) =>
+                host.validateStack(policy, index, args, report),
+        }),
         ...(policy.definition.remediate && {
             remediateResource: (args: ResourceValidationArgs) => host.remediate(policy, args),
         }),
@@ -72,16 +83,54 @@ class Host {
     private readonly reported = new Map<string, string>();
     /** The resource of the call under way, and the policy that saw it last. */
     private current: { resource: Resource; index: number } | undefined;
+    /** The stack of the call under way, and the policy that saw it last; undefined while resources come in. */
+    private currentStack: { stack: Stack; index: number } | undefined;
+    /**
+     * The resources of this operation as the engine showed them one by one, by URN. In the preview of a new cluster
+     * the engine gives stack policies empty properties, these are all there is.
+     */
+    private readonly seen = new Map<string, Resource>();
 
     validate(policy: Policy, index: number, args: ResourceValidationArgs, report: ReportViolation): void {
         const resource = this.resourceOf(index, args);
         const configured = this.configure(policy, args.getConfig());
         this.reportConfiguration(configured, resource, report);
         for (const violation of checkResource(configured, resource, runContext(args))) {
-            if (violation.exemption) continue;
-            if (violation.level) reportAt(report, policy, violation.level, messageOf(violation));
-            else report(messageOf(violation));
+            reportViolation(violation, report);
         }
+    }
+
+    validateStack(policy: Policy, index: number, args: StackValidationArgs, report: ReportViolation): void {
+        if (this.currentStack === undefined || index <= this.currentStack.index) {
+            this.currentStack = { stack: this.stackOf(args), index };
+        } else {
+            this.currentStack.index = index;
+        }
+        const configured = this.configure(policy, args.getConfig());
+        for (const violation of checkStack(configured, this.currentStack.stack, runContext(args))) {
+            reportViolation(violation, report);
+        }
+    }
+
+    /** The stack, each resource with its inputs where they have been seen. */
+    private stackOf(args: StackValidationArgs): Stack {
+        return new Stack(
+            args.resources.map(resource => {
+                const outputs = shallowCopy(resource.props);
+                const described = { ...describe(resource, outputs), parent: resource.parent?.urn };
+                return {
+                    resource: this.seen.get(resource.urn) ?? new Resource(described),
+                    outputs,
+                    dependencies: resource.dependencies.map(({ urn }) => urn),
+                    propertyDependencies: Object.fromEntries(
+                        Object.entries(resource.propertyDependencies).map(([property, dependencies]) => [
+                            property,
+                            dependencies.map(({ urn }) => urn),
+                        ]),
+                    ),
+                };
+            }),
+        );
     }
 
     remediate(policy: Policy, args: ResourceValidationArgs): Record<string, unknown> | undefined {
@@ -99,6 +148,10 @@ class Host {
     private resourceOf(index: number, args: ResourceValidationArgs): Resource {
         if (this.current?.resource.urn !== args.urn || index <= this.current.index) {
             this.current = { resource: new Resource(describe(args, shallowCopy(args.props))), index };
+            // A resource after a whole stack begins another operation.
+            if (this.currentStack) this.seen.clear();
+            this.currentStack = undefined;
+            this.seen.set(args.urn, this.current.resource);
         } else {
             this.current.index = index;
         }
@@ -126,20 +179,30 @@ class Host {
         const first = this.reported.get(key) ?? resource.urn;
         if (first !== resource.urn) return;
         this.reported.set(key, first);
-        reportAt(report, policy, "mandatory", configurationErrors(configured).join("\n"));
+        reportAt(report, policy, "mandatory", configurationErrors(configured).join("\n"), resource.urn);
     }
 }
 
-/** Reports at another level than the policy's, in the form in which the SDK words all violations. */
-function reportAt(report: ReportViolation, policy: Policy, enforcementLevel: string, message: string): void {
-    (report as unknown as ReportWithLevel)({ message: `${policy.description}\n${message}`, enforcementLevel });
+function reportViolation(violation: Violation, report: ReportViolation): void {
+    if (violation.exemption) return;
+    if (violation.level) reportAt(report, violation.policy, violation.level, messageOf(violation), violation.urn);
+    else report(messageOf(violation), violation.urn);
 }
 
-function runContext(args: ResourceValidationArgs): RunContext {
+/** Reports at another level than the policy's, in the form in which the SDK words all violations. */
+function reportAt(report: ReportViolation, policy: Policy, level: string, message: string, urn: string): void {
+    const violation = { message: `${policy.description}\n${message}`, enforcementLevel: level, urn };
+    (report as unknown as ReportWithLevel)(violation);
+}
+
+function runContext(args: Pick<ResourceValidationArgs, "stackTags">): RunContext {
     return { stackTags: args.stackTags, now: new Date() };
 }
 
-function describe(args: ResourceValidationArgs, props: unknown) {
+/** What both phases tell of a resource. */
+type ResourceArgs = Pick<ResourceValidationArgs, "urn" | "type" | "name" | "opts" | "provider">;
+
+function describe(args: ResourceArgs, props: unknown) {
     const { opts, provider } = args;
     return {
         urn: args.urn,

@@ -1,6 +1,7 @@
 import type { KubeObject } from "./model/object";
 import type { Pod } from "./model/pod";
 import type { Resource } from "./model/resource";
+import type { Stack } from "./model/stack";
 import { compareText } from "./model/text";
 import type { Value } from "./model/value";
 import { type ConfigOf, date, fields, flag, listOf, type Settings, text } from "./settings";
@@ -99,6 +100,23 @@ export interface CheckContext<C, M> {
     readonly stackTags: ReadonlyMap<string, string>;
 }
 
+/** Says that an object, or a resource that is none, has a problem. */
+export type StackReport<M> = (
+    target: KubeObject | Resource,
+    problem: keyof M & string,
+    at?: Value,
+    detail?: string,
+) => void;
+
+/** What a stack policy's check is given besides the stack. */
+export interface StackContext<C, M> {
+    readonly config: C;
+    readonly report: StackReport<M>;
+    readonly stackTags: ReadonlyMap<string, string>;
+    /** The environment that the user of the check command names: that of the one cluster all objects are on. */
+    readonly environment: string | undefined;
+}
+
 /** What a remediation is given besides the object. */
 export interface RemediationContext<C> {
     readonly config: C;
@@ -139,6 +157,8 @@ export interface PolicyDefinition<S extends Settings, M extends Messages<ConfigO
     checkPod?(pod: Pod, context: CheckContext<ConfigOf<S>, M>): void;
     /** Decides one resource of any provider. */
     checkResource?(resource: Resource, context: CheckContext<ConfigOf<S>, M>): void;
+    /** Decides what only the whole stack can tell. A policy with this check has no other. */
+    checkStack?(stack: Stack, context: StackContext<ConfigOf<S>, M>): void;
     /** Repairs one Kubernetes object, at the level `remediate`. */
     remediate?(object: KubeObject, context: RemediationContext<ConfigOf<S>>): void;
 }

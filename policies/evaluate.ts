@@ -9,8 +9,9 @@ import {
     type Policy,
 } from "./define";
 import { dateOf, type Exemption, findExemption } from "./exemptions";
-import type { KubeObject } from "./model/object";
+import { KubeObject } from "./model/object";
 import type { Resource, Source } from "./model/resource";
+import type { Stack } from "./model/stack";
 import { type Step, Value } from "./model/value";
 import { type ConfigProblem, readConfig } from "./settings";
 
@@ -61,6 +62,8 @@ export interface RunContext {
     readonly stackTags: ReadonlyMap<string, string>;
     /** The present moment, which ends exemptions. */
     readonly now: Date;
+    /** The environment of the one cluster that all objects without a provider are on, where a user names it. */
+    readonly environment?: string | undefined;
 }
 
 /** Collects what a check reports about one object. */
@@ -136,6 +139,34 @@ function decideResource(policy: Policy, config: CommonConfig, resource: Resource
         }
     }
     return violations;
+}
+
+/** Runs a stack policy on a whole stack. Violations come in the order of the stack's resources. */
+export function checkStack(configured: ConfiguredPolicy, stack: Stack, run: RunContext): Violation[] {
+    const { policy, config } = configured;
+    if (config === undefined || !policy.definition.checkStack) return [];
+    const byTarget = new Map<KubeObject | Resource, Findings>();
+    try {
+        policy.definition.checkStack(stack, {
+            config,
+            stackTags: run.stackTags,
+            environment: run.environment,
+            report(target, problem, at, detail) {
+                const findings = byTarget.get(target) ?? new Findings();
+                byTarget.set(target, findings);
+                findings.report(problem, at, detail);
+            },
+        });
+        return stack.nodes.flatMap(({ resource }) =>
+            [resource, ...resource.objects].flatMap(target => {
+                const findings = byTarget.get(target);
+                const object = target instanceof KubeObject ? target : undefined;
+                return (findings && conclude(policy, config, resource, object, findings, run)) ?? [];
+            }),
+        );
+    } catch (error) {
+        return stack.nodes.slice(0, 1).map(({ resource }) => internalError(policy, resource, error));
+    }
 }
 
 /** Turns findings into a violation, unless there are none; says what an exemption does to it. */

@@ -1,0 +1,166 @@
+import type { KubeObject } from "./object";
+import type { Value } from "./value";
+
+/** The two sides that must not meet. */
+export type EnvironmentClass = "production" | "non-production";
+
+/** Words that name environments, by class, in lower case. */
+export interface Vocabulary {
+    readonly production: readonly string[];
+    readonly nonProduction: readonly string[];
+}
+
+/** The words that people use for their environments. */
+export const VOCABULARY: Vocabulary = {
+    production: ["production", "prod", "prd", "live"],
+    nonProduction: [
+        ...["development", "develop", "dev", "test", "testing", "tst", "qa", "staging", "stage", "stg", "uat"],
+        ...["preview", "preprod", "nonprod", "sandbox", "sbx", "demo", "ephemeral", "integration", "ci", "local"],
+    ],
+};
+
+/** Keys of tags and labels that name the environment, compared ignoring case. */
+export const TAG_KEYS: readonly string[] = ["environment", "env"];
+
+/** How environments are found. */
+export interface EnvironmentSettings {
+    readonly tagKeys: readonly string[];
+    readonly vocabulary: Vocabulary;
+    /** Whether names tell where no tag does. */
+    readonly inferFromNames: boolean;
+}
+
+export const DEFAULT_ENVIRONMENT_SETTINGS: EnvironmentSettings = {
+    tagKeys: TAG_KEYS,
+    vocabulary: VOCABULARY,
+    inferFromNames: true,
+};
+
+/** An environment, and how it is known. */
+export interface Environment {
+    /** As it was written, or the word of a name that tells it. */
+    readonly name: string;
+    /** Undefined when the name is in neither list of words. */
+    readonly class: EnvironmentClass | undefined;
+    /** Where it is from, for messages: `tag Environment=prod`. */
+    readonly evidence: string;
+}
+
+/** An environment, or why there is none: nothing tells it, evidence contradicts itself, or the update will know. */
+export type FoundEnvironment = Environment | "none" | "unknown";
+
+/** The environment when there is one of a known class. */
+export function known(found: FoundEnvironment): (Environment & { readonly class: EnvironmentClass }) | undefined {
+    if (typeof found === "string" || found.class === undefined) return undefined;
+    return { ...found, class: found.class };
+}
+
+/** `pre-prod`, `non-production` and the like, in one word. */
+const NEGATED = /^(?:pre|non|not)(.+)$/;
+
+/** The class of one word or of a whole value, compared ignoring case. */
+export function classOfWord(word: string, { production, nonProduction }: Vocabulary): EnvironmentClass | undefined {
+    const lower = word.toLowerCase();
+    if (production.includes(lower)) return "production";
+    if (nonProduction.includes(lower)) return "non-production";
+    const joined = lower.replace(/^(pre|non|not)[^\p{L}\p{N}]+/u, "$1");
+    if (nonProduction.includes(joined)) return "non-production";
+    const negated = NEGATED.exec(joined)?.[1];
+    return negated !== undefined && production.includes(negated) ? "non-production" : undefined;
+}
+
+/** The words of a name: split at anything but letters and digits, `pre` and `non` kept with what follows. */
+function wordsOf(name: string): string[] {
+    const words = name
+        .toLowerCase()
+        .split(/[^\p{L}\p{N}]+/u)
+        .filter(word => word !== "");
+    return words.flatMap((word, index) => {
+        const previous = words[index - 1];
+        if (previous === "pre" || previous === "non" || previous === "not") return [`${previous}-${word}`];
+        return word === "pre" || word === "non" || word === "not" ? [] : [word];
+    });
+}
+
+/** The environment that a name tells by its words; none when they are of both classes. */
+export function environmentOfName(name: string, vocabulary: Vocabulary, evidence: string): FoundEnvironment {
+    const found = wordsOf(name)
+        .map(word => ({ word, class: classOfWord(word, vocabulary) }))
+        .filter(({ class: side }) => side !== undefined);
+    const [first] = found;
+    if (!first || found.some(({ class: side }) => side !== first.class)) return "none";
+    return { name: first.word, class: first.class, evidence };
+}
+
+/** The environment that a tag's value is. */
+export function environmentOfValue(value: string, vocabulary: Vocabulary, evidence: string): Environment {
+    return { name: value, class: classOfWord(value, vocabulary), evidence };
+}
+
+/** Several pieces of evidence of equal weight: where they disagree on the class, nothing can be known. */
+export function agree(found: readonly FoundEnvironment[]): FoundEnvironment {
+    if (found.includes("unknown")) return "unknown";
+    const environments = found.filter(one => typeof one !== "string");
+    const [first] = environments;
+    if (!first) return "none";
+    return environments.every(one => one.class === first.class) ? first : "unknown";
+}
+
+/**
+ * The first evidence that says anything, in falling weight. What is not known yet may say anything, so that nothing
+ * after it counts.
+ */
+export function firstOf(candidates: Iterable<() => FoundEnvironment>): FoundEnvironment {
+    for (const candidate of candidates) {
+        const found = candidate();
+        if (found !== "none") return found;
+    }
+    return "none";
+}
+
+/** The environment of a stack: a tag, else its name. */
+export function environmentOfStack(
+    stack: string,
+    stackTags: ReadonlyMap<string, string>,
+    { tagKeys, vocabulary }: EnvironmentSettings,
+): FoundEnvironment {
+    const wanted = tagKeys.map(key => key.toLowerCase());
+    const tags = [...stackTags].filter(([key, value]) => wanted.includes(key.toLowerCase()) && value !== "");
+    if (tags.length > 0) {
+        return agree(tags.map(([key, value]) => environmentOfValue(value, vocabulary, `stack tag ${key}=${value}`)));
+    }
+    return environmentOfName(stack, vocabulary, `name of stack ${stack}`);
+}
+
+/** The environment that a map of labels or annotations names. */
+function environmentOfMap(
+    map: Value,
+    what: string,
+    where: string,
+    { tagKeys, vocabulary }: EnvironmentSettings,
+): FoundEnvironment {
+    if (map.isUnknown) return "unknown";
+    const wanted = tagKeys.map(key => key.toLowerCase());
+    const found = map
+        .entries()
+        .filter(([key, value]) => wanted.includes(key.toLowerCase()) && !value.isUnset && value.raw !== "");
+    return agree(
+        found.map(([key, value]) => {
+            if (value.isUnknown) return "unknown";
+            if (value.string === undefined) return "none";
+            return environmentOfValue(value.string, vocabulary, `${what} ${key}=${value.string}${where}`);
+        }),
+    );
+}
+
+/** The environment that an object's own labels and annotations name, labels first. */
+export function environmentOfMetadata(
+    object: KubeObject,
+    where: string,
+    settings: EnvironmentSettings,
+): FoundEnvironment {
+    return firstOf([
+        () => environmentOfMap(object.labels, "label", where, settings),
+        () => environmentOfMap(object.annotations, "annotation", where, settings),
+    ]);
+}

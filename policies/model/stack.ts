@@ -1,0 +1,101 @@
+import type { KubeObject } from "./object";
+import type { Resource } from "./resource";
+import { compareText } from "./text";
+import { Value } from "./value";
+
+/** What a host knows of a resource's place in the stack. */
+export interface NodeInit {
+    /** The resource with its inputs. */
+    readonly resource: Resource;
+    /** What the provider answered; empty in a preview when it has not been configured yet. */
+    readonly outputs?: unknown;
+    /** URNs that the resource depends on, all together and by top-level property. */
+    readonly dependencies?: readonly string[];
+    readonly propertyDependencies?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A resource and its edges. */
+export class Node {
+    readonly resource: Resource;
+    readonly outputs: Value;
+    /** What it depends on for any reason. */
+    dependencies: readonly Node[] = [];
+    /** What single properties depend on, by property. */
+    propertyDependencies: ReadonlyMap<string, readonly Node[]> = new Map();
+    parent: Node | undefined;
+    readonly children: Node[] = [];
+    /** The provider's own resource, where it is in the stack. */
+    provider: Node | undefined;
+
+    constructor({ resource, outputs }: NodeInit) {
+        this.resource = resource;
+        this.outputs = new Value(outputs);
+    }
+
+    get urn(): string {
+        return this.resource.urn;
+    }
+
+    /** What some properties depend on. */
+    dependenciesOf(...properties: string[]): Node[] {
+        return properties.flatMap(property => this.propertyDependencies.get(property) ?? []);
+    }
+}
+
+/** All resources of a stack and the edges between them, in an order that does not depend on how they arrived. */
+export class Stack {
+    readonly nodes: readonly Node[];
+    private readonly byUrn: ReadonlyMap<string, Node>;
+
+    constructor(inits: readonly NodeInit[]) {
+        const sorted = [...inits].sort((a, b) => compareText(a.resource.urn, b.resource.urn));
+        this.byUrn = new Map(sorted.map(init => [init.resource.urn, new Node(init)]));
+        this.nodes = [...this.byUrn.values()];
+        for (const init of sorted) this.connect(init);
+    }
+
+    private connect({ resource, dependencies, propertyDependencies }: NodeInit): void {
+        const node = this.get(resource.urn);
+        if (!node) return;
+        node.dependencies = this.nodesOf(dependencies ?? []);
+        node.propertyDependencies = new Map(
+            Object.entries(propertyDependencies ?? {}).map(([property, urns]) => [property, this.nodesOf(urns)]),
+        );
+        node.provider = resource.provider && this.get(resource.provider.urn);
+        node.parent = resource.parent === undefined ? undefined : this.get(resource.parent);
+        node.parent?.children.push(node);
+    }
+
+    /** Resources that were read, or that another stack has, are in no stack's list: they are left out. */
+    private nodesOf(urns: readonly string[]): Node[] {
+        return [...urns].sort(compareText).flatMap(urn => this.get(urn) ?? []);
+    }
+
+    get(urn: string): Node | undefined {
+        return this.byUrn.get(urn);
+    }
+
+    get objects(): KubeObject[] {
+        return this.nodes.flatMap(({ resource }) => resource.objects);
+    }
+}
+
+/**
+ * The nearest nodes that a search along dependencies finds: all of the first distance at which there is one. The
+ * search does not go beyond what it finds, nor through what `enter` refuses.
+ */
+export function nearest(
+    from: readonly Node[],
+    isWanted: (node: Node) => boolean,
+    next: (node: Node) => readonly Node[] = node => node.dependencies,
+): Node[] {
+    const seen = new Set<Node>();
+    let ring = [...new Set(from)];
+    while (ring.length > 0) {
+        const found = ring.filter(isWanted);
+        if (found.length > 0) return found;
+        for (const node of ring) seen.add(node);
+        ring = [...new Set(ring.flatMap(next))].filter(node => !seen.has(node));
+    }
+    return [];
+}
