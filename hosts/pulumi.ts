@@ -117,10 +117,10 @@ class Host {
         return new Stack(
             args.resources.map(resource => {
                 const outputs = shallowCopy(resource.props);
-                const described = { ...describe(resource, outputs), parent: resource.parent?.urn };
                 return {
-                    resource: this.seen.get(resource.urn) ?? new Resource(described),
+                    resource: this.seen.get(resource.urn) ?? new Resource(describe(resource, outputs)),
                     outputs,
+                    parent: resource.parent?.urn,
                     dependencies: resource.dependencies.map(({ urn }) => urn),
                     propertyDependencies: Object.fromEntries(
                         Object.entries(resource.propertyDependencies).map(([property, dependencies]) => [

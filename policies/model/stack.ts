@@ -9,6 +9,8 @@ export interface NodeInit {
     readonly resource: Resource;
     /** What the provider answered; empty in a preview when it has not been configured yet. */
     readonly outputs?: unknown;
+    /** URN of the parent, where the resource itself does not say. */
+    readonly parent?: string | undefined;
     /** URNs that the resource depends on, all together and by top-level property. */
     readonly dependencies?: readonly string[];
     readonly propertyDependencies?: Readonly<Record<string, readonly string[]>>;
@@ -54,7 +56,7 @@ export class Stack {
         for (const init of sorted) this.connect(init);
     }
 
-    private connect({ resource, dependencies, propertyDependencies }: NodeInit): void {
+    private connect({ resource, dependencies, propertyDependencies, parent }: NodeInit): void {
         const node = this.get(resource.urn);
         if (!node) return;
         node.dependencies = this.nodesOf(dependencies ?? []);
@@ -62,7 +64,7 @@ export class Stack {
             Object.entries(propertyDependencies ?? {}).map(([property, urns]) => [property, this.nodesOf(urns)]),
         );
         node.provider = resource.provider && this.get(resource.provider.urn);
-        node.parent = resource.parent === undefined ? undefined : this.get(resource.parent);
+        node.parent = this.get(resource.parent ?? parent ?? "");
         node.parent?.children.push(node);
     }
 
