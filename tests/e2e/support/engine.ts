@@ -1,0 +1,294 @@
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import os from "node:os";
+import path from "node:path";
+import { compileFunction } from "node:vm";
+import {
+    type ConfigMap,
+    CommandError,
+    type EngineEvent,
+    LocalWorkspace,
+    PulumiCommand,
+    type PulumiFn,
+    type Stack,
+} from "@pulumi/pulumi/automation";
+import { transformSync } from "esbuild";
+import { inject, test as base } from "vitest";
+import { parseAllDocuments } from "yaml";
+
+/** The repository, which is also the policy pack under test. */
+export const PACK = path.resolve(__dirname, "../../..");
+
+/** What one of the policies said to the engine. */
+export interface Reported {
+    readonly policy: string;
+    /** As the engine names it: an advisory violation is a `warning`. */
+    readonly level: string;
+    /** Pulumi name of the resource. */
+    readonly resource: string;
+    /** The policy's description and, on a line of its own, what is wrong. */
+    readonly message: string;
+}
+
+/** How a command ended. */
+export interface Outcome {
+    readonly exitCode: number;
+    readonly stdout: string;
+    readonly stderr: string;
+}
+
+/** How a preview or an update ended. */
+export interface Run extends Outcome {
+    /** In a stable order: by resource, policy and message. */
+    readonly reported: readonly Reported[];
+}
+
+/** What to run a stack's program with. */
+export interface RunOptions {
+    /** Content of the policy configuration file; without it there is none. */
+    readonly policyConfig?: unknown;
+    /** Folders of the policy packs; by default the pack under test. */
+    readonly policyPacks?: readonly string[];
+}
+
+/** A Kubernetes object that the provider has written instead of creating it. */
+export interface Rendered {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly metadata: {
+        readonly name: string;
+        readonly namespace?: string;
+        readonly labels?: Record<string, string>;
+        readonly annotations?: Record<string, string>;
+    };
+    readonly [field: string]: unknown;
+}
+
+/**
+ * A machine of its own for one test: Pulumi home, backend and working folder are in a temporary folder. No command
+ * reaches for the network, an account, a cluster or what the user of this machine has configured.
+ */
+export class Engine {
+    private constructor(
+        /** Temporary folder that all else is in. */
+        readonly folder: string,
+        private readonly command: PulumiCommand,
+        private readonly environment: Record<string, string>,
+    ) {}
+
+    static async open(): Promise<Engine> {
+        const folder = mkdtempSync(path.join(os.tmpdir(), "guardrails-e2e-"));
+        const bin = path.join(folder, "bin");
+        for (const name of ["home", "backend"]) mkdirSync(path.join(folder, name));
+        mkdirSync(bin);
+        for (const name of readdirSync(inject("toolchain"))) {
+            if (name.startsWith("pulumi")) symlinkSync(path.join(inject("toolchain"), name), path.join(bin, name));
+        }
+        writeFileSync(
+            path.join(bin, "pulumi-resource-standin"),
+            `#!/bin/sh\nexec "${process.execPath}" "${path.join(__dirname, "standin-provider.mjs")}" "$@"\n`,
+            { mode: 0o755 },
+        );
+        const environment = {
+            ...withoutPulumi(process.env),
+            PATH: `${bin}${path.delimiter}${process.env.PATH}`,
+            PULUMI_HOME: path.join(folder, "home"),
+            PULUMI_BACKEND_URL: `file://${path.join(folder, "backend")}`,
+            PULUMI_CONFIG_PASSPHRASE: "correct horse battery staple",
+            PULUMI_SKIP_UPDATE_CHECK: "true",
+            PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+            // A cluster that the user of this machine works with is out of reach.
+            KUBECONFIG: path.join(folder, "no-kubeconfig"),
+        };
+        return new Engine(folder, await PulumiCommand.get({ root: folder }), environment);
+    }
+
+    /** Removes what the test has left; the processes have ended with their commands. */
+    close(): void {
+        rmSync(this.folder, { recursive: true, force: true });
+    }
+
+    /** Folder that stacks with the configuration `renderTo` write their objects to. */
+    get renderedFolder(): string {
+        return path.join(this.folder, "rendered");
+    }
+
+    /** Runs the command line as a user does. */
+    pulumi(args: readonly string[], cwd: string = this.folder): Promise<Outcome> {
+        return new Promise(resolve => {
+            const options = { cwd, env: this.environment, maxBuffer: 64 * 1024 * 1024 };
+            execFile(this.command.command, args, options, (error, stdout, stderr) => {
+                const exitCode = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
+                resolve({ exitCode, stdout, stderr });
+            });
+        });
+    }
+
+    /** Puts a copy of an example where running it leaves no traces in the repository. */
+    copyExample(name: string): string {
+        const copy = path.join(this.folder, name);
+        cpSync(path.join(PACK, "examples", name), copy, { recursive: true });
+        return copy;
+    }
+
+    /** Writes a file into the temporary folder. */
+    write(name: string, content: string): string {
+        const file = path.join(this.folder, name);
+        mkdirSync(path.dirname(file), { recursive: true });
+        writeFileSync(file, content);
+        return file;
+    }
+
+    /** A new stack of a program in a language whose host the engine starts, such as YAML. */
+    async stackOf(workDir: string, config: ConfigMap = {}): Promise<TestStack> {
+        return this.configured(
+            await LocalWorkspace.createStack({ stackName: "dev", workDir }, this.workspaceOptions()),
+            config,
+        );
+    }
+
+    /** A new stack of a TypeScript program that runs in this process. */
+    async inlineStack(program: PulumiFn, config: ConfigMap = {}): Promise<TestStack> {
+        return this.configured(
+            await LocalWorkspace.createStack(
+                { stackName: "dev", projectName: "shop", program },
+                this.workspaceOptions(),
+            ),
+            config,
+        );
+    }
+
+    /** The objects that the provider has written so far, by `Kind name`. */
+    rendered(): Map<string, Rendered> {
+        const objects = new Map<string, Rendered>();
+        for (const file of filesBelow(this.renderedFolder)) {
+            for (const document of parseAllDocuments(readFileSync(file, "utf8"))) {
+                const object: Rendered = document.toJS();
+                objects.set(`${object.kind} ${object.metadata.name}`, object);
+            }
+        }
+        return objects;
+    }
+
+    private workspaceOptions() {
+        return { pulumiCommand: this.command, envVars: this.environment };
+    }
+
+    private async configured(stack: Stack, config: ConfigMap): Promise<TestStack> {
+        await stack.setAllConfig({ renderTo: { value: this.renderedFolder }, ...config });
+        return new TestStack(this, stack);
+    }
+}
+
+/** A stack and its program. */
+export class TestStack {
+    constructor(
+        private readonly engine: Engine,
+        private readonly stack: Stack,
+    ) {}
+
+    preview(options: RunOptions = {}): Promise<Run> {
+        return this.run(options, runOptions => this.stack.preview(runOptions));
+    }
+
+    up(options: RunOptions = {}): Promise<Run> {
+        return this.run(options, runOptions => this.stack.up({ ...runOptions, suppressProgress: true }));
+    }
+
+    /** Writes the stack's state to a file, as `pulumi stack export` does. */
+    async exportTo(name: string): Promise<string> {
+        return this.engine.write(name, JSON.stringify(await this.stack.exportStack()));
+    }
+
+    private async run(
+        { policyConfig, policyPacks = [PACK] }: RunOptions,
+        operation: (options: object) => Promise<{ stdout: string; stderr: string }>,
+    ): Promise<Run> {
+        const events: EngineEvent[] = [];
+        const options = {
+            policyPacks,
+            ...(policyConfig !== undefined && {
+                policyPackConfigs: [this.engine.write("policy-config.json", JSON.stringify(policyConfig))],
+            }),
+            onEvent: (event: EngineEvent) => events.push(event),
+        };
+        const { exitCode, stdout, stderr } = await operation(options).then(
+            result => ({ exitCode: 0, ...result }),
+            failedCommand,
+        );
+        return { exitCode, stdout, stderr, reported: reportedIn(events) };
+    }
+}
+
+/** A test on a machine of its own. */
+export const test = base.extend<{ engine: Engine }>({
+    // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the parameter which fixtures this one needs.
+    engine: async ({}, use) => {
+        const engine = await Engine.open();
+        await use(engine);
+        engine.close();
+    },
+});
+
+/**
+ * The program of an example, for `inlineStack`: the same file that the language host for Node.js runs, which cannot be
+ * built from Go modules. Each call runs it anew, as each operation of the engine does.
+ *
+ * @param name folder in examples/
+ */
+export function exampleProgram(name: string): PulumiFn {
+    const file = path.join(PACK, "examples", name, "index.ts");
+    const { code } = transformSync(readFileSync(file, "utf8"), { loader: "ts", format: "cjs", sourcefile: file });
+    const run = compileFunction(code, ["exports", "module", "require"], { filename: file });
+    return async () => {
+        const module = { exports: {} };
+        run(module.exports, module, createRequire(file));
+        return module.exports;
+    };
+}
+
+/** The configuration that both programs of the shop need. */
+export const SHOP_CONFIG: ConfigMap = { queuePassword: { value: "orders-of-the-day", secret: true } };
+
+function withoutPulumi(environment: NodeJS.ProcessEnv): Record<string, string> {
+    return Object.fromEntries(
+        Object.entries(environment).flatMap(([name, value]) =>
+            value === undefined || name.startsWith("PULUMI_") ? [] : [[name, value]],
+        ),
+    );
+}
+
+function failedCommand(error: unknown): Outcome {
+    if (!(error instanceof CommandError)) throw error;
+    const { code, stdout, stderr } = (error as unknown as { commandResult: Outcome & { code: number } }).commandResult;
+    return { exitCode: code, stdout, stderr };
+}
+
+function reportedIn(events: readonly EngineEvent[]): Reported[] {
+    return events
+        .flatMap(({ policyEvent }) => (policyEvent === undefined ? [] : [policyEvent]))
+        .map(event => ({
+            policy: event.policyName,
+            level: event.enforcementLevel,
+            resource: event.resourceUrn?.split("::").at(-1) ?? "",
+            // The engine marks colours as `<{%reset%}>`.
+            message: event.message.replaceAll(/<\{%[^%]*%\}>/g, ""),
+        }))
+        .sort((a, b) => order(a).localeCompare(order(b), "en"));
+}
+
+function order({ resource, policy, message }: Reported): string {
+    return [resource, policy, message].join(" ");
+}
+
+function filesBelow(folder: string): string[] {
+    try {
+        return readdirSync(folder, { recursive: true, withFileTypes: true })
+            .filter(entry => entry.isFile())
+            .map(entry => path.join(entry.parentPath, entry.name));
+    } catch {
+        // Nothing has been written yet.
+        return [];
+    }
+}

@@ -1,0 +1,41 @@
+import { spawn } from "node:child_process";
+import path from "node:path";
+import type { TestProject } from "vitest/node";
+
+declare module "vitest" {
+    interface ProvidedContext {
+        /** The folder with the executables: `pulumi`, its plugins. */
+        toolchain: string;
+    }
+}
+
+/** The repository, which is also the policy pack. */
+const REPOSITORY = path.resolve(__dirname, "../../..");
+
+/** Runs once before all tests: the executables are there, and the pack is compiled from the sources as they are. */
+export default async function setup({ provide }: TestProject): Promise<void> {
+    const output = await node("tests/e2e/toolchain/build.mjs");
+    provide("toolchain", output.trimEnd().split("\n").at(-1) ?? "");
+    await node("scripts/build.mjs");
+}
+
+/**
+ * Runs a script of the repository, with its progress on this terminal.
+ *
+ * @returns what it wrote to standard output
+ * @throws when it fails; it has then said why on standard error
+ */
+function node(script: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+        const child = spawn(process.execPath, [script], { cwd: REPOSITORY, stdio: ["ignore", "pipe", "inherit"] });
+        let output = "";
+        child.stdout.setEncoding("utf8").on("data", text => {
+            output += text;
+        });
+        child.on("error", reject);
+        child.on("close", code => {
+            if (code === 0) resolve(output);
+            else reject(new Error(`node ${script} failed with exit code ${code}; the reason is above.`));
+        });
+    });
+}
