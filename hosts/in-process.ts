@@ -6,6 +6,7 @@ import {
     type RunContext,
     type Violation,
 } from "../policies/evaluate";
+import { Inventory } from "../policies/model/inventory";
 import type { Resource } from "../policies/model/resource";
 import { type NodeInit, Stack } from "../policies/model/stack";
 
@@ -28,11 +29,14 @@ export interface LeveledViolation extends Violation {
 export function evaluate(
     policies: readonly ActivePolicy[],
     resources: readonly Resource[],
-    run: RunContext,
+    context: Omit<RunContext, "inventory">,
     graph: readonly NodeInit[] = resources.map(resource => ({ resource })),
 ): LeveledViolation[] {
     const active = policies.filter(({ level }) => level !== "disabled");
     const stack = new Stack(graph);
+    const inventory = new Inventory();
+    for (const resource of resources) inventory.add(resource);
+    const run: RunContext = { ...context, inventory };
     return [
         ...resources.flatMap(resource =>
             active.flatMap(policy => leveled(policy, checkResource(policy, resource, run))),

@@ -20,6 +20,7 @@ import {
     remediate,
     type Violation,
 } from "../policies/evaluate";
+import { Inventory } from "../policies/model/inventory";
 import { Resource } from "../policies/model/resource";
 import { Stack } from "../policies/model/stack";
 import { UNKNOWN } from "../policies/model/value";
@@ -90,12 +91,13 @@ class Host {
      * the engine gives stack policies empty properties, these are all there is.
      */
     private readonly seen = new Map<string, Resource>();
+    private readonly inventory = new Inventory();
 
     validate(policy: Policy, index: number, args: ResourceValidationArgs, report: ReportViolation): void {
         const resource = this.resourceOf(index, args);
         const configured = this.configure(policy, args.getConfig());
         this.reportConfiguration(configured, resource, report);
-        for (const violation of checkResource(configured, resource, runContext(args))) {
+        for (const violation of checkResource(configured, resource, this.runContext(args))) {
             reportViolation(violation, report);
         }
     }
@@ -107,7 +109,7 @@ class Host {
             this.currentStack.index = index;
         }
         const configured = this.configure(policy, args.getConfig());
-        for (const violation of checkStack(configured, this.currentStack.stack, runContext(args))) {
+        for (const violation of checkStack(configured, this.currentStack.stack, this.runContext(args))) {
             reportViolation(violation, report);
         }
     }
@@ -135,10 +137,14 @@ class Host {
 
     remediate(policy: Policy, args: ResourceValidationArgs): Record<string, unknown> | undefined {
         const configured = this.configure(policy, args.getConfig());
-        const edits = remediate(configured, new Resource(describe(args, deepCopy(args.props))), runContext(args));
+        const edits = remediate(configured, new Resource(describe(args, deepCopy(args.props))), this.runContext(args));
         if (edits.length === 0) return undefined;
         applyEdits(args.props, edits);
         return args.props;
+    }
+
+    private runContext({ stackTags }: Pick<ResourceValidationArgs, "stackTags">): RunContext {
+        return { stackTags, now: new Date(), inventory: this.inventory };
     }
 
     /**
@@ -149,13 +155,19 @@ class Host {
         if (this.current?.resource.urn !== args.urn || index <= this.current.index) {
             this.current = { resource: new Resource(describe(args, shallowCopy(args.props))), index };
             // A resource after a whole stack begins another operation.
-            if (this.currentStack) this.seen.clear();
-            this.currentStack = undefined;
+            if (this.currentStack) this.startOver();
             this.seen.set(args.urn, this.current.resource);
+            this.inventory.add(this.current.resource);
         } else {
             this.current.index = index;
         }
         return this.current.resource;
+    }
+
+    private startOver(): void {
+        this.currentStack = undefined;
+        this.seen.clear();
+        this.inventory.clear();
     }
 
     /** The SDK hands out a new object each time, with the same values in it. */
@@ -193,10 +205,6 @@ function reportViolation(violation: Violation, report: ReportViolation): void {
 function reportAt(report: ReportViolation, policy: Policy, level: string, message: string, urn: string): void {
     const violation = { message: `${policy.description}\n${message}`, enforcementLevel: level, urn };
     (report as unknown as ReportWithLevel)(violation);
-}
-
-function runContext(args: Pick<ResourceValidationArgs, "stackTags">): RunContext {
-    return { stackTags: args.stackTags, now: new Date() };
 }
 
 /** What both phases tell of a resource. */

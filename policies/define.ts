@@ -4,7 +4,7 @@ import type { Resource } from "./model/resource";
 import type { Stack } from "./model/stack";
 import { compareText } from "./model/text";
 import type { Value } from "./model/value";
-import { type ConfigOf, date, fields, flag, listOf, type Settings, text } from "./settings";
+import { type ConfigOf, date, fields, flag, listOf, type Settings, text, texts } from "./settings";
 
 /** How a violation is treated; `remediate` repairs the resource where the policy can. */
 export type EnforcementLevel = "advisory" | "mandatory" | "remediate" | "disabled";
@@ -145,6 +145,8 @@ export interface PolicyInfo {
     readonly frameworks?: readonly FrameworkItem[];
     /** Only the organization can exempt, not the object itself by an annotation. */
     readonly organizationOnly?: boolean;
+    /** The environments that the policy is for where the configuration says nothing; all when empty. */
+    readonly environments?: readonly string[];
 }
 
 /** What a policy is made of. A check decides each thing by itself and reports; it never throws. */
@@ -164,7 +166,7 @@ export interface PolicyDefinition<S extends Settings, M extends Messages<ConfigO
 }
 
 /** The keys that every policy has. */
-export const COMMON_SETTINGS = {
+const commonSettings = (environments: readonly string[]) => ({
     exempt: listOf(
         fields(
             {
@@ -178,7 +180,11 @@ export const COMMON_SETTINGS = {
         ),
         "Resources that may violate the policy.",
     ),
-};
+    environments: texts(
+        environments,
+        "Environments that the policy applies to: names, or production or non-production for all of a class; all when empty.",
+    ),
+});
 
 const ANNOTATION_SETTINGS = {
     annotationExemptions: flag(
@@ -188,7 +194,7 @@ const ANNOTATION_SETTINGS = {
 };
 
 /** What policies and the framework read of any policy's configuration. */
-export type CommonConfig = ConfigOf<typeof COMMON_SETTINGS> & Partial<ConfigOf<typeof ANNOTATION_SETTINGS>>;
+export type CommonConfig = ConfigOf<ReturnType<typeof commonSettings>> & Partial<ConfigOf<typeof ANNOTATION_SETTINGS>>;
 
 /** A policy as hosts run it, its types erased. */
 export interface Policy extends PolicyInfo {
@@ -217,7 +223,7 @@ export function definePolicy<S extends Settings, M extends Messages<ConfigOf<S>>
         displayName: words.charAt(0).toUpperCase() + words.slice(1),
         settings: {
             ...config,
-            ...COMMON_SETTINGS,
+            ...commonSettings(info.environments ?? []),
             ...(info.organizationOnly ? {} : ANNOTATION_SETTINGS),
         },
         definition,

@@ -9,6 +9,16 @@ import {
     type Policy,
 } from "./define";
 import { dateOf, type Exemption, findExemption } from "./exemptions";
+import {
+    DEFAULT_ENVIRONMENT_SETTINGS,
+    environmentOfNamespace,
+    environmentOfObject,
+    environmentOfStack,
+    environmentOfValue,
+    type FoundEnvironment,
+    firstOf,
+} from "./model/environment";
+import type { Inventory } from "./model/inventory";
 import { KubeObject } from "./model/object";
 import type { Resource, Source } from "./model/resource";
 import type { Stack } from "./model/stack";
@@ -64,6 +74,8 @@ export interface RunContext {
     readonly now: Date;
     /** The environment of the one cluster that all objects without a provider are on, where a user names it. */
     readonly environment?: string | undefined;
+    /** What else is known of the stack's objects. */
+    readonly inventory: Inventory;
 }
 
 /** Collects what a check reports about one object. */
@@ -178,6 +190,7 @@ function conclude(
     findings: Findings,
     run: RunContext,
 ): Violation | undefined {
+    if (!appliesIn(config.environments, resource, object, run)) return undefined;
     const messages = findings.messages(policy.definition.messages, config);
     const exemption = findExemption(policy.name, config, resource, object, dateOf(run.now));
     if (exemption.state === "invalid") messages.push({ what: exemption.problem, fix: exemption.fix });
@@ -188,11 +201,51 @@ function conclude(
         policy,
         urn: resource.urn,
         label: object?.label ?? resource.label,
-        text: `${messages.map(({ what, fix }) => `${what}, ${fix}`).join("; ")}.${expired}`,
+        text: `${messages.map(sentence).join("; ")}.${expired}`,
         paths: findings.paths,
         ...(exemption.state === "holds" && { exemption }),
         source: resource.source,
     };
+}
+
+/** Whether a policy is for the environment of a resource. Where that is not known, it is for none in particular. */
+function appliesIn(
+    environments: readonly string[],
+    resource: Resource,
+    object: KubeObject | undefined,
+    run: RunContext,
+): boolean {
+    if (environments.length === 0) return true;
+    const found = environmentOf(resource, object, run);
+    if (typeof found === "string") return false;
+    const names = [found.name, found.canonicalName, found.class].map(name => name?.toLowerCase());
+    return environments.some(environment => names.includes(environment.toLowerCase()));
+}
+
+/** The environment that a resource is in when nothing nearer tells: as the user says, else the stack's. */
+function environmentOfRun(resource: Resource, run: RunContext): FoundEnvironment {
+    const settings = DEFAULT_ENVIRONMENT_SETTINGS;
+    if (run.environment === undefined) return environmentOfStack(resource.stack, run.stackTags, settings);
+    return environmentOfValue(run.environment, settings.vocabulary, "option --environment");
+}
+
+/** The environment of a resource: its own evidence, that of its namespace, else its stack's. */
+function environmentOf(resource: Resource, object: KubeObject | undefined, run: RunContext): FoundEnvironment {
+    const settings = DEFAULT_ENVIRONMENT_SETTINGS;
+    const surroundings = {
+        namespace: (name: string) => run.inventory.namespace(resource, name),
+        stack: () => environmentOfRun(resource, run),
+    };
+    if (object) return environmentOfObject(object, surroundings, settings);
+    return firstOf([
+        () => environmentOfNamespace(resource.props.get("namespace"), surroundings, settings),
+        surroundings.stack,
+    ]);
+}
+
+/** What is wrong and what to do, told apart by a comma, or by more where there are commas already. */
+function sentence({ what, fix }: Message): string {
+    return what.includes(",") ? `${what}; ${fix}` : `${what}, ${fix}`;
 }
 
 /** A change that a remediation makes: a value to set where none was. */
@@ -207,6 +260,7 @@ export function remediate({ policy, config }: ConfiguredPolicy, resource: Resour
     const edits: Edit[] = [];
     try {
         for (const object of resource.objects) {
+            if (!appliesIn(config.environments, resource, object, run)) continue;
             if (findExemption(policy.name, config, resource, object, dateOf(run.now)).state === "holds") continue;
             policy.definition.remediate(object, {
                 config: config as never,

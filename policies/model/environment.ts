@@ -19,6 +19,19 @@ export const VOCABULARY: Vocabulary = {
     ],
 };
 
+/** Short forms, and what they stand for. */
+const CANONICAL_NAMES: Readonly<Record<string, string>> = {
+    ...{ prod: "production", prd: "production", live: "production", dev: "development", develop: "development" },
+    ...{ tst: "test", testing: "test", stage: "staging", stg: "staging", sbx: "sandbox" },
+};
+
+/** An environment by its name. */
+function environment(name: string, side: EnvironmentClass | undefined, evidence: string): Environment {
+    const lower = name.toLowerCase();
+    const canonicalName = Object.hasOwn(CANONICAL_NAMES, lower) ? (CANONICAL_NAMES[lower] ?? lower) : lower;
+    return { name, canonicalName, class: side, evidence };
+}
+
 /** Keys of tags and labels that name the environment, compared ignoring case. */
 export const TAG_KEYS: readonly string[] = ["environment", "env"];
 
@@ -40,6 +53,8 @@ export const DEFAULT_ENVIRONMENT_SETTINGS: EnvironmentSettings = {
 export interface Environment {
     /** As it was written, or the word of a name that tells it. */
     readonly name: string;
+    /** What messages call it: `production` for `prd`. */
+    readonly canonicalName: string;
     /** Undefined when the name is in neither list of words. */
     readonly class: EnvironmentClass | undefined;
     /** Where it is from, for messages: `tag Environment=prod`. */
@@ -89,12 +104,12 @@ export function environmentOfName(name: string, vocabulary: Vocabulary, evidence
         .filter(({ class: side }) => side !== undefined);
     const [first] = found;
     if (!first || found.some(({ class: side }) => side !== first.class)) return "none";
-    return { name: first.word, class: first.class, evidence };
+    return environment(first.word, first.class, evidence);
 }
 
 /** The environment that a tag's value is. */
 export function environmentOfValue(value: string, vocabulary: Vocabulary, evidence: string): Environment {
-    return { name: value, class: classOfWord(value, vocabulary), evidence };
+    return environment(value, classOfWord(value, vocabulary), evidence);
 }
 
 /** Several pieces of evidence of equal weight: where they disagree on the class, nothing can be known. */
@@ -162,5 +177,51 @@ export function environmentOfMetadata(
     return firstOf([
         () => environmentOfMap(object.labels, "label", where, settings),
         () => environmentOfMap(object.annotations, "annotation", where, settings),
+    ]);
+}
+
+/** What an object's environment may be read from besides the object itself. */
+export interface Surroundings {
+    /** The Namespace object of that name on the object's cluster, where it is known. */
+    namespace(name: string): KubeObject | undefined;
+    /** The environment of the stack. */
+    stack(): FoundEnvironment;
+}
+
+/**
+ * The environment of an object: its own labels and annotations, else those of its namespace, else the namespace's
+ * name, else the stack.
+ */
+export function environmentOfObject(
+    object: KubeObject,
+    surroundings: Surroundings,
+    settings: EnvironmentSettings,
+): FoundEnvironment {
+    const namespace = object.is("Namespace") ? object.name : object.namespace;
+    return firstOf([
+        () => environmentOfMetadata(object, "", settings),
+        () => environmentOfNamespace(namespace, surroundings, settings),
+        surroundings.stack,
+    ]);
+}
+
+/** The environment that a namespace tells, by its object's metadata, else by its name. */
+export function environmentOfNamespace(
+    namespace: Value,
+    surroundings: Surroundings,
+    settings: EnvironmentSettings,
+): FoundEnvironment {
+    if (namespace.isUnknown) return "unknown";
+    const name = namespace.string;
+    if (!name) return "none";
+    return firstOf([
+        () => {
+            const found = surroundings.namespace(name);
+            return found ? environmentOfMetadata(found, ` on Namespace ${name}`, settings) : "none";
+        },
+        () =>
+            settings.inferFromNames
+                ? environmentOfName(name, settings.vocabulary, `name of Namespace ${name}`)
+                : "none",
     ]);
 }

@@ -7,6 +7,8 @@ export interface Provider {
     readonly type: string;
     readonly name: string;
     readonly props: Value;
+    /** Whether the engine made it because the program names none. */
+    readonly isDefault: boolean;
 }
 
 /** The resource options that policies can see. Times in seconds, 0 for the provider's default. */
@@ -29,18 +31,20 @@ export interface ResourceInit {
     name: string;
     /** The inputs, plain data in which unknown values are the engine's sentinels. */
     props: unknown;
-    provider?: { urn: string; type: string; name: string; props: unknown } | undefined;
-    options?: Partial<ResourceOptions> | undefined;
+    provider?: { urn: string; type: string; name: string; props: unknown; isDefault?: boolean } | undefined;
+    /** Undefined where there are none, as for a manifest. */
+    options?: ResourceOptions | undefined;
     /** URN of the parent. */
     parent?: string | undefined;
     source?: Source | undefined;
 }
 
-const NO_OPTIONS: ResourceOptions = {
-    protect: false,
-    ignoreChanges: [],
-    customTimeouts: { create: 0, update: 0, delete: 0 },
-};
+/**
+ * Names that the engine gives the providers that it makes.
+ *
+ * Source: pulumi/pulumi pkg/resource/deploy/default_providers.go (`newRegisterDefaultProviderEvent`).
+ */
+const DEFAULT_PROVIDER_NAME = /^default(_\d\w*)?$/;
 
 /** One resource of a stack, of any provider, with the Kubernetes objects that it describes. */
 export class Resource {
@@ -50,7 +54,8 @@ export class Resource {
     readonly name: string;
     readonly props: Value;
     readonly provider: Provider | undefined;
-    readonly options: ResourceOptions;
+    /** Undefined for what no program describes: a manifest. */
+    readonly options: ResourceOptions | undefined;
     readonly parent: string | undefined;
     readonly source: Source | undefined;
     /** The Kubernetes object, or for a `*List` resource its items; none for anything else. */
@@ -61,8 +66,12 @@ export class Resource {
         this.type = init.type;
         this.name = init.name;
         this.props = new Value(init.props);
-        this.provider = init.provider && { ...init.provider, props: new Value(init.provider.props) };
-        this.options = { ...NO_OPTIONS, ...init.options };
+        this.provider = init.provider && {
+            ...init.provider,
+            props: new Value(init.provider.props),
+            isDefault: init.provider.isDefault ?? DEFAULT_PROVIDER_NAME.test(init.provider.name),
+        };
+        this.options = init.options;
         this.parent = init.parent;
         this.source = init.source;
         this.objects = objectsOf(this);

@@ -136,6 +136,23 @@ export class Value {
         return Array.isArray(this.raw) ? this.raw.map((_, index) => this.child(index)) : [];
     }
 
+    /**
+     * The values at a path: `nodePools[].nodeConfig.labels`. Lists on the way are entered; at the end only where the
+     * path says `[]`, and what is no list there stands for itself. What is unset is left out, an unknown value on the
+     * way stands for all below it. The empty path selects the value itself.
+     */
+    select(path: string): Value[] {
+        const steps = path.split(".").filter(step => step !== "");
+        let values: Value[] = [this];
+        for (const step of steps) {
+            const key = step.replace(/\[\]$/, "");
+            values = values.flatMap(elements);
+            if (key !== "") values = values.map(value => (value.isUnknown ? value : value.child(key)));
+        }
+        if (path.endsWith("[]")) values = values.flatMap(elements);
+        return values.filter(value => !value.isUnset);
+    }
+
     /** The keys of an object, sorted; none when the value is anything else. */
     keys(): string[] {
         return this.isMap ? Object.keys(this.raw as object).sort() : [];
@@ -166,6 +183,11 @@ export class Value {
         if (!/^[A-Za-z_$][\w$-]*$/.test(this.step)) return `${before}[${JSON.stringify(shorten(this.step))}]`;
         return before === "" ? this.step : `${before}.${this.step}`;
     }
+}
+
+/** The elements of a list; anything else stands for itself. */
+function elements(value: Value): Value[] {
+    return value.isList ? value.items() : [value];
 }
 
 /** A value that is not there. */
