@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { policies } from "../policies";
+import { builtPack } from "./support/build";
+import { type Fixture, loadFixtures } from "./support/fixtures";
+import {
+    expectedViolations,
+    type Outcome,
+    runBesideOthers,
+    runInCheck,
+    runInPack,
+    runInSdk,
+    withDefaults,
+} from "./support/hosts";
+import { PackProcess } from "./support/pack-process";
+import { mergePatch, unwrap, type WireMap } from "./support/wire";
+
+const { fixtures, problems } = loadFixtures(policies);
+
+test("every fixture is as fixtures/README.md says, and every policy has its cases", () => {
+    expect(problems).toEqual([]);
+});
+
+describe("fixtures", () => {
+    let pack: PackProcess;
+    beforeAll(async () => {
+        pack = await PackProcess.start(await builtPack());
+    });
+    afterAll(() => pack.stop());
+
+    describe.each(fixtures.map(fixture => ({ title: `${fixture.policy.name}/${fixture.name}`, fixture })))(
+        "$title",
+        ({ fixture }) => {
+            test("in the SDK", async () => {
+                expect(await runInSdk(fixture)).toEqual(expectedOutcome(fixture));
+            });
+
+            test("in the check command", () => {
+                const { violations, remediated } = expectedOutcome(fixture);
+                expect(runInCheck(fixture)).toEqual({ violations, remediated: unwrapped(remediated) });
+            });
+
+            test("in the pack's process", async () => {
+                expect(await runInPack(fixture, policies, pack)).toEqual(expectedOutcome(fixture));
+            });
+
+            test("beside all other policies", async () => {
+                const { outcome, all } = await runBesideOthers(fixture, policies);
+                expect(outcome.violations).toEqual(expectedOutcome(fixture).violations);
+                const broken = all.filter(({ message }) => /internal error|can't run/.test(message));
+                expect(broken).toEqual([]);
+            });
+        },
+    );
+
+    test("the engine works out the same configuration as the fixtures", async () => {
+        const info = await pack.info();
+        for (const policy of policies) {
+            const properties = info.policies.find(({ name }) => name === policy.name)?.properties ?? {};
+            const defaults = Object.entries(properties).map(([key, schema]) => [key, schema.default]);
+            expect(Object.fromEntries(defaults)).toEqual(withDefaults(policy, {}));
+        }
+    });
+
+    test("the pack writes nothing", () => {
+        expect({ stdout: pack.stdout, stderr: pack.stderr }).toEqual({ stdout: "", stderr: "" });
+    });
+});
+
+function expectedOutcome(fixture: Fixture): Outcome {
+    const remediated: Record<string, WireMap> = {};
+    for (const { object, changes } of fixture.expect) {
+        const resource = fixture.resources.find(({ id }) => id === object);
+        if (changes && resource) remediated[object] = mergePatch(resource.props, changes) as WireMap;
+    }
+    return { violations: expectedViolations(fixture), remediated };
+}
+
+function unwrapped(remediated: Outcome["remediated"]): Record<string, unknown> {
+    return Object.fromEntries(Object.entries(remediated).map(([object, props]) => [object, unwrap(props)]));
+}
