@@ -1,0 +1,151 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { policies } from "../policies";
+import type { EnforcementLevel } from "../policies/define";
+import { schemasOf } from "../policies/settings";
+import { PackProcess, type PolicySettings } from "../tests/support/pack-process";
+import { makePacks } from "./packs";
+import { deployment } from "./resources";
+
+const BOOTS = 9;
+const RESOURCES = 300;
+const ROUNDS = 5;
+
+/** A measured ratio and the most that it may be. */
+interface Result {
+    readonly what: string;
+    readonly subject: string;
+    readonly reference: string;
+    readonly ratio: number;
+    readonly goal: number;
+}
+
+void main();
+
+async function main(): Promise<void> {
+    execFileSync(process.execPath, ["scripts/build.mjs"], { stdio: "inherit" });
+    const stackPolicies = policies.filter(({ definition }) => definition.checkStack).length;
+    const packs = makePacks(policies.length - stackPolicies, stackPolicies);
+    try {
+        const results = [
+            ...(await measureBoot(packs.subject, packs.empty)),
+            await measureResources(packs.subject, packs.noop),
+            await measureStack(packs.subject),
+        ];
+        console.log(
+            `\nNode ${process.version}, ${policies.length} policies, ${stackPolicies} of them stack policies\n`,
+        );
+        console.table(
+            Object.fromEntries(
+                results.map(({ what, subject, reference, ratio, goal }) => [
+                    what,
+                    { "this pack": subject, reference, ratio: ratio.toFixed(2), "at most": goal.toFixed(2) },
+                ]),
+            ),
+        );
+        const missed = results.filter(({ ratio, goal }) => ratio > goal);
+        for (const { what } of missed) console.log(`Goal missed: ${what}`);
+        process.exitCode = missed.length > 0 ? 1 : 0;
+    } finally {
+        packs.remove();
+    }
+}
+
+/** Time until a pack serves, and the most memory it took until it told about itself. */
+async function measureBoot(subject: string, reference: string): Promise<Result[]> {
+    const times = new Map<string, number[]>([
+        [subject, []],
+        [reference, []],
+    ]);
+    const memory = new Map<string, number[]>([
+        [subject, []],
+        [reference, []],
+    ]);
+    for (let round = 0; round < BOOTS; round++) {
+        for (const pack of [subject, reference]) {
+            const start = performance.now();
+            const process = await PackProcess.start(pack);
+            times.get(pack)?.push(performance.now() - start);
+            await process.info();
+            memory.get(pack)?.push(peakMemory(process.pid));
+            await process.stop();
+        }
+    }
+    return [
+        compare("boot", median(times.get(subject)), median(times.get(reference)), "ms", 1.1),
+        compare("memory after boot", median(memory.get(subject)), median(memory.get(reference)), "MB", 1.15),
+    ];
+}
+
+/** Time that one resource takes, Remediate and Analyze, as the engine asks. */
+async function measureResources(subject: string, reference: string): Promise<Result> {
+    const times: number[][] = [];
+    for (const pack of [subject, reference]) {
+        const process = await startConfigured(pack, pack === subject);
+        const rounds: number[] = [];
+        for (let round = 0; round < ROUNDS; round++) {
+            const start = performance.now();
+            for (let index = 0; index < RESOURCES; index++) {
+                await process.remediate(deployment(index));
+                await process.analyze(deployment(index));
+            }
+            rounds.push((performance.now() - start) / RESOURCES);
+        }
+        times.push(rounds);
+        await process.stop();
+    }
+    return compare("per resource, to as many no-op policies", median(times[0]), median(times[1]), "ms", 1.5);
+}
+
+/** How the time of the stack phase grows with the stack, in processes that have seen a small stack before. */
+async function measureStack(subject: string): Promise<Result> {
+    const times: number[] = [];
+    for (const count of [1000, 4000]) {
+        const process = await startConfigured(subject, true);
+        const resources = Array.from({ length: count }, (_, index) => deployment(index));
+        await process.analyzeStack(resources.slice(0, 100));
+        for (const resource of resources) await process.analyze(resource);
+        const start = performance.now();
+        await process.analyzeStack(resources);
+        times.push(performance.now() - start);
+        await process.stop();
+    }
+    return compare("stack of 4,000 resources, to one of 1,000", times[1] ?? 0, times[0] ?? 0, "ms", 5);
+}
+
+/** Starts a pack; this one with every policy enabled and configured as the engine does it. */
+async function startConfigured(pack: string, isSubject: boolean): Promise<PackProcess> {
+    const process = await PackProcess.start(pack);
+    await process.configureStack({ name: "dev", project: "bench" });
+    if (isSubject) {
+        await process.configure(
+            Object.fromEntries(
+                policies.map(policy => {
+                    const level: EnforcementLevel =
+                        policy.enforcementLevel === "disabled" ? "advisory" : policy.enforcementLevel;
+                    const defaults = Object.entries(schemasOf(policy.settings)).map(([key, schema]) => [
+                        key,
+                        schema.default,
+                    ]);
+                    return [policy.name, { level, properties: Object.fromEntries(defaults) } as PolicySettings];
+                }),
+            ),
+        );
+    }
+    return process;
+}
+
+function compare(what: string, subject: number, reference: number, unit: string, goal: number): Result {
+    const show = (value: number) => `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ${unit}`;
+    return { what, subject: show(subject), reference: show(reference), ratio: subject / reference, goal };
+}
+
+function median(values: readonly number[] = []): number {
+    return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+/** Peak resident memory of a process in megabytes. */
+function peakMemory(pid: number): number {
+    const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+    return Number(kilobytes) / 1024;
+}
