@@ -1,0 +1,158 @@
+import { readFileSync } from "node:fs";
+import { closest, distance } from "fastest-levenshtein";
+import type { ActivePolicy } from "../hosts/in-process";
+import type { EnforcementLevel, Policy } from "../policies/define";
+import { configurationErrors, configure } from "../policies/evaluate";
+import { joinWords } from "../policies/model/text";
+import type { Step } from "../policies/model/value";
+import { accessProblem } from "./input/files";
+import { parseJson } from "./input/json";
+import { visitValues } from "./input/yaml";
+import { type Problem, positionAt, SyntaxProblem } from "./problem";
+
+const LEVELS: readonly EnforcementLevel[] = ["advisory", "mandatory", "remediate", "disabled"];
+
+/**
+ * The keys of the file that are no policies: `all` gives all policies a level, `environments` names Pulumi ESC
+ * environments, which only Pulumi can open.
+ */
+const RESERVED = ["all", "environments"];
+
+/** What a user wants of one policy. */
+interface Wish {
+    readonly level?: EnforcementLevel;
+    readonly config: Readonly<Record<string, unknown>>;
+}
+
+const NO_WISH: Wish = { config: {} };
+
+/**
+ * Policies as a policy configuration file wants them, the same file that Pulumi takes as `--policy-pack-config`:
+ * a JSON object of `"policy": "level"` or `"policy": {"enforcementLevel": "level", "key": value}`. Where Pulumi ignores
+ * what it does not know, this is a problem.
+ *
+ * Source: pulumi/pulumi pkg/resource/analyzer/config.go (`parsePolicyPackConfig`, `ReconcilePolicyPackConfig`).
+ * @param file undefined for the policies as they are.
+ * @param problems gets what is wrong in the file.
+ */
+export function configuredPolicies(
+    policies: readonly Policy[],
+    file: string | undefined,
+    problems: Problem[],
+): ActivePolicy[] {
+    const reader = new ConfigReader(policies, file ?? "", problems);
+    const values = file === undefined ? {} : reader.readFile();
+    const all = reader.levelOfAll(values.all);
+    reader.checkEnvironments(values.environments);
+    const wishes = new Map(
+        Object.entries(values)
+            .filter(([key]) => !RESERVED.includes(key))
+            .map(([name, value]) => [name, reader.readWish(name, value)]),
+    );
+    return policies.map(policy => {
+        const wish = wishes.get(policy.name) ?? NO_WISH;
+        const configured = configure(policy, wish.config);
+        for (const [index, text] of configurationErrors(configured).entries()) {
+            const key = configured.problems[index]?.key.split(/[.[]/, 1)[0] ?? "";
+            reader.report([policy.name, key], text);
+        }
+        return { ...configured, level: wish.level ?? all ?? policy.enforcementLevel };
+    });
+}
+
+class ConfigReader {
+    private text = "";
+
+    constructor(
+        private readonly policies: readonly Policy[],
+        private readonly file: string,
+        private readonly problems: Problem[],
+    ) {}
+
+    readFile(): Readonly<Record<string, unknown>> {
+        try {
+            this.text = readFileSync(this.file, "utf8").replace(/^\uFEFF/, "");
+            // Pulumi takes an empty file for an empty object.
+            const values = this.text.trim() === "" ? {} : parseJson(this.text);
+            if (isFields(values)) return values;
+            this.problems.push({
+                file: this.file,
+                text: 'is not a JSON object, write {"<policy>": "<level>"} or {"<policy>": {"<key>": <value>}}',
+            });
+        } catch (error) {
+            this.problems.push(
+                error instanceof SyntaxProblem
+                    ? { file: this.file, line: error.line, column: error.column, text: error.reason }
+                    : { file: this.file, text: accessProblem(error) },
+            );
+        }
+        return {};
+    }
+
+    levelOfAll(value: unknown): EnforcementLevel | undefined {
+        if (value === undefined) return undefined;
+        const level = isFields(value) ? value.enforcementLevel : value;
+        const others = isFields(value) ? Object.keys(value).filter(key => key !== "enforcementLevel") : [];
+        for (const key of others) {
+            this.report(
+                ["all", key],
+                `Configuration of all: ${JSON.stringify(key)} cannot be set for all policies at once, only "enforcementLevel" can.`,
+            );
+        }
+        return this.level("all", level, isFields(value) ? ["all", "enforcementLevel"] : ["all"]);
+    }
+
+    checkEnvironments(value: unknown): void {
+        if (value === undefined) return;
+        if (Array.isArray(value) && value.every(name => typeof name === "string")) return;
+        this.report(["environments"], '"environments" must be a list of names of Pulumi ESC environments.');
+    }
+
+    readWish(name: string, value: unknown): Wish {
+        if (!this.policies.some(policy => policy.name === name)) {
+            this.report([name], `There is no policy ${JSON.stringify(name)}${this.suggestion(name)}.`);
+            return NO_WISH;
+        }
+        if (!isFields(value)) {
+            const level = this.level(name, value, [name]);
+            return level ? { level, config: {} } : NO_WISH;
+        }
+        const { enforcementLevel, ...config } = value;
+        if (enforcementLevel === undefined) return { config };
+        const level = this.level(name, enforcementLevel, [name, "enforcementLevel"]);
+        return level ? { level, config } : { config };
+    }
+
+    private level(name: string, value: unknown, path: readonly Step[]): EnforcementLevel | undefined {
+        const level = LEVELS.find(known => known === value);
+        if (level) return level;
+        const given = value === undefined ? "missing" : JSON.stringify(value);
+        const levels = joinWords(
+            LEVELS.map(known => `"${known}"`),
+            "or",
+        );
+        this.report(path, `Configuration of ${name}: "enforcementLevel" is ${given}, it must be ${levels}.`);
+        return undefined;
+    }
+
+    private suggestion(name: string): string {
+        const names = [...this.policies.map(policy => policy.name), ...RESERVED];
+        const nearest = closest(name, names);
+        // Half of the letters changed is no typing mistake.
+        return distance(name, nearest) <= name.length / 2 ? `, did you mean "${nearest}"?` : "";
+    }
+
+    /** Reports a problem at the line of the key that it is about. */
+    report(path: readonly Step[], text: string): void {
+        const places = new Map<string, number>();
+        visitValues(this.text.replaceAll("\t", " "), (steps, offset) => {
+            if (steps.length <= path.length) places.set(JSON.stringify(steps), offset);
+        });
+        const offset = places.get(JSON.stringify(path)) ?? places.get(JSON.stringify(path.slice(0, 1)));
+        this.problems.push({ file: this.file, ...(offset !== undefined && positionAt(this.text, offset)), text });
+    }
+}
+
+function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}

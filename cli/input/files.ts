@@ -1,0 +1,116 @@
+import { isUtf8 } from "node:buffer";
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Problem } from "../problem";
+
+/** The argument that stands for standard input. */
+export const STANDARD_INPUT = "-";
+
+/** A file to check, or standard input. */
+export interface InputFile {
+    /** As the user named it, with what was found below a folder behind it. */
+    readonly name: string;
+    /** Whether the user named the file itself, and not a folder that it is in. */
+    readonly isNamed: boolean;
+}
+
+const MANIFEST_FILE = /\.(?:ya?ml|json)$/i;
+
+/**
+ * The files that arguments name, each once: files as they are, of folders all YAML and JSON files below them but in
+ * hidden folders and `node_modules`, by name. The order is that of the arguments and does not depend on the file system.
+ */
+export function findFiles(paths: readonly string[], problems: Problem[]): InputFile[] {
+    const found = new Map<string, InputFile>();
+    for (const path of paths) {
+        for (const file of path === STANDARD_INPUT ? [{ name: path, isNamed: true }] : filesAt(path, problems)) {
+            const key = file.name === STANDARD_INPUT ? STANDARD_INPUT : realPath(file.name);
+            const known = found.get(key);
+            if (!known) found.set(key, file);
+            else if (file.isNamed) found.set(key, { ...known, isNamed: true });
+        }
+    }
+    return [...found.values()];
+}
+
+function filesAt(path: string, problems: Problem[]): InputFile[] {
+    try {
+        if (!statSync(path).isDirectory()) return [{ name: path, isNamed: true }];
+    } catch (error) {
+        problems.push({ file: path, text: accessProblem(error) });
+        return [];
+    }
+    return filesBelow(path, problems).map(name => ({ name, isNamed: false }));
+}
+
+function filesBelow(folder: string, problems: Problem[]): string[] {
+    try {
+        return readdirSync(folder, { withFileTypes: true })
+            .filter(({ name }) => !name.startsWith(".") && name !== "node_modules")
+            .sort((a, b) => (a.name < b.name ? -1 : 1))
+            .flatMap(entry => {
+                const path = join(folder, entry.name);
+                // Links to folders are not followed: they may lead in a circle.
+                if (entry.isDirectory()) return filesBelow(path, problems);
+                return MANIFEST_FILE.test(entry.name) && (entry.isFile() || isLinkToFile(path)) ? [path] : [];
+            });
+    } catch (error) {
+        problems.push({ file: folder, text: accessProblem(error) });
+        return [];
+    }
+}
+
+function isLinkToFile(path: string): boolean {
+    return !statSync(path, { throwIfNoEntry: false })?.isDirectory();
+}
+
+function realPath(path: string): string {
+    try {
+        return realpathSync(path);
+    } catch {
+        return path;
+    }
+}
+
+/**
+ * The text of a file or of standard input.
+ * @throws the error of the file system, or NotTextError.
+ */
+export async function readText(file: InputFile): Promise<string> {
+    return decode(file.name === STANDARD_INPUT ? await readStandardInput() : readFileSync(file.name));
+}
+
+async function readStandardInput(): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of process.stdin) chunks.push(chunk);
+    return Buffer.concat(chunks);
+}
+
+/** What was read is not text. */
+export class NotTextError extends Error {}
+
+/** Decodes UTF-8, and UTF-16 with a byte order mark, which Windows PowerShell writes. The mark itself is dropped. */
+function decode(bytes: Buffer): string {
+    const [first, second] = bytes;
+    if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
+    if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);
+    if (!isUtf8(bytes)) throw new NotTextError();
+    return bytes.toString("utf8").replace(/^\uFEFF/, "");
+}
+
+const ACCESS_PROBLEMS: Readonly<Record<string, string>> = {
+    ENOENT: "there is no such file or folder",
+    EACCES: "cannot be read: permission denied",
+    EPERM: "cannot be read: permission denied",
+    ELOOP: "cannot be read: the link leads in a circle",
+    ENOTDIR: "there is no such file or folder",
+    ERR_STRING_TOO_LONG: "is too large to be read, split it into several files",
+    ERR_FS_FILE_TOO_LARGE: "is too large to be read, split it into several files",
+};
+
+/** Why something could not be read, for people. */
+export function accessProblem(error: unknown): string {
+    if (error instanceof NotTextError) return "is not UTF-8 text";
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    return ACCESS_PROBLEMS[code] ?? `cannot be read (${code})`;
+}

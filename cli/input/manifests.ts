@@ -1,0 +1,89 @@
+import { builtInKind } from "../../policies/model/kinds";
+import { Resource, type Source } from "../../policies/model/resource";
+import type { Step } from "../../policies/model/value";
+
+/** The stack that manifests are taken to belong to. */
+export interface StackName {
+    readonly project: string;
+    readonly stack: string;
+}
+
+/** A Kubernetes object as a document or an item of a list gives it. */
+export interface Manifest {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly fields: Readonly<Record<string, unknown>>;
+    /** Where in the document it stands; empty for the whole document. */
+    readonly path: readonly Step[];
+}
+
+/**
+ * Kinds of files that look like Kubernetes objects, but are read by tools and never sent to a cluster.
+ *
+ * Source: https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/,
+ * https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/,
+ * https://kind.sigs.k8s.io/docs/user/configuration/, https://skaffold.dev/docs/references/yaml/
+ */
+const TOOL_FILES: readonly { readonly group: string; readonly kind?: string }[] = [
+    { group: "kustomize.config.k8s.io" },
+    { group: "", kind: "Config" },
+    { group: "kind.x-k8s.io" },
+    { group: "skaffold" },
+];
+
+/**
+ * The Kubernetes objects in a document; the items of lists (`List`, `DeploymentList`) one by one. None when the
+ * document is something else, which texts as `apiVersion` and `kind` tell.
+ * @param path where in the document the value stands.
+ */
+export function findManifests(value: unknown, path: readonly Step[] = []): Manifest[] {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
+    const fields = value as Readonly<Record<string, unknown>>;
+    const { apiVersion, kind, items } = fields;
+    if (typeof apiVersion !== "string" || typeof kind !== "string" || apiVersion === "" || kind === "") return [];
+    if (kind.endsWith("List") && Array.isArray(items)) {
+        // The items of a typed list may leave out what the list says for all of them.
+        const common = kind === "List" ? {} : { apiVersion, kind: kind.slice(0, -"List".length) };
+        return items.flatMap((item, index) => findManifests(withDefaults(item, common), [...path, "items", index]));
+    }
+    const group = groupOf(apiVersion);
+    if (TOOL_FILES.some(tool => tool.group === group && (tool.kind === undefined || tool.kind === kind))) return [];
+    return [{ apiVersion, kind, fields, path }];
+}
+
+function withDefaults(item: unknown, common: object): unknown {
+    return typeof item === "object" && item !== null && !Array.isArray(item) ? { ...common, ...item } : item;
+}
+
+function groupOf(apiVersion: string): string {
+    return apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.lastIndexOf("/")) : "";
+}
+
+/** Makes the resources that a program would register for manifests, with made-up URNs, each of which is given once. */
+export class ManifestResources {
+    private readonly urns = new Map<string, number>();
+
+    constructor(private readonly stack: StackName) {}
+
+    resourceOf({ apiVersion, kind, fields }: Manifest, source: Source): Resource {
+        const type = `kubernetes:${apiVersion.includes("/") ? apiVersion : `core/${apiVersion}`}:${kind}`;
+        const metadata = (fields.metadata ?? {}) as Readonly<Record<string, unknown>>;
+        const name = nameOf(metadata.name) || nameOf(metadata.generateName) || "<unnamed>";
+        const scope = builtInKind(groupOf(apiVersion), kind)?.scope;
+        const own = scope === "cluster" ? "" : nameOf(metadata.namespace);
+        const namespace = own || (scope === "namespaced" ? "default" : "");
+        const urn = `urn:pulumi:${this.stack.stack}::${this.stack.project}::${type}::${namespace && `${namespace}/`}${name}`;
+        return new Resource({ urn: this.unique(urn), type, name, props: fields, source });
+    }
+
+    /** The same object may be in two files, such as the base and an overlay of it: both are checked. */
+    private unique(urn: string): string {
+        const count = (this.urns.get(urn) ?? 0) + 1;
+        this.urns.set(urn, count);
+        return count === 1 ? urn : `${urn}#${count}`;
+    }
+}
+
+function nameOf(value: unknown): string {
+    return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+}

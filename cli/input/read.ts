@@ -1,0 +1,197 @@
+import type { Resource, Source } from "../../policies/model/resource";
+import type { NodeInit } from "../../policies/model/stack";
+import type { Step } from "../../policies/model/value";
+import { type Problem, SyntaxProblem } from "../problem";
+import { accessProblem, findFiles, type InputFile, NotTextError, readText, STANDARD_INPUT } from "./files";
+import { parseJson } from "./json";
+import { findManifests, ManifestResources, type StackName } from "./manifests";
+import { readState, stateResources } from "./state";
+import { firstLine, parseYaml, splitDocuments, visitValues, type YamlDocument } from "./yaml";
+
+/** Everything that was found to check. */
+export interface Input {
+    /** What belongs together: all manifests, and each Pulumi state. */
+    readonly sets: readonly (readonly NodeInit[])[];
+    /** All resources in the order of the input. */
+    readonly resources: readonly Resource[];
+    /** How many files had any. */
+    readonly fileCount: number;
+    /** How many documents in folders held no Kubernetes object. */
+    readonly skippedCount: number;
+    readonly problems: readonly Problem[];
+}
+
+/** Reads all that arguments name. What cannot be read is told as problems, and does not keep the rest from being read. */
+export async function readInput(paths: readonly string[], stack: StackName): Promise<Input> {
+    const reader = new Reader(stack);
+    for (const file of findFiles(paths, reader.problems)) await reader.read(file);
+    return reader.result();
+}
+
+class Reader {
+    readonly problems: Problem[] = [];
+    private readonly manifests: NodeInit[] = [];
+    private readonly states: NodeInit[][] = [];
+    private readonly resources: Resource[] = [];
+    private readonly factory: ManifestResources;
+    private fileCount = 0;
+    private skippedCount = 0;
+
+    constructor(stack: StackName) {
+        this.factory = new ManifestResources(stack);
+    }
+
+    result(): Input {
+        const { resources, fileCount, skippedCount, problems } = this;
+        return { sets: [this.manifests, ...this.states], resources, fileCount, skippedCount, problems };
+    }
+
+    async read(file: InputFile): Promise<void> {
+        const name = file.name === STANDARD_INPUT ? "<stdin>" : file.name;
+        const before = { resources: this.resources.length, problems: this.problems.length };
+        try {
+            const text = await readText(file);
+            for (const document of documentsOf(text, file)) this.readDocument(document, name);
+        } catch (error) {
+            if (!isAccessError(error)) throw error;
+            this.problems.push({ file: name, text: accessProblem(error) });
+        }
+        if (this.resources.length > before.resources) this.fileCount++;
+        else if (file.isNamed && this.problems.length === before.problems) {
+            this.problems.push({
+                file: name,
+                text: "holds nothing to check: no Kubernetes object (apiVersion and kind) and no Pulumi state",
+            });
+        }
+    }
+
+    private readDocument(document: Document, file: string): void {
+        try {
+            for (const value of document.parse()) this.add(value, document, file);
+        } catch (error) {
+            if (document.isOptional) this.skippedCount++;
+            else this.problems.push(documentProblem(error, document, file));
+        }
+    }
+
+    private add(value: unknown, document: Document, file: string): void {
+        if (value === null || value === undefined) return;
+        const state = stateResources(value);
+        if (state) {
+            const nodes = readState(state, file);
+            this.states.push(nodes);
+            for (const { resource } of nodes) this.resources.push(resource);
+            return;
+        }
+        const manifests = findManifests(value);
+        if (manifests.length === 0) this.skippedCount++;
+        for (const manifest of manifests) {
+            const resource = this.factory.resourceOf(manifest, new DocumentSource(file, document, manifest.path));
+            this.manifests.push({ resource });
+            this.resources.push(resource);
+        }
+    }
+}
+
+/** A document of a file, in either language. */
+class Document implements YamlDocument {
+    private itemLines: ReadonlyMap<string, number> | undefined;
+
+    constructor(
+        readonly text: string,
+        readonly line: number,
+        readonly parse: () => unknown[],
+        /** Whether nobody misses it when it cannot be parsed. */
+        readonly isOptional = false,
+    ) {}
+
+    /** The line of the file at which an item of a list stands, or for an empty path the document's first key. */
+    lineOf(path: readonly Step[]): number {
+        if (path.length === 0) return firstLine(this);
+        this.itemLines ??= this.findItemLines();
+        return this.itemLines.get(path.join("/")) ?? firstLine(this);
+    }
+
+    /** All at once, for to go through a long list once for every item of it would take hours. */
+    private findItemLines(): Map<string, number> {
+        const lines = new Map<string, number>();
+        let line = this.line;
+        let behind = 0;
+        // In YAML tabs may not indent, in JSON they do; a space is as long.
+        visitValues(this.text.replaceAll("\t", " "), (path, offset) => {
+            if (typeof path.at(-1) !== "number" || !path.every(isItemStep)) return;
+            for (
+                let at = this.text.indexOf("\n", behind);
+                at >= 0 && at < offset;
+                at = this.text.indexOf("\n", behind)
+            ) {
+                line++;
+                behind = at + 1;
+            }
+            lines.set(path.join("/"), line);
+        });
+        return lines;
+    }
+}
+
+/** Whether a path leads through the items of lists only: `items/0`, `items/3/items/1`. */
+function isItemStep(step: Step, index: number): boolean {
+    return index % 2 === 0 ? step === "items" : typeof step === "number";
+}
+
+/** Where an object stands; the line is looked up when something is reported there. */
+class DocumentSource implements Source {
+    constructor(
+        readonly file: string,
+        private readonly document: Document,
+        private readonly path: readonly Step[],
+    ) {}
+
+    get line(): number {
+        return this.document.lineOf(this.path);
+    }
+}
+
+function* documentsOf(text: string, file: InputFile): Generator<Document> {
+    if (/\.json$/i.test(file.name)) {
+        yield new Document(text, 1, () => [parseJson(text)], !file.isNamed && isCommentedJson(text));
+        return;
+    }
+    if (/^\s*[{[]/.test(text)) {
+        const json = tryJson(text);
+        if (json) {
+            yield new Document(text, 1, () => json);
+            return;
+        }
+    }
+    for (const document of splitDocuments(text)) {
+        yield new Document(document.text, document.line, () => parseYaml(document.text));
+    }
+}
+
+/** The value of a text that is JSON, in a list; undefined when it is not, but may still be YAML. */
+function tryJson(text: string): unknown[] | undefined {
+    try {
+        return [JSON.parse(text)];
+    } catch {
+        return undefined;
+    }
+}
+
+/** JSON with comments, such as the configuration of many tools. Kubernetes does not take it. */
+function isCommentedJson(text: string): boolean {
+    return /(?:^|[{[,])\s*\/[/*]/.test(text) && !text.includes('"apiVersion"');
+}
+
+function isAccessError(error: unknown): boolean {
+    return error instanceof Error && ("code" in error || error instanceof NotTextError);
+}
+
+function documentProblem(error: unknown, document: Document, file: string): Problem {
+    if (error instanceof RangeError) return { file, line: document.line, text: "is nested too deeply" };
+    if (!(error instanceof SyntaxProblem)) throw error;
+    const hint = document.text.includes("{{")
+        ? "; it looks like a template, render it first: helm template <chart> | kubernetes-guardrails check -"
+        : "";
+    return { file, line: document.line + error.line - 1, column: error.column, text: `${error.reason}${hint}` };
+}

@@ -1,0 +1,157 @@
+import { Resource, type ResourceInit, type Source } from "../../policies/model/resource";
+import type { NodeInit } from "../../policies/model/stack";
+import { UNKNOWN } from "../../policies/model/value";
+
+/**
+ * The key that marks an object as something else than an object, and what its value says it is.
+ *
+ * Source: pulumi/pulumi sdk/nodejs/runtime/rpc.ts (`specialSigKey` and the signatures below it).
+ */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+const ASSET = "c44067f5952c0a294b673a41bacd8c17";
+const ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
+const RESOURCE_REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e";
+const OUTPUT_VALUE = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * The resources in what `pulumi stack export` prints (`deployment.resources`) or in a checkpoint file of a self-managed
+ * backend (`checkpoint.latest.resources`); undefined when the value is neither.
+ *
+ * Source: pulumi/pulumi sdk/go/common/apitype/core.go (`UntypedDeployment`, `DeploymentV3`, `CheckpointV3`).
+ */
+export function stateResources(value: unknown): readonly unknown[] | undefined {
+    if (!isFields(value)) return undefined;
+    const latest = isFields(value.checkpoint) ? value.checkpoint.latest : undefined;
+    const deployment = isFields(value.deployment) ? value.deployment : latest;
+    if (!isFields(deployment)) return undefined;
+    if (Array.isArray(deployment.resources)) return deployment.resources;
+    // A stack without resources leaves the list out; the manifest is always there.
+    return isFields(deployment.manifest) ? [] : undefined;
+}
+
+/**
+ * The resources of a stack and their dependencies, as the engine would show them to policies. Those that wait to be
+ * deleted, because others replaced them, are left out.
+ *
+ * Source: pulumi/pulumi sdk/go/common/apitype/core.go (`ResourceV3`).
+ */
+export function readState(resources: readonly unknown[], file: string): NodeInit[] {
+    const states = resources.filter(isFields).filter(state => typeof state.urn === "string" && state.delete !== true);
+    const byUrn = new Map(states.map(state => [textOf(state.urn), state]));
+    return states.map(state => ({
+        resource: new Resource(describe(state, byUrn, { file })),
+        outputs: properties(state.outputs),
+        dependencies: textsOf(state.dependencies),
+        propertyDependencies: Object.fromEntries(
+            Object.entries(isFields(state.propertyDependencies) ? state.propertyDependencies : {}).map(
+                ([property, urns]) => [property, textsOf(urns)],
+            ),
+        ),
+    }));
+}
+
+function describe(state: Fields, byUrn: ReadonlyMap<string, Fields>, source: Source): ResourceInit {
+    const urn = textOf(state.urn);
+    const timeouts = isFields(state.customTimeouts) ? state.customTimeouts : {};
+    return {
+        urn,
+        type: typeOf(state),
+        name: nameOf(urn),
+        props: properties(state.inputs),
+        provider: providerOf(state, byUrn),
+        options: {
+            protect: state.protect === true,
+            ignoreChanges: textsOf(state.ignoreChanges),
+            customTimeouts: {
+                create: numberOf(timeouts.create),
+                update: numberOf(timeouts.update),
+                delete: numberOf(timeouts.delete),
+            },
+        },
+        parent: textOf(state.parent) || undefined,
+        source,
+    };
+}
+
+/** A resource names its provider by URN and id: `urn:pulumi:...::id`. */
+function providerOf(state: Fields, byUrn: ReadonlyMap<string, Fields>): ResourceInit["provider"] {
+    const reference = textOf(state.provider);
+    if (reference === "") return undefined;
+    const urn = reference.slice(0, reference.lastIndexOf("::"));
+    const provider = byUrn.get(urn);
+    return {
+        urn,
+        type: provider ? typeOf(provider) : typeOf({ urn }),
+        name: nameOf(urn),
+        // A provider that is not in the state may have any configuration.
+        props: provider ? properties(provider.inputs) : UNKNOWN,
+    };
+}
+
+/** The type that a state names, else the last of those in the URN: `parent$child`. */
+function typeOf(state: Fields): string {
+    return textOf(state.type) || (textOf(state.urn).split("::")[2]?.split("$").at(-1) ?? "");
+}
+
+/** The name ends a URN and may itself contain the separator. */
+function nameOf(urn: string): string {
+    return urn.split("::").slice(3).join("::");
+}
+
+/** A resource's properties without those that only the provider reads, as the engine sends them to policies. */
+function properties(value: unknown): unknown {
+    if (!isFields(value)) return {};
+    return Object.fromEntries(
+        Object.entries(value)
+            .filter(([key]) => !key.startsWith("__"))
+            .map(([key, item]) => [key, revealed(item)]),
+    );
+}
+
+/** A value as policies see it: secrets in plain where the state has them so, unknown where it does not. */
+function revealed(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map(revealed);
+    if (!isFields(value)) return value;
+    switch (value[SIGNATURE]) {
+        case SECRET:
+            return typeof value.plaintext === "string" ? decoded(value.plaintext) : UNKNOWN;
+        case OUTPUT_VALUE:
+            return "value" in value ? revealed(value.value) : UNKNOWN;
+        case RESOURCE_REFERENCE:
+            return textOf(value.id) || ("id" in value ? UNKNOWN : textOf(value.urn));
+        case ASSET:
+            return typeof value.text === "string" && value.text !== "" ? value.text : UNKNOWN;
+        case ARCHIVE:
+            return UNKNOWN;
+        default:
+            return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, revealed(item)]));
+    }
+}
+
+/** `pulumi stack export --show-secrets` writes a secret's value as JSON in a string. */
+function decoded(plaintext: string): unknown {
+    try {
+        return revealed(JSON.parse(plaintext));
+    } catch {
+        return UNKNOWN;
+    }
+}
+
+function isFields(value: unknown): value is Fields {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function textOf(value: unknown): string {
+    return typeof value === "string" ? value : "";
+}
+
+function numberOf(value: unknown): number {
+    return typeof value === "number" ? value : 0;
+}
+
+function textsOf(value: unknown): string[] {
+    return Array.isArray(value) ? value.filter(item => typeof item === "string") : [];
+}

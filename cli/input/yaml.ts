@@ -1,0 +1,258 @@
+import {
+    boolYaml11Tag,
+    constructFromEvents,
+    defineMappingTag,
+    defineScalarTag,
+    defineSequenceTag,
+    EVENT_ID,
+    type Event,
+    FAILSAFE_SCHEMA,
+    getScalarValue,
+    mapTag,
+    mergeTag,
+    NOT_RESOLVED,
+    nullYaml11Tag,
+    parseEvents,
+    YAMLException,
+} from "js-yaml";
+import type { Step } from "../../policies/model/value";
+import { positionAt, SyntaxProblem } from "../problem";
+
+/** One document of a YAML file, not yet parsed. */
+export interface YamlDocument {
+    /** Its text, from its `---` on. */
+    readonly text: string;
+    /** The line of the file, from 1, at which the text begins. */
+    readonly line: number;
+}
+
+/** Deeper than any manifest, and far from what the parser's recursion can take. */
+const MAX_DEPTH = 500;
+
+/** To how many values aliases may expand a document: go-yaml's limit below which it does not look at the ratio. */
+const MAX_EXPANDED_VALUES = 400_000;
+
+const INTEGER = /^[-+]?(?:0[xX][0-9a-fA-F]+|0[oO]?[0-7]+|0[bB][01]+|0|[1-9][0-9]*)$/;
+const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+const SPECIAL_FLOATS: Readonly<Record<string, number>> = {
+    ".inf": Number.POSITIVE_INFINITY,
+    "+.inf": Number.POSITIVE_INFINITY,
+    "-.inf": Number.NEGATIVE_INFINITY,
+    ".nan": Number.NaN,
+};
+const SPECIAL_FLOAT = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
+const NUMBER_START = [..."+-.0123456789"];
+
+function integerOf(source: string): number | typeof NOT_RESOLVED {
+    const text = source.replaceAll("_", "");
+    if (!INTEGER.test(text)) return NOT_RESOLVED;
+    const digits = text.replace(/^[-+]/, "");
+    const octal = /^0[0-7]/.test(digits);
+    const value = Number(octal ? `0o${digits.slice(1)}` : digits);
+    return text.startsWith("-") ? -value : value;
+}
+
+function floatOf(source: string): number | typeof NOT_RESOLVED {
+    if (SPECIAL_FLOAT.test(source)) return SPECIAL_FLOATS[source.toLowerCase()] ?? NOT_RESOLVED;
+    // Numbers that begin with a point may not have underscores.
+    const text = source.startsWith(".") ? source : source.replaceAll("_", "");
+    return FLOAT.test(text) ? Number(text) : NOT_RESOLVED;
+}
+
+/**
+ * YAML as Kubernetes reads it. Kubernetes takes YAML 1.1 booleans (`yes`, `on`, `y`), octal numbers with and without
+ * the `o`, no numbers in base 60, dates as text, and a value with a tag it does not know as if the tag was not there.
+ *
+ * Source: kubernetes-sigs/yaml goyaml.v2/resolve.go (`resolve`) and decode.go (`scalar`).
+ */
+const KUBERNETES_SCHEMA = FAILSAFE_SCHEMA.withTags(
+    nullYaml11Tag,
+    boolYaml11Tag,
+    mergeTag,
+    defineScalarTag("tag:yaml.org,2002:int", {
+        implicit: true,
+        implicitFirstChars: NUMBER_START,
+        resolve: integerOf,
+        identify: () => false,
+    }),
+    defineScalarTag("tag:yaml.org,2002:float", {
+        implicit: true,
+        implicitFirstChars: NUMBER_START,
+        resolve: floatOf,
+        identify: () => false,
+    }),
+    defineScalarTag("tag:yaml.org,2002:binary", {
+        resolve: source => Buffer.from(source, "base64").toString(),
+        identify: () => false,
+    }),
+    defineScalarTag("", { matchByTagPrefix: true, resolve: source => source, identify: () => false }),
+    defineSequenceTag<unknown[]>("", {
+        matchByTagPrefix: true,
+        create: () => [],
+        addItem: (list, item) => {
+            list.push(item);
+        },
+        identify: () => false,
+    }),
+    defineMappingTag("", {
+        matchByTagPrefix: true,
+        create: mapTag.create,
+        addPair: mapTag.addPair,
+        has: mapTag.has,
+        keys: mapTag.keys,
+        get: mapTag.get,
+        identify: () => false,
+    }),
+);
+
+/**
+ * Splits a file into its documents without parsing it, so that a mistake in one spares the others and only one at a
+ * time is in memory as events. A line that begins with `---` or `...` and nothing else before it ends a document
+ * wherever it stands, in block scalars too.
+ *
+ * Source: https://yaml.org/spec/1.2.2/#document-markers
+ */
+export function* splitDocuments(text: string): Generator<YamlDocument> {
+    let start = 0;
+    let line = 1;
+    let startLine = 1;
+    for (let at = 0; at < text.length; ) {
+        const end = text.indexOf("\n", at);
+        const next = end < 0 ? text.length : end + 1;
+        const marker = isMarker(text, at);
+        // Directives (`%YAML 1.2`) belong to the document whose `---` follows them.
+        if (marker === "---" && at > start && !isOnlyDirectives(text.slice(start, at))) {
+            yield { text: text.slice(start, at), line: startLine };
+            start = at;
+            startLine = line;
+        }
+        line++;
+        if (marker === "...") {
+            yield { text: text.slice(start, next), line: startLine };
+            start = next;
+            startLine = line;
+        }
+        at = next;
+    }
+    if (start < text.length) yield { text: text.slice(start), line: startLine };
+}
+
+function isMarker(text: string, at: number): "---" | "..." | undefined {
+    const marker = text.startsWith("---", at) ? "---" : text.startsWith("...", at) ? "..." : undefined;
+    if (marker === undefined) return undefined;
+    const after = text[at + marker.length];
+    return after === undefined || /\s/.test(after) ? marker : undefined;
+}
+
+function isOnlyDirectives(text: string): boolean {
+    return text.includes("%") && /^(?:[ \t\r]*(?:#[^\n]*)?\n|%[^\n]*\n)*$/.test(text);
+}
+
+/**
+ * Parses what `splitDocuments` gave: one value, none when there is nothing but comments, more where old Mac line breaks
+ * hid a marker from the splitting.
+ * @throws SyntaxProblem
+ */
+export function parseYaml(text: string): unknown[] {
+    try {
+        const events = parseEvents(text, { maxDepth: MAX_DEPTH });
+        const values = constructFromEvents(events, { source: text, schema: KUBERNETES_SCHEMA, maxTotalMergeKeys: -1 });
+        const alias = events.find(event => event.type === EVENT_ID.ALIAS);
+        if (alias) for (const value of values) checkExpansion(value, positionAt(text, alias.anchorStart));
+        return values;
+    } catch (error) {
+        if (!(error instanceof YAMLException) || !error.mark) throw error;
+        const { line, column, position } = error.mark;
+        throw new SyntaxProblem(reasonOf(error.reason, text, position), line + 1, column + 1);
+    }
+}
+
+/** The parser's reasons, in clearer words where it has only those of a grammar. */
+function reasonOf(reason: string, text: string, position: number): string {
+    if (reason === "duplicated mapping key") {
+        const key = /^[^\s:"',}\]]+/.exec(text.slice(position, position + 200))?.[0];
+        return key
+            ? `the key ${JSON.stringify(key)} is there twice in one object`
+            : "a key is there twice in one object";
+    }
+    if (reason === "object-based map does not support complex keys") return "an object cannot be a key";
+    return reason;
+}
+
+/** Refuses aliases that contain themselves, and a few lines of them that would expand to millions of values. */
+function checkExpansion(root: unknown, { line, column }: { line: number; column: number }): void {
+    const sizes = new Map<object, number>();
+    const open = new Set<object>();
+    const sizeOf = (value: unknown): number => {
+        if (typeof value !== "object" || value === null) return 1;
+        const known = sizes.get(value);
+        if (known !== undefined) return known;
+        if (open.has(value)) throw new SyntaxProblem("an anchor contains itself", line, column);
+        open.add(value);
+        const size = Object.values(value).reduce<number>((sum, child) => sum + sizeOf(child), 1);
+        open.delete(value);
+        sizes.set(value, size);
+        return size;
+    };
+    if (sizeOf(root) > MAX_EXPANDED_VALUES) {
+        throw new SyntaxProblem(`aliases expand to more than ${MAX_EXPANDED_VALUES} values`, line, column);
+    }
+}
+
+/** The line of a document's first key or item, which is where people look for it. */
+export function firstLine({ text, line }: YamlDocument): number {
+    const lines = text.split("\n", LEADING_LINES);
+    const index = lines.findIndex(content => !/^(?:---)?\s*(?:#.*)?\s*$|^%/.test(content));
+    return line + Math.max(index, 0);
+}
+
+/** How many lines of comments may stand before the first key: more licence than anyone writes. */
+const LEADING_LINES = 500;
+
+/**
+ * Calls back for every value below the root of a YAML or JSON text, with its path and the offset at which its key or,
+ * in a list, itself begins. Needs a text that parses. Lets lines be found without keeping them for all that is read.
+ */
+export function visitValues(text: string, visit: (path: readonly Step[], offset: number) => void): void {
+    const events = parseEvents(text, { maxDepth: MAX_DEPTH });
+    const path: Step[] = [];
+    let at = 0;
+
+    const node = (): void => {
+        const event = events[at++];
+        if (event?.type === EVENT_ID.SEQUENCE) {
+            for (let index = 0; !ended(); index++) child(index, events[at]);
+        } else if (event?.type === EVENT_ID.MAPPING) {
+            while (!ended()) {
+                const key = events[at++];
+                child(key?.type === EVENT_ID.SCALAR ? getScalarValue(text, key) : "", key);
+            }
+        }
+    };
+    const child = (step: Step, start: Event | undefined): void => {
+        path.push(step);
+        visit(path, startOf(start));
+        node();
+        path.pop();
+    };
+    /** Whether the list or object ends here; its end is then behind. */
+    const ended = (): boolean => {
+        if (at < events.length && events[at]?.type !== EVENT_ID.POP) return false;
+        at++;
+        return true;
+    };
+
+    while (at < events.length) {
+        // Each document: its beginning, its value, its end.
+        at++;
+        node();
+        at++;
+    }
+}
+
+function startOf(event: Event | undefined): number {
+    if (event === undefined) return 0;
+    if ("start" in event) return event.start;
+    if ("valueStart" in event) return event.valueStart;
+    return "anchorStart" in event ? event.anchorStart : 0;
+}
