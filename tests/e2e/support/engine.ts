@@ -4,9 +4,11 @@ import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { compileFunction } from "node:vm";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
 import {
-    type ConfigMap,
     CommandError,
+    type ConfigMap,
     type EngineEvent,
     LocalWorkspace,
     PulumiCommand,
@@ -14,7 +16,7 @@ import {
     type Stack,
 } from "@pulumi/pulumi/automation";
 import { transformSync } from "esbuild";
-import { inject, test as base } from "vitest";
+import { test as base, inject } from "vitest";
 import { parseAllDocuments } from "yaml";
 
 /** The repository, which is also the policy pack under test. */
@@ -23,7 +25,6 @@ export const PACK = path.resolve(__dirname, "../../..");
 /** What one of the policies said to the engine. */
 export interface Reported {
     readonly policy: string;
-    /** As the engine names it: an advisory violation is a `warning`. */
     readonly level: string;
     /** Pulumi name of the resource. */
     readonly resource: string;
@@ -39,7 +40,10 @@ export interface Outcome {
 }
 
 /** How a preview or an update ended. */
-export interface Run extends Outcome {
+export interface Run {
+    readonly exitCode: number;
+    /** All that the command showed. */
+    readonly output: string;
     /** In a stable order: by resource, policy and message. */
     readonly reported: readonly Reported[];
 }
@@ -114,11 +118,16 @@ export class Engine {
         return path.join(this.folder, "rendered");
     }
 
-    /** Runs the command line as a user does. */
-    pulumi(args: readonly string[], cwd: string = this.folder): Promise<Outcome> {
+    /** Runs Pulumi's command line as a user does. */
+    pulumi(args: readonly string[], cwd?: string): Promise<Outcome> {
+        return this.run(this.command.command, args, cwd);
+    }
+
+    /** Runs a command. */
+    run(command: string, args: readonly string[], cwd: string = this.folder): Promise<Outcome> {
         return new Promise(resolve => {
             const options = { cwd, env: this.environment, maxBuffer: 64 * 1024 * 1024 };
-            execFile(this.command.command, args, options, (error, stdout, stderr) => {
+            execFile(command, args, options, (error, stdout, stderr) => {
                 const exitCode = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
                 resolve({ exitCode, stdout, stderr });
             });
@@ -196,9 +205,20 @@ export class TestStack {
         return this.run(options, runOptions => this.stack.up({ ...runOptions, suppressProgress: true }));
     }
 
-    /** Writes the stack's state to a file, as `pulumi stack export` does. */
-    async exportTo(name: string): Promise<string> {
-        return this.engine.write(name, JSON.stringify(await this.stack.exportStack()));
+    /** Gives the stack a tag, which policies see. */
+    tag(key: string, value: string): Promise<void> {
+        return this.stack.setTag(key, value);
+    }
+
+    /** Writes the stack's state to a file, with what is secret in it encrypted. Returns the file. */
+    async exportState(): Promise<string> {
+        const file = path.join(this.engine.folder, "state.json");
+        const { exitCode, stderr } = await this.engine.pulumi(
+            ["stack", "export", "--stack", this.stack.name, "--file", file],
+            this.stack.workspace.workDir,
+        );
+        if (exitCode !== 0) throw new Error(stderr);
+        return file;
     }
 
     private async run(
@@ -213,11 +233,11 @@ export class TestStack {
             }),
             onEvent: (event: EngineEvent) => events.push(event),
         };
-        const { exitCode, stdout, stderr } = await operation(options).then(
-            result => ({ exitCode: 0, ...result }),
+        const ended = await operation(options).then(
+            ({ stdout, stderr }) => ({ exitCode: 0, output: stdout + stderr }),
             failedCommand,
         );
-        return { exitCode, stdout, stderr, reported: reportedIn(events) };
+        return { ...ended, reported: reportedIn(events) };
     }
 }
 
@@ -230,6 +250,23 @@ export const test = base.extend<{ engine: Engine }>({
         engine.close();
     },
 });
+
+/** A program of some objects on a cluster: what the provider makes of them is written to a folder. */
+export function onCluster(define: (cluster: { readonly provider: k8s.Provider }) => void): PulumiFn {
+    return async () => {
+        const renderYamlToDirectory = new pulumi.Config().require("renderTo");
+        define({ provider: new k8s.Provider("cluster", { renderYamlToDirectory }) });
+    };
+}
+
+/** A resource whose `output` is known only after the update. */
+export class StandIn extends pulumi.CustomResource {
+    declare readonly output: pulumi.Output<string>;
+
+    constructor(name: string, willBe: string) {
+        super("standin:index:Value", name, { willBe, output: undefined });
+    }
+}
 
 /**
  * The program of an example, for `inlineStack`: the same file that the language host for Node.js runs, which cannot be
@@ -259,10 +296,14 @@ function withoutPulumi(environment: NodeJS.ProcessEnv): Record<string, string> {
     );
 }
 
-function failedCommand(error: unknown): Outcome {
+/** The Automation API gives all that a failed command has shown, and its exit code, in one text. */
+function failedCommand(error: unknown): Omit<Run, "reported"> {
     if (!(error instanceof CommandError)) throw error;
-    const { code, stdout, stderr } = (error as unknown as { commandResult: Outcome & { code: number } }).commandResult;
-    return { exitCode: code, stdout, stderr };
+    // What follows repeats it.
+    const [output = ""] = error.message.split("\n err?: ");
+    const [, exitCode] = /exit code (\d+)/.exec(output) ?? [];
+    if (exitCode === undefined) throw error;
+    return { exitCode: Number(exitCode), output };
 }
 
 function reportedIn(events: readonly EngineEvent[]): Reported[] {
@@ -273,7 +314,7 @@ function reportedIn(events: readonly EngineEvent[]): Reported[] {
             level: event.enforcementLevel,
             resource: event.resourceUrn?.split("::").at(-1) ?? "",
             // The engine marks colours as `<{%reset%}>`.
-            message: event.message.replaceAll(/<\{%[^%]*%\}>/g, ""),
+            message: event.message.replaceAll(/<\{%[^%]*%\}>/g, "").trimEnd(),
         }))
         .sort((a, b) => order(a).localeCompare(order(b), "en"));
 }

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import path from "node:path";
 import type { TestProject } from "vitest/node";
+import { builtPack, PACK_DIR } from "../../support/build";
 
 declare module "vitest" {
     interface ProvidedContext {
@@ -9,14 +9,11 @@ declare module "vitest" {
     }
 }
 
-/** The repository, which is also the policy pack. */
-const REPOSITORY = path.resolve(__dirname, "../../..");
-
 /** Runs once before all tests: the executables are there, and the pack is compiled from the sources as they are. */
 export default async function setup({ provide }: TestProject): Promise<void> {
     const output = await node("tests/e2e/toolchain/build.mjs");
     provide("toolchain", output.trimEnd().split("\n").at(-1) ?? "");
-    await node("scripts/build.mjs");
+    await builtPack();
 }
 
 /**
@@ -27,7 +24,7 @@ export default async function setup({ provide }: TestProject): Promise<void> {
  */
 function node(script: string): Promise<string> {
     return new Promise((resolve, reject) => {
-        const child = spawn(process.execPath, [script], { cwd: REPOSITORY, stdio: ["ignore", "pipe", "inherit"] });
+        const child = spawn(process.execPath, [script], { cwd: PACK_DIR, stdio: ["ignore", "pipe", "inherit"] });
         let output = "";
         child.stdout.setEncoding("utf8").on("data", text => {
             output += text;
