@@ -36,7 +36,7 @@ export const EXIT = { ok: 0, violation: 1, error: 2 } as const;
 export async function check(paths: readonly string[], options: CheckOptions, output: Output): Promise<number> {
     const configProblems: Problem[] = [];
     const active = configuredPolicies(policies, options.config, configProblems);
-    tell(configProblems, output);
+    tell(inOrder(configProblems), output);
     if (configProblems.length > 0) return EXIT.error;
 
     const { sets, resources, fileCount, skippedCount, problems } = await readInput(paths, options.stack);
@@ -63,6 +63,11 @@ export async function check(paths: readonly string[], options: CheckOptions, out
     output.report(textReport({ resources, fileCount, violations }, output));
     if (violations.some(({ level, exemption }) => level === "mandatory" && !exemption)) return EXIT.violation;
     return problems.length > 0 ? EXIT.error : EXIT.ok;
+}
+
+/** Problems of one file, from its beginning to its end. */
+function inOrder(problems: readonly Problem[]): Problem[] {
+    return [...problems].sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
 }
 
 function tell(problems: readonly Problem[], output: Output): void {

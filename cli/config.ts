@@ -110,7 +110,7 @@ class ConfigReader {
 
     readWish(name: string, value: unknown): Wish {
         if (!this.policies.some(policy => policy.name === name)) {
-            this.report([name], `There is no policy ${JSON.stringify(name)}${this.suggestion(name)}.`);
+            this.report([name], `There is no policy ${JSON.stringify(name)}${this.suggestion(name)}`);
             return NO_WISH;
         }
         if (!isFields(value)) {
@@ -139,7 +139,9 @@ class ConfigReader {
         const names = [...this.policies.map(policy => policy.name), ...RESERVED];
         const nearest = closest(name, names);
         // Half of the letters changed is no typing mistake.
-        return distance(name, nearest) <= name.length / 2 ? `, did you mean "${nearest}"?` : "";
+        return distance(name, nearest) <= name.length / 2
+            ? `; did you mean "${nearest}"?`
+            : ", policies/README.md lists them all.";
     }
 
     /** Reports a problem at the line of the key that it is about. */

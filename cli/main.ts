@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { check, EXIT } from "./check";
 import type { StackName } from "./input/manifests";
 
-const { version } = require("../package.json") as { version: string };
+const { version } = JSON.parse(readFileSync(join(__dirname, "../package.json"), "utf8")) as { version: string };
 
 const EXAMPLES = `
 Examples:

@@ -162,9 +162,17 @@ export function parseYaml(text: string): unknown[] {
         return values;
     } catch (error) {
         if (!(error instanceof YAMLException) || !error.mark) throw error;
-        const { line, column, position } = error.mark;
-        throw new SyntaxProblem(reasonOf(error.reason, text, position), line + 1, column + 1);
+        const position = errorPosition(error.reason, error.mark.position, text);
+        const { line, column } = positionAt(text, position);
+        throw new SyntaxProblem(reasonOf(error.reason, text, position), line, column);
     }
+}
+
+const OBJECT_AS_KEY = "object-based map does not support complex keys";
+
+/** The parser does not know where the object stands that is used as a key; nearly always it is `{{` of a template. */
+function errorPosition(reason: string, position: number, text: string): number {
+    return reason === OBJECT_AS_KEY ? Math.max(text.indexOf("{{"), 0) : position;
 }
 
 /** The parser's reasons, in clearer words where it has only those of a grammar. */
@@ -175,7 +183,7 @@ function reasonOf(reason: string, text: string, position: number): string {
             ? `the key ${JSON.stringify(key)} is there twice in one object`
             : "a key is there twice in one object";
     }
-    if (reason === "object-based map does not support complex keys") return "an object cannot be a key";
+    if (reason === OBJECT_AS_KEY) return "an object cannot be a key";
     return reason;
 }
 
