@@ -131,6 +131,11 @@ function strings(path: string): TagPath[] {
 /** Tags as the AWS provider holds them: as written, and with the provider's defaults. */
 const AWS_TAGS: readonly TagPath[] = [...map("tags"), merged("tagsAll")];
 
+/** Labels as the Google provider holds them: as written, and in outputs with the provider's defaults. */
+function googleLabels(path: string): TagPath[] {
+    return [...map(path), merged("pulumiLabels"), merged("effectiveLabels")];
+}
+
 /** Tags as Oracle Cloud holds them, below a path. */
 function ociTags(prefix = ""): TagPath[] {
     return [
@@ -368,7 +373,7 @@ export const CLUSTER_TYPES: readonly ClusterType[] = [
     // Google.
     cluster({
         tokens: ["gcp:container/cluster:Cluster", terraform("google_container_cluster")],
-        tags: [...map("resourceLabels"), merged("pulumiLabels"), merged("effectiveLabels")],
+        tags: googleLabels("resourceLabels"),
         pools: [
             innerPool("nodePools[]", {
                 ...GKE_NODE_LABELS,
@@ -422,7 +427,7 @@ export const CLUSTER_TYPES: readonly ClusterType[] = [
     }),
     cluster({
         tokens: ["gcp:edgecontainer/cluster:Cluster", terraform("google_edgecontainer_cluster")],
-        tags: map("labels"),
+        tags: googleLabels("labels"),
         source: GCP,
     }),
     cluster({
@@ -931,7 +936,7 @@ export const FOLLOWER_TYPES: readonly FollowerType[] = [
     pool({
         tokens: ["gcp:edgecontainer/nodePool:NodePool", terraform("google_edgecontainer_node_pool")],
         cluster: ["cluster"],
-        tags: map("labels"),
+        tags: googleLabels("labels"),
         counts: ["nodeCount"],
         source: GCP,
     }),
@@ -959,7 +964,7 @@ export const FOLLOWER_TYPES: readonly FollowerType[] = [
         tokens: ["gcp:gkehub/membership:Membership", terraform("google_gke_hub_membership")],
         names: ["membershipId"],
         cluster: ["endpoint.gkeCluster.resourceLink"],
-        tags: map("labels"),
+        tags: googleLabels("labels"),
         source: GCP,
     }),
     pool({
@@ -1329,9 +1334,9 @@ export const PROVIDER_DEFAULT_TAGS: readonly ProviderDefaultTags[] = [
     {
         providers: ["pulumi:providers:gcp", "pulumi:providers:google"],
         input: "defaultLabels",
-        // Labels of clusters; node pools have none at their top level.
-        reaches: ["resourceLabels"],
-        source: `${GCP}, pulumi/pulumi-gcp provider/labels.go`,
+        // The resource's own labels only: GKE's node pools have none, just those of their nodes.
+        reaches: ["resourceLabels", "labels"],
+        source: `${GCP}, https://googlecloudplatform.github.io/magic-modules/best-practices/labels-and-annotations`,
     },
 ];
 

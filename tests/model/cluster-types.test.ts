@@ -161,8 +161,8 @@ describe("default tags of providers", () => {
         expect(Object.fromEntries(PROVIDER_DEFAULT_TAGS.flatMap(d => d.providers).map(p => [p, count(p)]))).toEqual({
             "pulumi:providers:aws": 16,
             "pulumi:providers:aws-native": 4,
-            "pulumi:providers:gcp": 1,
-            "pulumi:providers:google": 1,
+            "pulumi:providers:gcp": 4,
+            "pulumi:providers:google": 4,
         });
     });
 
