@@ -98,6 +98,8 @@ export interface CheckContext<C, M> {
     readonly report: Report<M>;
     /** Tags of the stack, where the backend has them. */
     readonly stackTags: ReadonlyMap<string, string>;
+    /** The component that made the resource and speaks for it, so that the same is not said twice. */
+    readonly component: Resource | undefined;
 }
 
 /** Says that an object, or a resource that is none, has a problem. */

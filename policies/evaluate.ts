@@ -135,9 +135,10 @@ function internalError(policy: Policy, resource: Resource, error: unknown): Viol
 function decideResource(policy: Policy, config: CommonConfig, resource: Resource, run: RunContext): Violation[] {
     const { definition } = policy;
     const violations: Violation[] = [];
+    const component = run.inventory.component(resource);
     const decide = (object: KubeObject | undefined, check: (context: CheckContext<never, never>) => void) => {
         const findings = new Findings();
-        check({ config: config as never, stackTags: run.stackTags, report: findings.report });
+        check({ config: config as never, stackTags: run.stackTags, component, report: findings.report });
         const violation = conclude(policy, config, resource, object, findings, run);
         if (violation) violations.push(violation);
     };
@@ -265,7 +266,9 @@ export function remediate({ policy, config }: ConfiguredPolicy, resource: Resour
             policy.definition.remediate(object, {
                 config: config as never,
                 stackTags: run.stackTags,
-                set: (at, value) => edits.push({ path: at.path, value }),
+                set: (at, value) => {
+                    if (canBeSet(resource, at.path)) edits.push({ path: at.path, value });
+                },
             });
         }
     } catch {
@@ -273,4 +276,15 @@ export function remediate({ policy, config }: ConfiguredPolicy, resource: Resour
         return [];
     }
     return edits;
+}
+
+/** Whether a value can be set without replacing what is on the way to it: values of another type, or unknown ones. */
+function canBeSet(resource: Resource, path: readonly Step[]): boolean {
+    let parent = resource.props;
+    for (const step of path) {
+        const fits = typeof step === "number" ? parent.isList : parent.isMap;
+        if (!fits && !parent.isUnset) return false;
+        parent = parent.get(step);
+    }
+    return true;
 }

@@ -25,10 +25,10 @@ export const noNakedPods = definePolicy({
         kinds: texts(["Pod"], "Kinds that may not be created directly.", Object.keys(INSTEAD)),
     },
     messages: {
-        naked: () => ({ what: "is a Pod that no controller owns", fix: INSTEAD.Pod ?? "" }),
-        nakedReplicaSet: () => ({ what: "is a ReplicaSet that no Deployment owns", fix: INSTEAD.ReplicaSet ?? "" }),
+        naked: () => ({ what: "no controller owns this Pod", fix: INSTEAD.Pod ?? "" }),
+        nakedReplicaSet: () => ({ what: "no Deployment owns this ReplicaSet", fix: INSTEAD.ReplicaSet ?? "" }),
         nakedReplicationController: () => ({
-            what: "is a ReplicationController created directly",
+            what: "no controller owns this ReplicationController",
             fix: INSTEAD.ReplicationController ?? "",
         }),
     },

@@ -1,6 +1,7 @@
 import { definePolicy } from "./define";
 import type { KubeObject } from "./model/object";
 import { mapRequirements, requirements } from "./model/selector";
+import type { Value } from "./model/value";
 
 export const selectorMatchesTemplate = definePolicy({
     name: "selector-matches-template",
@@ -15,20 +16,25 @@ export const selectorMatchesTemplate = definePolicy({
     whenNotToUse: "Never: no cluster accepts such a workload.",
     config: {},
     messages: {
-        mismatch: offenders => ({
-            what: `${offenders} ${offenders.word("does", "do")} not match the labels of its own template`,
-            fix: "make the selector and the template's labels the same",
+        missing: offenders => ({
+            what: `${offenders} is not set`,
+            fix: "select the labels of the template with matchLabels in it",
         }),
-        missing: () => ({
-            what: "spec.selector is not set",
-            fix: "select the labels of the template with spec.selector.matchLabels",
+        malformed: offenders => ({
+            what: `${offenders} ${offenders.are} not of the form that selectors have`,
+            fix: "write matchLabels as labels by key, matchExpressions as a list of conditions",
+        }),
+        mismatch: offenders => ({
+            what: `${offenders} ${offenders.word("does", "do")} not match the labels of the template`,
+            fix: "give the template the labels that the selector asks for",
         }),
     },
     checkObject(object, { report }) {
         const { pod } = object;
         if (!pod?.isTemplate || object.is("PodTemplate")) return;
         const selector = selectorOf(object);
-        if (selector.isUnset && isRequired(object)) report("missing");
+        if (selector.isUnset && isRequired(object)) report("missing", selector);
+        for (const part of malformedParts(selector)) report("malformed", part);
         const info = { labels: pod.labels, open: object.isPatch };
         const conditions = object.is("ReplicationController")
             ? mapRequirements(selector, info)
@@ -41,6 +47,16 @@ function selectorOf(object: KubeObject) {
     return object.is("CronJob")
         ? object.get("spec", "jobTemplate", "spec", "selector")
         : object.get("spec", "selector");
+}
+
+/** What no selector can be; a plain map has neither of the two parts. */
+function malformedParts(selector: Value): Value[] {
+    const [labels, expressions] = [selector.get("matchLabels"), selector.get("matchExpressions")];
+    return [
+        ...(selector.isSet && !selector.isMap ? [selector] : []),
+        ...(labels.isSet && !labels.isMap ? [labels] : []),
+        ...(expressions.isSet && !expressions.isList ? [expressions] : []),
+    ];
 }
 
 /**

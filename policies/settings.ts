@@ -1,6 +1,6 @@
 import type { OutputUnit, Schema } from "@cfworker/json-schema";
 import { format, Validator } from "@cfworker/json-schema";
-import { Globs } from "./model/glob";
+import { Glob, Globs } from "./model/glob";
 
 /** A part of a JSON schema (draft 7), as Pulumi takes it for policy configuration. */
 export type JsonSchema = Record<string, unknown>;
@@ -104,6 +104,14 @@ export function mapOf<T>(
                     item.parse(value, `${key}.${name}`, problems),
                 ]),
             ),
+    };
+}
+
+/** A map from globs to texts, in the order in which they are written; the first glob that matches counts. */
+export function globMap(description: string): Setting<readonly (readonly [Glob, string])[]> {
+    return {
+        schema: { type: "object", additionalProperties: { type: "string", minLength: 1 }, default: {}, description },
+        parse: raw => Object.entries(raw as Record<string, string>).map(([glob, value]) => [new Glob(glob), value]),
     };
 }
 

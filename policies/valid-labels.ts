@@ -1,5 +1,14 @@
-import { definePolicy } from "./define";
-import { annotationKeyError, labelKeyError, labelValueError, MAX_ANNOTATIONS_BYTES, nameError } from "./model/names";
+import { definePolicy, type Message, type Offenders, type Report } from "./define";
+import type { NameRule } from "./model/kinds";
+import {
+    annotationKeyError,
+    LABEL_RULES,
+    labelKeyError,
+    labelValueError,
+    MAX_ANNOTATIONS_BYTES,
+    NAME_RULES,
+    nameError,
+} from "./model/names";
 import type { KubeObject } from "./model/object";
 import type { Value } from "./model/value";
 
@@ -12,71 +21,111 @@ export const validLabels = definePolicy({
     severity: "medium",
     enforcementLevel: "mandatory",
     since: "0.1.0",
-    remediationSteps: "Write the names, keys and values in the characters and length that the message gives.",
+    remediationSteps: "Write the names, keys and values as the message says.",
     whenNotToUse: "Never: no cluster accepts such an object.",
     config: {},
     messages: {
-        name: offenders => ({ what: `${offenders}`, fix: "choose a name that is valid for the kind" }),
-        labelKey: offenders => ({ what: `${offenders}`, fix: "rename the label" }),
-        labelValue: offenders => ({ what: `${offenders}`, fix: "write the label's value in the allowed form" }),
-        annotationKey: offenders => ({ what: `${offenders}`, fix: "rename the annotation" }),
-        annotationValue: offenders => ({ what: `${offenders}`, fix: "write the annotation's value as a string" }),
+        ...nameMessages(),
+        longName: offenders => ({ what: `${offenders}`, fix: "shorten the name" }),
+        labelKey: offenders => ({
+            what: `${offenders} ${offenders.word("is not a valid label key", "are not valid label keys")}`,
+            fix: LABEL_RULES.key,
+        }),
+        labelValue: offenders => ({
+            what: `${offenders} ${offenders.word("is not a valid label value", "are not valid label values")}`,
+            fix: LABEL_RULES.value,
+        }),
+        annotationKey: offenders => ({
+            what: `${offenders} ${offenders.word("is not a valid annotation key", "are not valid annotation keys")}`,
+            fix: LABEL_RULES.key,
+        }),
         annotationsSize: offenders => ({
             what: `${offenders}`,
             fix: "keep large data elsewhere, in a ConfigMap for example",
         }),
+        notText: offenders => ({
+            what: `${offenders} ${offenders.are} not text`,
+            fix: `put the ${offenders.word("value", "values")} in quotes`,
+        }),
     },
     checkObject(object, { report }) {
-        checkName(object, report);
+        checkNames(object, report);
         const metadata = [object.get("metadata")];
         if (object.pod?.isTemplate) metadata.push(object.pod.metadata);
-        for (const { labels, annotations } of metadata.map(parts)) {
-            for (const [key, label] of labels.entries()) {
-                const keyError = labelKeyError(key);
-                if (keyError) report("labelKey", label, `is not a valid label: its key ${keyError}`);
-                const valueError = textError(label) ?? (label.string && labelValueError(label.string));
-                if (valueError) report("labelValue", label, `is not a valid label: its value ${valueError}`);
-            }
-            for (const [key, annotation] of annotations.entries()) {
-                const keyError = annotationKeyError(key);
-                if (keyError) report("annotationKey", annotation, `is not a valid annotation: its key ${keyError}`);
-                const valueError = textError(annotation);
-                if (valueError)
-                    report("annotationValue", annotation, `is not a valid annotation: its value ${valueError}`);
-            }
-            const size = sizeOf(annotations);
-            if (size > MAX_ANNOTATIONS_BYTES) {
-                report("annotationsSize", annotations, `takes ${size} bytes, of at most ${MAX_ANNOTATIONS_BYTES}`);
-            }
+        for (const place of metadata) {
+            checkLabels(place.get("labels"), report);
+            checkAnnotations(place.get("annotations"), report);
         }
     },
 });
 
-function parts(metadata: Value) {
-    return { labels: metadata.get("labels"), annotations: metadata.get("annotations") };
+type Problem = NameRule | "longName" | "labelKey" | "labelValue" | "annotationKey" | "annotationsSize" | "notText";
+
+/** Names of each rule are one problem, so that the message tells the rule once. */
+function nameMessages(): Record<NameRule, (offenders: Offenders) => Message> {
+    const message = (rule: NameRule) => (offenders: Offenders) => ({
+        what: `${offenders} ${offenders.word("is not a valid name", "are not valid names")}`,
+        fix: NAME_RULES[rule],
+    });
+    return {
+        subdomain: message("subdomain"),
+        label: message("label"),
+        "label-1035": message("label-1035"),
+        "path-segment": message("path-segment"),
+    };
 }
 
-function checkName(object: KubeObject, report: (problem: "name", at: Value, detail: string) => void): void {
-    for (const field of ["name", "generateName"]) {
-        const name = object.get("metadata", field);
-        if (!name.isSet || name.raw === "") continue;
-        const longest = object.isPatch ? undefined : object.facts?.nameMaxLength;
-        const text = name.string;
-        let error = textError(name) ?? (text && nameError(text, object.facts?.name ?? "subdomain", field !== "name"));
-        if (!error && text && longest && field === "name" && text.length > longest) {
-            error = `is ${text.length} characters long, of at most ${longest} for a ${object.kind}`;
-        }
-        if (error) report("name", name, error);
+function checkNames(object: KubeObject, report: Report<Record<Problem, unknown>>): void {
+    const { facts } = object;
+    const check = (name: Value, rule: NameRule, isPrefix: boolean) => {
+        const error = name.string && nameError(name.string, rule, isPrefix);
+        if (isNotText(name)) report("notText", name, `(${typeName(name)})`);
+        else if (error) report(rule, name, `(${error})`);
+    };
+    const [name, generateName] = [object.name, object.get("metadata", "generateName")];
+    check(name, facts?.name ?? "subdomain", false);
+    check(generateName, facts?.name ?? "subdomain", true);
+    check(object.get("metadata", "namespace"), "label", false);
+    const longest = facts?.nameMaxLength;
+    if (longest && name.string && name.string.length > longest && !object.isPatch) {
+        report(
+            "longName",
+            name,
+            `is ${name.string.length} characters long, of at most ${longest} for a ${object.kind}`,
+        );
     }
-    const namespace = object.get("metadata", "namespace");
-    const error = textError(namespace) ?? (namespace.string && nameError(namespace.string, "label", false));
-    if (error) report("name", namespace, error);
+}
+
+function checkLabels(labels: Value, report: Report<Record<Problem, unknown>>): void {
+    for (const [key, label] of labels.entries()) {
+        const keyError = labelKeyError(key);
+        if (keyError) report("labelKey", label, `(${keyError})`);
+        const valueError = label.string && labelValueError(label.string);
+        if (isNotText(label)) report("notText", label, `(${typeName(label)})`);
+        else if (valueError) report("labelValue", label, `(${valueError})`);
+    }
+}
+
+function checkAnnotations(annotations: Value, report: Report<Record<Problem, unknown>>): void {
+    for (const [key, annotation] of annotations.entries()) {
+        const keyError = annotationKeyError(key);
+        if (keyError) report("annotationKey", annotation, `(${keyError})`);
+        if (isNotText(annotation)) report("notText", annotation, `(${typeName(annotation)})`);
+    }
+    const size = sizeOf(annotations);
+    if (size > MAX_ANNOTATIONS_BYTES) {
+        report("annotationsSize", annotations, `takes ${size} bytes, of at most ${MAX_ANNOTATIONS_BYTES}`);
+    }
 }
 
 /** YAML turns `yes`, `1` and the like into values that are not text; the API server takes nothing else. */
-function textError(value: Value): string | undefined {
-    if (!value.isSet || value.string !== undefined) return undefined;
-    return value.isList || value.isMap ? "is not text" : `is a ${typeof value.raw}, not text (put it in quotes)`;
+function isNotText(value: Value): boolean {
+    return value.isSet && value.string === undefined;
+}
+
+function typeName(value: Value): string {
+    if (value.isList) return "a list";
+    return value.isMap ? "an object" : `a ${typeof value.raw}`;
 }
 
 /** Bytes of all annotations; those that are not known yet count nothing. */

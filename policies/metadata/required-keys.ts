@@ -1,6 +1,6 @@
 import { definePolicy, type Policy, type PolicyInfo, type RemediationContext, type Report } from "../define";
 import type { KubeObject } from "../model/object";
-import { quoteNames } from "../model/text";
+import { joinWords, quoteNames } from "../model/text";
 import type { Value } from "../model/value";
 import { fields, flag, mapOf, type Pattern, pattern, text, texts } from "../settings";
 
@@ -53,7 +53,11 @@ export function defineRequiredKeys(map: MetadataMap, byDefault: Record<string, u
                 what: `${offenders} ${offenders.are} not set`,
                 fix: `add the ${offenders.word(one, map)}`,
             }),
-            forbidden: offenders => ({ what: `${offenders}`, fix: "correct the value" }),
+            empty: offenders => ({
+                what: `${offenders} ${offenders.are} empty`,
+                fix: `give the ${offenders.word(one, map)} a value`,
+            }),
+            forbidden: offenders => ({ what: `${offenders}`, fix: `correct the ${offenders.word("value", "values")}` }),
         },
         checkObject(object, { config, report }) {
             checkRequiredKeys(object, map, read(config), report);
@@ -88,19 +92,17 @@ function checkRequiredKeys(
     object: KubeObject,
     map: MetadataMap,
     config: RequiredKeysConfig,
-    report: Report<{ missing: unknown; forbidden: unknown }>,
+    report: Report<{ missing: unknown; empty: unknown; forbidden: unknown }>,
 ): void {
     for (const values of mapsOf(object, map, config)) {
         for (const [key, demand] of config.required) {
             const value = values.get(key);
             if (value.isUnknown) continue;
-            if (isMissing(value)) {
-                // A Patch says nothing of the keys that the object already has.
-                if (!object.isPatch || value.raw === "") report("missing", value);
-                continue;
-            }
             const problem = valueProblem(value, demand);
-            if (problem) report("forbidden", value, problem);
+            if (value.raw === "") report("empty", value, inBrackets(rule(demand)));
+            else if (value.isSet && problem) report("forbidden", value, problem);
+            // A Patch says nothing of the keys that the object already has.
+            else if (value.isUnset && !object.isPatch) report("missing", value, inBrackets(rule(demand)));
         }
     }
 }
@@ -127,12 +129,23 @@ function isMissing(value: Value): boolean {
     return value.isUnset || value.raw === "";
 }
 
+function inBrackets(text: string | undefined): string | undefined {
+    return text && `(${text})`;
+}
+
+/** What a value must be, for whoever has to write one. */
+function rule({ values = [], pattern }: RequiredKey): string | undefined {
+    const rules = [
+        ...(values.length > 0 ? [`must be ${quoteNames(values, "or")}`] : []),
+        ...(pattern ? [`must match ${pattern.source}`] : []),
+    ];
+    return rules.length > 0 ? joinWords(rules) : undefined;
+}
+
 function valueProblem(value: Value, demand: RequiredKey): string | undefined {
     const given = value.string;
-    if (given === undefined) return "must be a string";
-    if (demand.values && demand.values.length > 0 && !demand.values.includes(given)) {
-        return `must be one of ${quoteNames(demand.values)}`;
-    }
-    if (demand.pattern && !demand.pattern.matches(given)) return `must match ${demand.pattern.source}`;
-    return undefined;
+    if (given === undefined) return "must be text (put it in quotes)";
+    const { values = [], pattern } = demand;
+    const fits = (values.length === 0 || values.includes(given)) && (pattern?.matches(given) ?? true);
+    return fits ? undefined : rule(demand);
 }

@@ -1,8 +1,8 @@
 import type { NameRule } from "./kinds";
 
 /**
- * The syntax that the API server demands of names, labels and annotations. Each function returns what is wrong as the
- * end of a sentence that begins with the thing, without quoting it, or undefined.
+ * The syntax that the API server demands of names, labels and annotations. Each function returns what is wrong, in a
+ * few words that quote nothing, or undefined.
  *
  * Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ and
  * kubernetes/apimachinery pkg/util/validation/validation.go.
@@ -20,15 +20,34 @@ const MAX_SUBDOMAIN = 253;
 /** The most bytes that all annotations of an object may take together, keys and values. */
 export const MAX_ANNOTATIONS_BYTES = 256 * 1024;
 
-function tooLong(text: string, most: number): Verdict {
-    return text.length > most ? `is ${text.length} characters long, of at most ${most}` : undefined;
+/** What each rule of names allows, as a message tells it. */
+export const NAME_RULES: Readonly<Record<NameRule, string>> = {
+    subdomain: `use at most ${MAX_SUBDOMAIN} lower-case letters, digits, "-" and ".", with a letter or digit at both ends and around each "."`,
+    label: `use at most ${MAX_LABEL} lower-case letters, digits and "-", with a letter or digit at both ends`,
+    "label-1035": `use at most ${MAX_LABEL} lower-case letters, digits and "-", with a letter at the beginning and a letter or digit at the end`,
+    "path-segment": 'use neither "/" nor "%", and not "." or ".." alone',
+};
+
+/** The same for the keys and values of labels. */
+export const LABEL_RULES = {
+    key: `use a name of at most ${MAX_LABEL} letters, digits, "-", "_" and ".", with a letter or digit at both ends, after a DNS name and "/" where a prefix is wanted`,
+    value: `use at most ${MAX_LABEL} letters, digits, "-", "_" and ".", with a letter or digit at both ends`,
+};
+
+/** Judges a text by its length and its characters; the latter fail in the middle or at an end. */
+function judge(text: string, most: number, whole: RegExp, character: RegExp): Verdict {
+    if (text.length > most) return `${text.length} characters`;
+    if (whole.test(text)) return undefined;
+    if (text === "") return "empty";
+    return character.test(text) ? "wrong first or last character" : "characters that are not allowed";
 }
 
 function subdomainError(text: string): Verdict {
-    if (text.length > MAX_SUBDOMAIN) return tooLong(text, MAX_SUBDOMAIN);
-    return SUBDOMAIN.test(text)
-        ? undefined
-        : 'has other characters than lower-case letters, digits, "-" and ".", or one of the last two at an end';
+    return judge(text, MAX_SUBDOMAIN, SUBDOMAIN, /^[-a-z0-9.]*$/);
+}
+
+function qualifiedError(text: string): Verdict {
+    return judge(text, MAX_LABEL, QUALIFIED, /^[-A-Za-z0-9_.]*$/);
 }
 
 /** Checks an object's name by the rule of its kind; a generateName may end in a dash. */
@@ -37,36 +56,23 @@ export function nameError(name: string, rule: NameRule, isPrefix: boolean): Verd
     const text = isPrefix && name.length > 1 && name.endsWith("-") ? `${name.slice(0, -2)}a` : name;
     switch (rule) {
         case "path-segment":
-            return /^\.\.?$|[/%]/.test(name) ? 'is "." or "..", or contains "/" or "%"' : undefined;
+            return (isPrefix ? /[/%]/ : /^\.\.?$|[/%]/).test(name) ? "characters that are not allowed" : undefined;
         case "subdomain":
             return subdomainError(text);
         case "label":
-            if (text.length > MAX_LABEL) return tooLong(text, MAX_LABEL);
-            return LABEL.test(text)
-                ? undefined
-                : 'has other characters than lower-case letters, digits and "-", or a "-" at an end';
+            return judge(text, MAX_LABEL, LABEL, /^[-a-z0-9]*$/);
         case "label-1035":
-            if (text.length > MAX_LABEL) return tooLong(text, MAX_LABEL);
-            return LABEL_1035.test(text)
-                ? undefined
-                : 'has other characters than lower-case letters, digits and "-", or does not begin with a letter or ends in "-"';
+            return judge(text, MAX_LABEL, LABEL_1035, /^[-a-z0-9]*$/);
     }
 }
 
 /** Checks the key of a label: a name, with a DNS subdomain and a slash before it or not. */
 export function labelKeyError(key: string): Verdict {
-    const parts = key.split("/");
-    const name = parts.at(-1) ?? "";
-    if (parts.length > 2) return 'has more than one "/"';
-    const prefix = parts.length === 2 ? parts[0] : undefined;
-    if (prefix === "") return 'has nothing before the "/"';
-    const prefixError = prefix === undefined ? undefined : subdomainError(prefix);
-    if (prefixError) return `${prefixError} before the "/"`;
-    if (name === "") return "has no name";
-    if (name.length > MAX_LABEL) return tooLong(name, MAX_LABEL);
-    return QUALIFIED.test(name)
-        ? undefined
-        : 'has other characters than letters, digits, "-", "_" and ".", or one of the last three at an end';
+    const [first = "", second, ...more] = key.split("/");
+    if (more.length > 0) return 'more than one "/"';
+    if (second === undefined) return qualifiedError(first);
+    const prefixError = subdomainError(first);
+    return prefixError ? `${prefixError} before the "/"` : qualifiedError(second);
 }
 
 /** Checks the key of an annotation: as a label's, upper case allowed everywhere. */
@@ -76,8 +82,5 @@ export function annotationKeyError(key: string): Verdict {
 
 /** Checks the value of a label. */
 export function labelValueError(value: string): Verdict {
-    if (value.length > MAX_LABEL) return tooLong(value, MAX_LABEL);
-    return value === "" || QUALIFIED.test(value)
-        ? undefined
-        : 'has other characters than letters, digits, "-", "_" and ".", or one of the last three at an end';
+    return value === "" ? undefined : qualifiedError(value);
 }

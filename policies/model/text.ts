@@ -1,6 +1,9 @@
 /** Names in quotes, in the order given: `"a", "b" and "c"`. */
-export function quoteNames(names: readonly string[]): string {
-    return joinWords(names.map(name => JSON.stringify(shorten(name))));
+export function quoteNames(names: readonly string[], conjunction = "and"): string {
+    return joinWords(
+        names.map(name => JSON.stringify(shorten(name))),
+        conjunction,
+    );
 }
 
 /** Words as a sentence lists them: `a`, `a and b`, `a, b and c`. */

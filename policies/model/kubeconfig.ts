@@ -1,0 +1,72 @@
+import { Value } from "./value";
+
+/** What a kubeconfig tells of the cluster that it leads to. */
+export interface KubeconfigFacts {
+    /** Name of the context in use. */
+    readonly context: string | undefined;
+    /** Name of its entry among the clusters. */
+    readonly cluster: string | undefined;
+    /** Address of the API server. */
+    readonly server: string | undefined;
+    /** Name or id of the cluster that the credentials are asked for. */
+    readonly credentialsFor: string | undefined;
+}
+
+const NOTHING: KubeconfigFacts = {
+    context: undefined,
+    cluster: undefined,
+    server: undefined,
+    credentialsFor: undefined,
+};
+
+/** Longer than any kubeconfig; what is longer is not read. */
+const MAX_LENGTH = 1024 * 1024;
+
+/** Options of the commands that fetch credentials which name the cluster: aws, gcloud, az, doctl, oci, linode. */
+const CLUSTER_OPTIONS = new Set(["--cluster-name", "--cluster-id", "--cluster", "-i"]);
+
+/**
+ * Reads a kubeconfig: YAML or JSON text, or the same in base64 as some clouds give it. A path, or a text that is no
+ * kubeconfig, tells nothing; no file is read.
+ * @param context the provider's own choice of a context, which comes before the kubeconfig's.
+ *
+ * Source: https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/
+ */
+export function readKubeconfig(text: string, context?: string): KubeconfigFacts {
+    const config = new Value(parse(text));
+    const name = context ?? config.get("current-context").string;
+    const inUse = entry(config.get("contexts"), name).get("context");
+    const cluster = inUse.get("cluster").string;
+    const user = entry(config.get("users"), inUse.get("user").string).get("user");
+    return {
+        ...NOTHING,
+        context: name,
+        cluster,
+        server: entry(config.get("clusters"), cluster).get("cluster", "server").string,
+        credentialsFor: optionValue(user.get("exec", "args")),
+    };
+}
+
+function entry(list: Value, name: string | undefined): Value {
+    return list.items().find(item => item.get("name").string === name) ?? new Value(undefined);
+}
+
+function optionValue(args: Value): string | undefined {
+    const words = args.items().map(arg => arg.string ?? "");
+    const index = words.findIndex(word => CLUSTER_OPTIONS.has(word));
+    if (index >= 0) return words[index + 1];
+    return words.find(word => /^--cluster-(name|id)=/.test(word))?.replace(/^[^=]*=/, "");
+}
+
+function parse(text: string): unknown {
+    if (text.length > MAX_LENGTH) return undefined;
+    const decoded = /^[A-Za-z0-9+/\s]{64,}={0,2}\s*$/.test(text) ? Buffer.from(text, "base64").toString() : text;
+    try {
+        if (decoded.trimStart().startsWith("{")) return JSON.parse(decoded);
+        if (!decoded.includes("\n")) return undefined;
+        // Loaded only for a kubeconfig in YAML: every boot would pay for it.
+        return (require("js-yaml") as typeof import("js-yaml")).load(decoded);
+    } catch {
+        return undefined;
+    }
+}

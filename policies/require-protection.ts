@@ -1,0 +1,44 @@
+import { definePolicy } from "./define";
+import { clusterType } from "./model/cluster-types";
+import { texts } from "./settings";
+
+/** Stands for managed clusters of all clouds among the kinds. */
+const CLUSTERS = "clusters";
+
+export const requireProtection = definePolicy({
+    name: "require-protection",
+    category: "environments",
+    description: "Require protection from deletion for what data or a whole cluster would be lost with.",
+    why: "A renamed resource or a wrong stack deletes a cluster, or a namespace with all that is in it, in one update.",
+    url: "https://www.pulumi.com/docs/iac/concepts/options/protect/",
+    severity: "medium",
+    enforcementLevel: "advisory",
+    since: "0.1.0",
+    remediationSteps: "Set the resource option protect: true.",
+    whenNotToUse: "Stacks that are created and destroyed on purpose, such as those of pull requests.",
+    environments: ["production"],
+    config: {
+        kinds: texts(
+            [
+                CLUSTERS,
+                ...["Namespace", "CustomResourceDefinition", "PersistentVolume"],
+                ...["PersistentVolumeClaim", "StatefulSet"],
+            ],
+            `Kinds to protect; "${CLUSTERS}" stands for the managed clusters of all clouds.`,
+        ),
+    },
+    messages: {
+        unprotected: () => ({
+            what: "is not protected from deletion",
+            fix: "set the resource option protect: true",
+        }),
+    },
+    checkResource(resource, { config, component, report }) {
+        // Manifests have no resource options. What a component makes is protected with it.
+        if (!resource.options || resource.options.protect || component) return;
+        const isProtectedKind =
+            resource.objects.some(object => !object.isPatch && object.isOneOf(config.kinds)) ||
+            (config.kinds.includes(CLUSTERS) && clusterType(resource.type) !== undefined);
+        if (isProtectedKind) report("unprotected");
+    },
+});
