@@ -7,7 +7,7 @@ export interface FixtureResource extends EngineResource {
     /** `Kind namespace/name` as the manifest says them, or the resource's Pulumi name. */
     readonly id: string;
     readonly dependencies: readonly string[];
-    readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
+    readonly propertyDependencies: Dependencies;
 }
 
 /** Which objects of `fixtures/_base` the documents of a fixture are changes of. */
@@ -18,7 +18,12 @@ export interface Base {
     readonly whole: boolean;
     /** Those that are not, by `Kind namespace/name`. */
     readonly without: readonly string[];
+    /** What the objects depend on, as far as it is in the fixture too. */
+    readonly dependsOn: Dependencies;
 }
+
+/** Dependencies between documents, by what the fixture calls them. */
+export type Dependencies = Readonly<Record<string, readonly string[]>>;
 
 /** A document before names are resolved. */
 interface Draft {
@@ -30,7 +35,7 @@ interface Draft {
     readonly parent?: string | undefined;
     readonly options: EngineOptions;
     readonly dependsOn: readonly string[];
-    readonly propertyDependencies: Readonly<Record<string, readonly string[]>>;
+    readonly propertyDependencies: Dependencies;
 }
 
 const STACK_TYPE = "pulumi:pulumi:Stack";
@@ -39,7 +44,12 @@ const STACK_TYPE = "pulumi:pulumi:Stack";
  * The resources that a fixture's documents describe, the stack's own first.
  * @throws when a document is not as `fixtures/README.md` says.
  */
-export function resourcesOf(documents: readonly Wire[], stack: StackInfo, base: Base | undefined): FixtureResource[] {
+export function resourcesOf(
+    documents: readonly Wire[],
+    stack: StackInfo,
+    dependsOn: Dependencies,
+    base: Base | undefined,
+): FixtureResource[] {
     const drafts = base
         ? mergeDocuments(documents, base)
         : documents.map((document, index) => draftOf(document, index));
@@ -55,6 +65,12 @@ export function resourcesOf(documents: readonly Wire[], stack: StackInfo, base: 
         if (!draft) throw new Error(`no document is called "${id}"; there are ${[...byId.keys()].join(", ")}`);
         return draft;
     };
+    for (const id of Object.keys(dependsOn)) find(id);
+    const allDependenciesOf = ({ id, dependsOn: own }: Draft) => [
+        ...own,
+        ...(dependsOn[id] ?? []),
+        ...(base?.dependsOn[id] ?? []).filter(name => byId.has(name)),
+    ];
     const urnOf = (draft: Draft): string => `${prefix}::${typeChain(draft, find)}::${draft.name}`;
     const providerOf = (id: string): EngineProvider => {
         const { type, name, props, ...draft } = find(id);
@@ -86,7 +102,7 @@ export function resourcesOf(documents: readonly Wire[], stack: StackInfo, base: 
                 parent: draft.parent === undefined ? root : urnOf(find(draft.parent)),
                 options: draft.options,
                 // The engine counts what a property depends on among the dependencies.
-                dependencies: [...new Set([...urnsOf(draft.dependsOn), ...Object.values(byProperty).flat()])],
+                dependencies: [...new Set([...urnsOf(allDependenciesOf(draft)), ...Object.values(byProperty).flat()])],
                 propertyDependencies: byProperty,
             };
         }),
@@ -185,25 +201,24 @@ function resourceDraft(resource: Wire, index: number): Draft {
     );
     const props = resource.props ?? {};
     if (!isMap(props)) throw new Error("resource.props: must be an object");
-    const name = optionalText(resource, "name") ?? idOf(props, index);
-    const propertyDependencies = resource.propertyDependencies ?? {};
-    if (!isMap(propertyDependencies)) throw new Error("resource.propertyDependencies: must be an object");
+    const name = optionalText(resource, "name");
     return {
-        id: name,
+        id: name ?? idOf(props, index),
         type: optionalText(resource, "type") ?? tokenOf(props),
-        name,
+        name: name ?? pulumiNameOf(props, index),
         props,
         provider: optionalText(resource, "provider"),
         parent: optionalText(resource, "parent"),
         options: optionsOf(resource.options ?? {}),
         dependsOn: namesOf(resource.dependsOn ?? [], "resource.dependsOn"),
-        propertyDependencies: Object.fromEntries(
-            Object.entries(propertyDependencies).map(([property, names]) => [
-                property,
-                namesOf(names, `resource.propertyDependencies.${property}`),
-            ]),
-        ),
+        propertyDependencies: dependenciesOf(resource.propertyDependencies ?? {}, "resource.propertyDependencies"),
     };
+}
+
+/** Reads lists of names by name. */
+export function dependenciesOf(value: Wire, where: string): Dependencies {
+    if (!isMap(value)) throw new Error(`${where}: must be an object`);
+    return Object.fromEntries(Object.entries(value).map(([key, names]) => [key, namesOf(names, `${where}.${key}`)]));
 }
 
 function optionsOf(options: Wire): EngineOptions {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { EnforcementLevel, Policy } from "../../policies/define";
 import { PACK_DIR } from "./build";
-import { type Base, type FixtureResource, onlyKeys, resourcesOf } from "./documents";
+import { type Base, dependenciesOf, type FixtureResource, onlyKeys, resourcesOf } from "./documents";
 import type { StackInfo } from "./pack-process";
 import { isMap, type Wire, type WireMap } from "./wire";
 import { parseDocuments } from "./yaml";
@@ -104,17 +104,19 @@ export function parseFixture(
     if (!isOutcome(outcome)) throw new Error(`is not named ${OUTCOMES.join("-, ")}-<case>.yaml, in kebab-case`);
     const [header = null, ...documents] = parseDocuments(text);
     if (!isMap(header)) throw new Error("the first document must be an object: {} if there is nothing to say");
-    onlyKeys(header, ["base", "config", "expect", "level", "stack"], "the first document");
+    onlyKeys(header, ["base", "config", "dependsOn", "expect", "level", "stack"], "the first document");
     if (documents.length === 0 && header.base === undefined) throw new Error("there is no document after the first");
     const stack = stackOf(header.stack ?? {}, `${policy.name}.${outcome}-${name}`);
     const level = levelOf(header.level, policy, outcome);
     const config = header.config ?? {};
     if (!isMap(config)) throw new Error("config: must be an object");
-    const resources = resourcesOf(documents, stack, header.base === undefined ? undefined : baseOf(header.base, dir));
+    const dependsOn = dependenciesOf(header.dependsOn ?? {}, "dependsOn");
+    const base = header.base === undefined ? undefined : baseOf(header.base, dir);
+    const resources = resourcesOf(documents, stack, dependsOn, base);
     const expect = expectationsOf(header.expect ?? [], outcome, level, resources);
     return {
         fixture: { policy, name: `${outcome}-${name}`, outcome, config, level, stack, resources, expect },
-        content: JSON.stringify([header.base, header.stack, config, level, documents]),
+        content: JSON.stringify([header.base, header.stack, header.dependsOn, config, level, documents]),
     };
 }
 
@@ -156,12 +158,15 @@ function baseOf(base: Wire, dir: string): Base {
     if (typeof file !== "string") throw new Error("base: must be the name of a file of _base, without .yaml");
     if (typeof whole !== "boolean") throw new Error("base.whole: must be true or false");
     if (!Array.isArray(without)) throw new Error("base.without: must be a list of names");
-    return { objects: readBase(file, dir), whole, without: without.map(String) };
-}
-
-/** The objects of a file of `_base`. */
-export function readBase(file: string, dir = FIXTURES_DIR): WireMap[] {
-    return parseDocuments(readFileSync(join(dir, "_base", `${file}.yaml`), "utf8")).filter(isMap);
+    const [header = null, ...objects] = parseDocuments(readFileSync(join(dir, "_base", `${file}.yaml`), "utf8"));
+    if (!isMap(header)) throw new Error(`_base/${file}.yaml: the first document must be an object`);
+    onlyKeys(header, ["dependsOn"], `the first document of _base/${file}.yaml`);
+    return {
+        objects: objects.filter(isMap),
+        whole,
+        without: without.map(String),
+        dependsOn: dependenciesOf(header.dependsOn ?? {}, `_base/${file}.yaml: dependsOn`),
+    };
 }
 
 function expectationsOf(

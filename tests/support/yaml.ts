@@ -29,7 +29,11 @@ function scalarTag(tag: string): ScalarTag {
 
 function wireOf(node: unknown, document: Document): Wire {
     if (node === null || node === undefined) return null;
-    if (isAlias(node)) return wireOf(node.resolve(document), document);
+    if (isAlias(node)) {
+        const target = node.resolve(document);
+        if (!target) throw new Error(`*${node.source} stands for nothing in its document`);
+        return wireOf(target, document);
+    }
     const tag = isScalar(node) || isMap(node) || isSeq(node) ? node.tag : undefined;
     if (tag?.startsWith("!") && tag !== "!secret" && tag !== "!unknown") throw new Error(`unknown tag ${tag}`);
     const value = contentOf(node, document);
