@@ -29,7 +29,7 @@ test("a configuration file sets levels and keys, and `all` stands for every poli
             resource: "web",
             message:
                 "Require annotations on objects and on the pods they create.\n" +
-                'Service shop/web: metadata.annotations["example.com/contact"] is not set; add the annotation.',
+                'Service shop/web: metadata.annotations["example.com/contact"] is not set, add the annotation.',
         },
         {
             policy: "require-labels",
@@ -37,7 +37,7 @@ test("a configuration file sets levels and keys, and `all` stands for every poli
             resource: "web",
             message:
                 "Require labels on objects and on the pods they create.\n" +
-                "Service shop/web: metadata.labels.team must match [a-z]+; correct the value.",
+                "Service shop/web: metadata.labels.team must match [a-z]+, correct the value.",
         },
     ]);
     expect(run.exitCode).toBe(1);

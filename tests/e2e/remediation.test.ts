@@ -3,7 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "vitest";
 import { onCluster, StandIn, test } from "./support/engine";
-import { missingLabel } from "./support/wording";
+import { missingLabels } from "./support/wording";
 
 const PASSWORD = "orders-of-the-day";
 
@@ -85,7 +85,7 @@ test("what remediation cannot repair counts as mandatory", async ({ engine }) =>
             policy: "require-labels",
             level: "mandatory",
             resource: "web",
-            message: missingLabel(
+            message: missingLabels(
                 'Deployment shop/web: metadata.labels["app.kubernetes.io/name"]',
                 'spec.template.metadata.labels["app.kubernetes.io/name"]',
             ),

@@ -9,10 +9,14 @@ export function nakedPod(pod: string, details = ""): string {
     );
 }
 
-/** @param places where the label is missing: `Service shop/web: metadata.labels["team"]` */
-export function missingLabel(...places: readonly [string, ...string[]]): string {
-    const [are, labels] = places.length === 1 ? ["is", "label"] : ["are", "labels"];
-    return `Require labels on objects and on the pods they create.\n${places.join(", ")} ${are} not set; add the ${labels}.`;
+/** @param place where the label is missing: `Service shop/web: metadata.labels["team"]` */
+export function missingLabel(place: string): string {
+    return `Require labels on objects and on the pods they create.\n${place} is not set, add the label.`;
+}
+
+/** The same for several places in one object. */
+export function missingLabels(...places: readonly string[]): string {
+    return `Require labels on objects and on the pods they create.\n${places.join(", ")} are not set; add the labels.`;
 }
 
 /** @param place what asks in vain: `Deployment shop/web: spec.selector.matchLabels.tier` */
