@@ -69,14 +69,13 @@ function pairKey(pair: Value): Value {
 }
 
 function isPair(value: Value, shape: TagShape): boolean {
-    const key = pairKey(value);
-    return (key.isUnknown || key.string !== undefined) && (shape === "pairs" || !value.get("value").isUnset);
+    return !pairKey(value).isUnset && (shape === "pairs" || !value.get("value").isUnset);
 }
 
 function pairTags(pair: Value): Tags {
     const key = pairKey(pair);
     if (key.isUnknown) return "unknown";
-    return tagList(key.string ?? "", pair.get("value"));
+    return key.string === undefined ? NO_TAGS : tagList(key.string, pair.get("value"));
 }
 
 function mapTags(map: Value, shape: TagShape): Tags {
