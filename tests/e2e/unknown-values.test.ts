@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import { expect } from "vitest";
 import { onCluster, StandIn, test } from "./support/engine";
-import { missingLabel, nakedPod, selectorMismatch } from "./support/wording";
+import { invalidLabelKey, missingLabel, nakedPod, selectorMismatch } from "./support/wording";
 
 const CONTAINERS = [{ name: "web", image: "registry.example.com/shop/storefront:2.4.1" }];
 
@@ -82,10 +82,10 @@ test("the preview reports what is known to be wrong, whatever else is unknown", 
             policy: "valid-labels",
             level: "mandatory",
             resource: "web",
-            message:
-                "Forbid names, labels and annotations that the API server refuses.\n" +
-                `Deployment <unknown>/web: metadata.labels["example.com/${"x".repeat(64)}"] is not a valid label: its ` +
-                "key is 64 characters long, of at most 63; rename the label.",
+            message: invalidLabelKey(
+                `Deployment <unknown>/web: metadata.labels["example.com/${"x".repeat(64)}"]`,
+                "64 characters",
+            ),
         },
     ]);
     expect(preview.output).not.toMatch(STUMBLED);

@@ -159,10 +159,12 @@ export class Engine {
 
     /** A new stack of a TypeScript program that runs in this process. */
     async inlineStack(program: PulumiFn, config: ConfigMap = {}): Promise<TestStack> {
+        const workDir = path.join(this.folder, "inline");
+        mkdirSync(workDir);
         return this.configured(
             await LocalWorkspace.createStack(
                 { stackName: "dev", projectName: "shop", program },
-                this.workspaceOptions(),
+                { ...this.workspaceOptions(), workDir },
             ),
             config,
         );

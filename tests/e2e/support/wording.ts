@@ -1,6 +1,9 @@
-/** What the policies say of the mistakes that several tests make: the description and, on a line of its own, what is wrong. */
+/**
+ * What the policies say of the mistakes that several tests make: the description and, on a line of its own, what is
+ * wrong. Objects and places are given as messages name them.
+ */
 
-/** @param pod the Pod as messages name it: `Pod shop/debug` */
+/** @param pod `Pod shop/debug` */
 export function nakedPod(pod: string, details = ""): string {
     return (
         "Forbid Pods that no controller owns.\n" +
@@ -9,7 +12,7 @@ export function nakedPod(pod: string, details = ""): string {
     );
 }
 
-/** @param place where the label is missing: `Service shop/web: metadata.labels["team"]` */
+/** @param place `Service shop/web: metadata.labels["team"]` */
 export function missingLabel(place: string): string {
     return `Require labels on objects and on the pods they create.\n${place} is not set, add the label.`;
 }
@@ -19,10 +22,28 @@ export function missingLabels(...places: readonly string[]): string {
     return `Require labels on objects and on the pods they create.\n${places.join(", ")} are not set; add the labels.`;
 }
 
-/** @param place what asks in vain: `Deployment shop/web: spec.selector.matchLabels.tier` */
+/** @param place `Deployment shop/web: spec.selector.matchLabels.tier` */
 export function selectorMismatch(place: string): string {
     return (
         "Require a workload's selector to select the pods of its own template.\n" +
-        `${place} does not match the labels of its own template, make the selector and the template's labels the same.`
+        `${place} does not match the labels of the template, give the template the labels that the selector asks for.`
+    );
+}
+
+/** @param place `Deployment shop/web: metadata.labels.tier` */
+export function invalidLabelValue(place: string, problem: string): string {
+    return (
+        "Forbid names, labels and annotations that the API server refuses.\n" +
+        `${place} (${problem}) is not a valid label value, use at most 63 letters, digits, "-", "_" and ".", with a ` +
+        "letter or digit at both ends."
+    );
+}
+
+/** @param place `Deployment shop/web: metadata.labels.tier` */
+export function invalidLabelKey(place: string, problem: string): string {
+    return (
+        "Forbid names, labels and annotations that the API server refuses.\n" +
+        `${place} (${problem}) is not a valid label key, use a name of at most 63 letters, digits, "-", "_" and ".", ` +
+        'with a letter or digit at both ends, after a DNS name and "/" where a prefix is wanted.'
     );
 }
