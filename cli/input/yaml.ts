@@ -158,7 +158,7 @@ export function parseYaml(text: string): unknown[] {
         const events = parseEvents(text, { maxDepth: MAX_DEPTH });
         const values = constructFromEvents(events, { source: text, schema: KUBERNETES_SCHEMA, maxTotalMergeKeys: -1 });
         const alias = events.find(event => event.type === EVENT_ID.ALIAS);
-        if (alias) for (const value of values) checkExpansion(value, positionAt(text, alias.anchorStart));
+        if (alias) for (const value of values) checkExpansion(value, positionAt(text, startOf(alias)));
         return values;
     } catch (error) {
         if (!(error instanceof YAMLException) || !error.mark) throw error;
@@ -262,5 +262,6 @@ function startOf(event: Event | undefined): number {
     if (event === undefined) return 0;
     if ("start" in event) return event.start;
     if ("valueStart" in event) return event.valueStart;
-    return "anchorStart" in event ? event.anchorStart : 0;
+    // The name of an alias begins behind its star.
+    return "anchorStart" in event ? event.anchorStart - 1 : 0;
 }
