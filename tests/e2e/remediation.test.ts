@@ -2,22 +2,26 @@ import { readFileSync } from "node:fs";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "vitest";
+import { UNKNOWN } from "../../policies/model/value";
 import { onCluster, StandIn, test } from "./support/engine";
 import { missingLabels } from "./support/wording";
 
 const PASSWORD = "orders-of-the-day";
 
 const unlabelled = onCluster(cluster => {
-    const env = [
-        { name: "HOST", value: new StandIn("host", "shop.example.com").output },
-        { name: "PASSWORD", value: pulumi.secret(PASSWORD) },
-    ];
+    const annotations = { "example.com/host": new StandIn("host", "shop.example.com").output };
     const labels = { tier: "web" };
-    const containers = [{ name: "web", image: "registry.example.com/shop/storefront:2.4.1", env }];
+    const containers = [
+        {
+            name: "web",
+            image: "registry.example.com/shop/storefront:2.4.1",
+            env: [{ name: "PASSWORD", value: pulumi.secret(PASSWORD) }],
+        },
+    ];
     new k8s.apps.v1.Deployment(
         "web",
         {
-            metadata: { name: "web", namespace: "shop", labels },
+            metadata: { name: "web", namespace: "shop", labels, annotations },
             spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers } } },
         },
         cluster,
@@ -41,16 +45,20 @@ test("at the level remediate, missing labels are added and all else stays as it 
     expect(preview.reported).toEqual([]);
     expect(preview.output).toContain("- [remediate]  require-labels  (1 resource)");
     expect(preview.output).not.toMatch(/can't (run|be known)/);
+    const labels = { "app.kubernetes.io/name": "storefront", team: "checkout", tier: "web" };
+    expect(preview.inputs.get("web")).toMatchObject({
+        metadata: { labels, annotations: { "example.com/host": UNKNOWN } },
+        spec: { template: { metadata: { labels }, spec: { containers: { ciphertext: "[secret]" } } } },
+    });
     expect(preview.exitCode).toBe(0);
 
     const up = await stack.up({ policyConfig });
     expect(up.reported).toEqual([]);
     expect(up.exitCode).toBe(0);
-    const labels = { "app.kubernetes.io/name": "storefront", team: "checkout", tier: "web" };
     expect(engine.rendered().get("Deployment web")).toEqual({
         apiVersion: "apps/v1",
         kind: "Deployment",
-        metadata: { name: "web", namespace: "shop", labels },
+        metadata: { name: "web", namespace: "shop", labels, annotations: { "example.com/host": "shop.example.com" } },
         spec: {
             selector: { matchLabels: { tier: "web" } },
             template: {
@@ -60,10 +68,7 @@ test("at the level remediate, missing labels are added and all else stays as it 
                         {
                             name: "web",
                             image: "registry.example.com/shop/storefront:2.4.1",
-                            env: [
-                                { name: "HOST", value: "shop.example.com" },
-                                { name: "PASSWORD", value: PASSWORD },
-                            ],
+                            env: [{ name: "PASSWORD", value: PASSWORD }],
                         },
                     ],
                 },

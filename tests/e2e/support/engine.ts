@@ -46,6 +46,8 @@ export interface Run {
     readonly output: string;
     /** In a stable order: by resource, policy and message. */
     readonly reported: readonly Reported[];
+    /** What the engine is about to create or has created, by Pulumi name, as JSON: secrets are encrypted. */
+    readonly inputs: ReadonlyMap<string, unknown>;
 }
 
 /** What to run a stack's program with. */
@@ -239,7 +241,7 @@ export class TestStack {
             ({ stdout, stderr }) => ({ exitCode: 0, output: stdout + stderr }),
             failedCommand,
         );
-        return { ...ended, reported: reportedIn(events) };
+        return { ...ended, reported: reportedIn(events), inputs: inputsIn(events) };
     }
 }
 
@@ -299,7 +301,7 @@ function withoutPulumi(environment: NodeJS.ProcessEnv): Record<string, string> {
 }
 
 /** The Automation API gives all that a failed command has shown, and its exit code, in one text. */
-function failedCommand(error: unknown): Omit<Run, "reported"> {
+function failedCommand(error: unknown): Pick<Run, "exitCode" | "output"> {
     if (!(error instanceof CommandError)) throw error;
     // What follows repeats it.
     const [output = ""] = error.message.split("\n err?: ");
@@ -314,11 +316,24 @@ function reportedIn(events: readonly EngineEvent[]): Reported[] {
         .map(event => ({
             policy: event.policyName,
             level: event.enforcementLevel,
-            resource: event.resourceUrn?.split("::").at(-1) ?? "",
+            resource: nameOf(event.resourceUrn ?? ""),
             // The engine marks colours as `<{%reset%}>`.
             message: event.message.replaceAll(/<\{%[^%]*%\}>/g, "").trimEnd(),
         }))
         .sort((a, b) => order(a).localeCompare(order(b), "en"));
+}
+
+function inputsIn(events: readonly EngineEvent[]): Map<string, unknown> {
+    return new Map(
+        events
+            .flatMap(({ resourcePreEvent }) => resourcePreEvent?.metadata.new ?? [])
+            .map(({ urn, inputs }) => [nameOf(urn), inputs]),
+    );
+}
+
+/** The last part of an URN. */
+function nameOf(urn: string): string {
+    return urn.slice(urn.lastIndexOf("::") + 2);
 }
 
 function order({ resource, policy, message }: Reported): string {
