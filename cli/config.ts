@@ -138,8 +138,8 @@ class ConfigReader {
     private suggestion(name: string): string {
         const names = [...this.policies.map(policy => policy.name), ...RESERVED];
         const nearest = closest(name, names);
-        // Half of the letters changed is no typing mistake.
-        return distance(name, nearest) <= name.length / 2
+        // With more letters changed than that it is no typing mistake.
+        return distance(name, nearest) <= Math.max(2, name.length / 3)
             ? `; did you mean "${nearest}"?`
             : ", policies/README.md lists them all.";
     }

@@ -1,3 +1,5 @@
+import { printable } from "./printable";
+
 /** What is wrong with an input or a setting, told on standard error. Lines and columns count from 1. */
 export interface Problem {
     /** The file as the user named it; undefined when the problem is in the command line itself. */
@@ -10,7 +12,7 @@ export interface Problem {
 /** A problem as compilers print it: `file:line:column: text`. */
 export function describeProblem({ file, line, column, text }: Problem): string {
     const place = [file, line, column].filter(part => part !== undefined).join(":");
-    return place === "" ? text : `${place}: ${text}`;
+    return printable(place === "" ? text : `${place}: ${text}`);
 }
 
 /** A text that is not in the language it should be in. */

@@ -2,6 +2,7 @@ import { createColors } from "picocolors";
 import type { LeveledViolation } from "../../hosts/in-process";
 import { EXEMPT_ANNOTATION } from "../../policies/exemptions";
 import type { Resource } from "../../policies/model/resource";
+import { printable } from "../printable";
 
 /** What was checked, and what came of it. */
 export interface Outcome {
@@ -67,7 +68,7 @@ function describeObject(violations: readonly LeveledViolation[], terminal: Termi
         ({ level, policy, text }) =>
             `  ${paint[level](level.padEnd(levelWidth))}  ${dim(policy.name.padEnd(nameWidth))}  ${hang(text, indent, terminal.width)}`,
     );
-    return [`${bold(place)}  ${bold(first?.label ?? "")}`, ...lines].join("\n");
+    return [`${bold(printable(place))}  ${bold(printable(first?.label ?? ""))}`, ...lines].join("\n");
 }
 
 /** Breaks a text between words so that all but its first line are indented. */
@@ -85,11 +86,6 @@ function hang(text: string, indent: number, width: number | undefined): string {
         }
     }
     return [...lines, line].join(`\n${" ".repeat(indent)}`);
-}
-
-/** Without control characters, which names in a manifest could steer the terminal with. */
-function printable(text: string): string {
-    return text.replace(/[\p{Cc}\u2028\u2029]/gu, " ");
 }
 
 function summary({ resources, fileCount, violations }: Outcome, shown: readonly LeveledViolation[]): string {

@@ -1,0 +1,458 @@
+import { mkdirSync, symlinkSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import Module from "node:module";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { evaluate } from "../../hosts/in-process";
+import { policies } from "../../policies";
+import { configure } from "../../policies/evaluate";
+import { Resource } from "../../policies/model/resource";
+import { builtPack } from "../support/build";
+import { folderWith, run } from "./support/command";
+
+const LABELS = "labels: {app.kubernetes.io/name: shop}";
+/** How the policy words what these tests are about. */
+const NAKED = nakedPodText();
+const HINT = 'To exempt an object, give it the annotation kubernetes-guardrails/exempt.<policy>: "<reason>".\n';
+const NOTHING = "holds nothing to check: no Kubernetes object (apiVersion and kind) and no Pulumi state\n";
+
+const ADVISORY = JSON.stringify({ all: "disabled", "no-naked-pods": "advisory" });
+const ONLY_PODS = JSON.stringify({ all: "disabled", "no-naked-pods": "mandatory" });
+
+function nakedPodText(): string {
+    const policy = policies.find(({ name }) => name === "no-naked-pods");
+    if (!policy) return "";
+    const resource = new Resource({
+        urn: "urn:pulumi:s::p::kubernetes:core/v1:Pod::a",
+        type: "kubernetes:core/v1:Pod",
+        name: "a",
+        props: {},
+    });
+    const [violation] = evaluate([{ ...configure(policy, {}), level: "mandatory" }], [resource], {
+        stackTags: new Map(),
+        now: new Date(),
+    });
+    return violation?.text ?? "";
+}
+
+function pod(name: string, more = ""): string {
+    return `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, ${LABELS}${more}}\n`;
+}
+
+function configMap(name: string): string {
+    return `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\n`;
+}
+
+/** Runs the check with only the policy about naked pods. */
+function check(folder: string, args: readonly string[], options: Parameters<typeof run>[2] = {}) {
+    return run(folder, ["check", ...args, "--config", "only-pods.json.txt"], options);
+}
+
+function folder(files: Parameters<typeof folderWith>[0]): string {
+    return folderWith({ ...files, "only-pods.json.txt": ONLY_PODS });
+}
+
+describe("report and exit code", () => {
+    test("no violation", async () => {
+        const here = folder({ "a.yaml": `${configMap("a")}---\n${configMap("b")}` });
+        expect(await check(here, ["a.yaml"])).toEqual({
+            code: 0,
+            stdout: "2 objects in 1 file: no violations.\n",
+            stderr: "",
+        });
+    });
+
+    test("a mandatory violation", async () => {
+        const here = folder({ "a.yaml": `# shop\n---\n${pod("web", ", namespace: shop")}` });
+        expect(await check(here, ["a.yaml"])).toEqual({
+            code: 1,
+            stdout: `a.yaml:3  Pod shop/web\n  mandatory  no-naked-pods  ${NAKED}\n\n1 object in 1 file: 1 mandatory violation.\n${HINT}`,
+            stderr: "",
+        });
+    });
+
+    test("only advisory violations", async () => {
+        const here = folderWith({ "a.yaml": pod("a"), "b.yaml": pod("b"), "config.json": ADVISORY });
+        const { code, stdout } = await run(here, ["check", "a.yaml", "b.yaml", "--config", "config.json"]);
+        expect(code).toBe(0);
+        expect(stdout).toContain("2 objects in 2 files: 2 advisory violations.\n");
+    });
+
+    test("mandatory before advisory within an object, and both counted", async () => {
+        const config = { all: "disabled", "no-naked-pods": "advisory", "valid-labels": "mandatory" };
+        const here = folderWith({
+            "a.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {-: b}}\n",
+            "config.json": JSON.stringify(config),
+        });
+        const { code, stdout } = await run(here, ["check", "a.yaml", "--config", "config.json"]);
+        expect(code).toBe(1);
+        expect(stdout.split("\n").map(line => line.slice(0, 26))).toEqual([
+            "a.yaml:1  Pod default/a",
+            "  mandatory  valid-labels ",
+            "  advisory   no-naked-pods",
+            "",
+            "1 object in 1 file: 1 mand",
+            HINT.slice(0, 26),
+            "",
+        ]);
+        expect(stdout).toContain("1 mandatory and 1 advisory violations.\n");
+    });
+
+    test("the level remediate counts as mandatory", async () => {
+        const config = { all: "disabled", "require-labels": "remediate" };
+        const here = folderWith({
+            "a.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n",
+            "config.json": JSON.stringify(config),
+        });
+        const { code, stdout } = await run(here, ["check", "a.yaml", "--config", "config.json"]);
+        expect(code).toBe(1);
+        expect(stdout).toContain("  mandatory  require-labels  ");
+    });
+
+    test("exempt objects are only counted", async () => {
+        const exempt = ", annotations: {kubernetes-guardrails/exempt.no-naked-pods: a test}";
+        const here = folder({ "a.yaml": `${pod("a", exempt)}---\n${pod("b")}`, "b.yaml": pod("c", exempt) });
+        expect((await check(here, ["."])).stdout).toContain("3 objects in 2 files: 1 mandatory violation, 2 exempt.\n");
+        expect(await check(here, ["b.yaml"])).toMatchObject({
+            code: 0,
+            stdout: "1 object in 1 file: no violations, 1 exempt.\n",
+        });
+    });
+
+    test("an error beside compliant objects", async () => {
+        const here = folder({ "a.yaml": configMap("a"), "b.yaml": "a: b: c\n" });
+        expect(await check(here, ["."])).toEqual({
+            code: 2,
+            stdout: "1 object in 1 file: no violations.\n",
+            stderr: "b.yaml:1:5: bad indentation of a mapping entry\n",
+        });
+    });
+
+    test("an error beside a mandatory violation: both are told, the violation decides", async () => {
+        const here = folder({ "a.yaml": `a: b: c\n---\n${pod("a")}` });
+        const { code, stdout, stderr } = await check(here, ["a.yaml", "nowhere.yaml"]);
+        expect(code).toBe(1);
+        expect(stdout).toContain("a.yaml:3  Pod default/a\n");
+        expect(stderr).toBe(
+            "nowhere.yaml: there is no such file or folder\na.yaml:1:5: bad indentation of a mapping entry\n",
+        );
+    });
+
+    test("control characters do not reach the terminal", async () => {
+        const here = folderWith({
+            "a.yaml": 'apiVersion: v1\nkind: Pod\nmetadata: {name: "\\e[31ma", labels: {"\\e[2J": ""}}\n',
+        });
+        const { code, stdout } = await run(here, ["check", "a.yaml"]);
+        expect(code).toBe(1);
+        expect(stdout).not.toMatch(/[^\P{Cc}\n]/u);
+    });
+
+    test("no colours on a pipe", async () => {
+        const here = folder({ "a.yaml": pod("a") });
+        const { stdout } = await check(here, ["a.yaml"], { env: { FORCE_COLOR: "1", CI: "true" } });
+        expect(stdout).toContain("  mandatory  no-naked-pods");
+    });
+});
+
+describe("files and folders", () => {
+    test("a folder: all manifests below it by name, not in hidden folders and node_modules", async () => {
+        const here = folder({
+            "k8s/b.yml": pod("b"),
+            "k8s/a/z.yaml": pod("az"),
+            "k8s/a.json": JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata: { name: "a" } }),
+            "k8s/B.YAML": pod("upper"),
+            "k8s/readme.md": pod("text"),
+            "k8s/.git/a.yaml": pod("hidden"),
+            "k8s/node_modules/x/a.yaml": pod("module"),
+        });
+        const { stdout } = await check(here, ["k8s"]);
+        expect(stdout.match(/^\S+ {2}Pod .*$/gm)).toEqual([
+            "k8s/B.YAML:1  Pod default/upper",
+            "k8s/a/z.yaml:1  Pod default/az",
+            "k8s/a.json:1  Pod default/a",
+            "k8s/b.yml:1  Pod default/b",
+        ]);
+    });
+
+    test("arguments in their order, each file once, links followed to files only", async () => {
+        const here = folder({ "b.yaml": pod("b"), "a/a.yaml": pod("a") });
+        symlinkSync(join(here, "b.yaml"), join(here, "a/link.yaml"));
+        symlinkSync(here, join(here, "a/circle.yaml"));
+        const { stdout } = await check(here, ["b.yaml", "a", "./a/a.yaml"]);
+        expect(stdout.match(/^\S+ {2}Pod .*$/gm)).toEqual(["b.yaml:1  Pod default/b", "a/a.yaml:1  Pod default/a"]);
+    });
+
+    test("what is not Kubernetes is skipped in a folder and counted", async () => {
+        const here = folder({
+            "package.json": '{"name": "shop"}',
+            "tsconfig.json": '{\n  // A comment.\n  "strict": true\n}',
+            "values.yaml": "replicas: 2\n",
+            "kustomization.yaml": "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n",
+            "kubeconfig.yaml": "apiVersion: v1\nkind: Config\n",
+            "Chart.yaml": "apiVersion: v2\nname: shop\n",
+            "empty.yaml": "",
+            "comments.yaml": "# one\n---\n# two\n",
+            "a.yaml": configMap("a"),
+        });
+        expect(await check(here, ["."])).toEqual({
+            code: 0,
+            stdout: "1 object in 1 file: no violations.\n",
+            stderr: "note: 6 documents hold no Kubernetes object and were skipped.\n",
+        });
+    });
+
+    test("a file that was named must hold something", async () => {
+        const here = folder({
+            "values.yaml": "replicas: 2\n",
+            "empty.json": "",
+            "comments.yaml": "# a\n",
+            "a.yaml": configMap("a"),
+        });
+        expect(await check(here, ["a.yaml", "values.yaml", "comments.yaml"])).toEqual({
+            code: 2,
+            stdout: "1 object in 1 file: no violations.\n",
+            stderr: `values.yaml: ${NOTHING}comments.yaml: ${NOTHING}note: 1 document holds no Kubernetes object and was skipped.\n`,
+        });
+    });
+
+    test("nothing to check is an error", async () => {
+        const here = folder({ "docs/readme.md": "# Shop\n" });
+        expect(await check(here, ["docs"])).toEqual({
+            code: 2,
+            stdout: "",
+            stderr: "error: nothing to check in docs.\n",
+        });
+    });
+
+    test("standard input", async () => {
+        const here = folder({});
+        const { code, stdout } = await check(here, ["-"], { stdin: `---\n${pod("a")}` });
+        expect(code).toBe(1);
+        expect(stdout).toContain("<stdin>:2  Pod default/a\n");
+        expect(await check(here, ["-"])).toEqual({ code: 2, stdout: "", stderr: `<stdin>: ${NOTHING}` });
+    });
+
+    test("other encodings", async () => {
+        const here = folder({
+            "bom.yaml": `\uFEFF${pod("bom")}`,
+            "powershell.yaml": Buffer.from(`\uFEFF${pod("powershell").replaceAll("\n", "\r\n")}`, "utf16le"),
+            "latin1.yaml": Buffer.from(pod("\u00e4"), "latin1"),
+        });
+        const { stdout, stderr } = await check(here, ["."]);
+        expect(stdout.match(/^\S+ {2}Pod .*$/gm)).toEqual([
+            "bom.yaml:1  Pod default/bom",
+            "powershell.yaml:1  Pod default/powershell",
+        ]);
+        expect(stderr).toBe("latin1.yaml: is not UTF-8 text\n");
+    });
+
+    test("a folder in place of a configuration file", async () => {
+        const here = folder({ "a.yaml": pod("a") });
+        mkdirSync(join(here, "config"));
+        expect(await run(here, ["check", "a.yaml", "--config", "config"])).toEqual({
+            code: 2,
+            stdout: "",
+            stderr: "config: cannot be read (EISDIR)\n",
+        });
+    });
+});
+
+describe("documents", () => {
+    test("lines in a file of several documents, and what is broken in it", async () => {
+        const here = folder({
+            "a.yaml": `${pod("a")}---\n# comment\n\n${pod("b")}---\na: 1\na: 2\n--- # last\n${pod("c")}`,
+        });
+        const { stdout, stderr } = await check(here, ["a.yaml"]);
+        expect(stdout.match(/^\S+ {2}Pod .*$/gm)).toEqual([
+            "a.yaml:1  Pod default/a",
+            "a.yaml:7  Pod default/b",
+            "a.yaml:14  Pod default/c",
+        ]);
+        expect(stderr).toBe('a.yaml:12:1: the key "a" is there twice in one object\n');
+    });
+
+    test("the items of lists are objects of their own, with their own lines", async () => {
+        const here = folder({
+            "a.yaml": `---\n# all\napiVersion: v1\nkind: List\nitems:\n- ${pod("a").replaceAll("\n", "\n  ")}\n- apiVersion: v1\n  kind: PodList\n  items:\n  - metadata: {name: b}\n  -\n    metadata: {name: c}\n- null\n- x\n`,
+            "b.json":
+                '{\n\t"apiVersion": "v1", "kind": "PodList",\n\t"items": [\n\t\t{"metadata": {"name": "d"}},\n\t\t{"metadata": {"name": "e"}}]}',
+        });
+        const { stdout } = await check(here, ["."]);
+        expect(stdout.match(/^\S+ {2}Pod .*$/gm)).toEqual([
+            "a.yaml:6  Pod default/a",
+            "a.yaml:13  Pod default/b",
+            "a.yaml:15  Pod default/c",
+            "b.json:4  Pod default/d",
+            "b.json:5  Pod default/e",
+        ]);
+        expect(stdout).toContain("5 objects in 2 files: ");
+    });
+
+    test("the same object twice is checked twice", async () => {
+        const here = folder({ "base.yaml": pod("a"), "overlay.yaml": pod("a") });
+        expect((await check(here, ["."])).stdout.match(/^\S+ {2}Pod .*$/gm)).toEqual([
+            "base.yaml:1  Pod default/a",
+            "overlay.yaml:1  Pod default/a",
+        ]);
+    });
+
+    test("YAML in braces, and broken JSON", async () => {
+        const here = folder({
+            "a.yaml": "{apiVersion: v1, kind: Pod, metadata: {name: a}}\n",
+            "b.json": '{"apiVersion": "v1",\n "kind": "Pod",}',
+            "c.json": '{"apiVersion": "v1", "kind": "Pod"',
+        });
+        const { stdout, stderr } = await check(here, ["."]);
+        expect(stdout).toContain("a.yaml:1  Pod default/a\n");
+        expect(stderr).toBe(
+            'b.json:2:16: is not valid JSON: unexpected "}"\nc.json:1:35: is not valid JSON: unexpected end of the file\n',
+        );
+    });
+
+    test("a template is told to be rendered", async () => {
+        const here = folder({ "a.yaml": "kind: Pod\nname: {{ .Values.name }}\n" });
+        expect(await check(here, ["."])).toEqual({
+            code: 2,
+            stdout: "",
+            stderr: "a.yaml:2:7: an object cannot be a key; it looks like a template, render it first: helm template <chart> | kubernetes-guardrails check -\n",
+        });
+    });
+
+    test("objects of wrong types", async () => {
+        const here = folderWith({
+            "a.yaml": [
+                "apiVersion: v1\nkind: Pod\nmetadata: x\nspec: 1\n",
+                "apiVersion: v1\nkind: Pod\nmetadata: [1]\nspec: {containers: {}}\n",
+                "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: 12, namespace: true, labels: null}\nspec: []\n",
+                "apiVersion: apps/v1\nkind: DeploymentList\nitems: [1, [], null, {}]\n",
+                "apiVersion: v1\nkind: a:b:c/::d\n",
+            ].join("---\n"),
+        });
+        const { code, stdout, stderr } = await run(here, ["check", "a.yaml"]);
+        expect(stdout).not.toContain("internal error");
+        expect(stderr).toBe("");
+        expect(code).toBe(1);
+        expect(stdout).toContain("a.yaml:1  Pod default/<unnamed>\n");
+    });
+
+    test("nested too deeply", async () => {
+        const here = folder({ "a.json": "[".repeat(200_000) + "]".repeat(200_000) });
+        expect(await check(here, ["a.json"])).toMatchObject({ code: 2, stdout: "" });
+    });
+});
+
+describe("Pulumi state", () => {
+    const urn = (type: string, name: string) => `urn:pulumi:dev::shop::${type}::${name}`;
+    const resources = [
+        { urn: urn("pulumi:pulumi:Stack", "shop-dev"), type: "pulumi:pulumi:Stack" },
+        { urn: urn("pulumi:providers:kubernetes", "k8s"), type: "pulumi:providers:kubernetes", id: "1", inputs: {} },
+        {
+            urn: urn("kubernetes:core/v1:Pod", "web"),
+            type: "kubernetes:core/v1:Pod",
+            custom: true,
+            provider: `${urn("pulumi:providers:kubernetes", "k8s")}::1`,
+            inputs: { apiVersion: "v1", kind: "Pod", metadata: { name: "web", namespace: "shop" } },
+        },
+        { urn: urn("kubernetes:core/v1:Pod", "old"), type: "kubernetes:core/v1:Pod", delete: true, inputs: {} },
+    ];
+    const report = `  Pod shop/web\n  mandatory  no-naked-pods  ${NAKED}\n\n1 object and 2 other resources in 1 file: 1 mandatory violation.\n${HINT}`;
+
+    test("an exported stack on standard input", async () => {
+        const stdin = JSON.stringify({ version: 3, deployment: { manifest: {}, resources } });
+        expect(await check(folder({}), ["-"], { stdin })).toEqual({ code: 1, stdout: `<stdin>${report}`, stderr: "" });
+    });
+
+    test("a checkpoint in a folder", async () => {
+        const here = folder({
+            "stacks/dev.json": JSON.stringify({ version: 3, checkpoint: { latest: { resources } } }),
+        });
+        expect(await check(here, ["stacks"])).toEqual({ code: 1, stdout: `stacks/dev.json${report}`, stderr: "" });
+    });
+
+    test("an empty stack", async () => {
+        const stdin = JSON.stringify({ version: 3, deployment: { manifest: {} } });
+        expect(await check(folder({}), ["-"], { stdin })).toEqual({
+            code: 2,
+            stdout: "",
+            stderr: `<stdin>: ${NOTHING}`,
+        });
+    });
+});
+
+describe("options", () => {
+    test("the configuration is read before anything else", async () => {
+        const here = folderWith({ "a.yaml": pod("a"), "config.json": '{"no-naked-pod": "advisory"}' });
+        expect(await run(here, ["check", "a.yaml", "nowhere", "--config", "config.json"])).toEqual({
+            code: 2,
+            stdout: "",
+            stderr: 'config.json:1:3: There is no policy "no-naked-pod"; did you mean "no-naked-pods"?\n',
+        });
+    });
+
+    test("the stack is in the URNs of manifests", async () => {
+        const exempt = (resource: string) =>
+            JSON.stringify({
+                all: "disabled",
+                "no-naked-pods": { enforcementLevel: "mandatory", exempt: [{ resource, reason: "a test" }] },
+            });
+        const here = folderWith({
+            "a.yaml": pod("a"),
+            "default.json": exempt("urn:pulumi:stack::project::kubernetes:core/v1:Pod::default/a"),
+            "named.json": exempt("urn:pulumi:dev::shop::kubernetes:core/v1:Pod::default/a"),
+        });
+        expect(await run(here, ["check", "a.yaml", "--config", "default.json"])).toMatchObject({ code: 0 });
+        expect(await run(here, ["check", "a.yaml", "--config", "named.json"])).toMatchObject({ code: 1 });
+        expect(await run(here, ["check", "a.yaml", "--config", "named.json", "--stack", "org/shop/dev"])).toMatchObject(
+            { code: 0 },
+        );
+    });
+
+    test.each([
+        [["check"], "error: missing required argument 'paths'\n"],
+        [["chek", "a.yaml"], "error: unknown command 'chek'\n(Did you mean check?)\n"],
+        [["check", "a.yaml", "--confg", "x"], "error: unknown option '--confg'\n(Did you mean --config?)\n"],
+        [
+            ["check", "a.yaml", "--stack", "a//b"],
+            "error: option '-s, --stack <name>' argument 'a//b' is invalid. Write it as stack, project/stack or organization/project/stack.\n",
+        ],
+        [
+            ["check", "a.yaml", "--environment", ""],
+            "error: option '-e, --environment <name>' argument '' is invalid. It must not be empty.\n",
+        ],
+        [
+            ["check", "a.yaml", "--stack-tag", "=x"],
+            "error: option '--stack-tag <key=value>' argument '=x' is invalid. Write it as key=value.\n",
+        ],
+    ])("wrong usage: %s", async (args, stderr) => {
+        expect(await run(folderWith({ "a.yaml": pod("a") }), args)).toEqual({ code: 2, stdout: "", stderr });
+    });
+
+    test("help and version", async () => {
+        const { version } = JSON.parse(await readFile(join(await builtPack(), "package.json"), "utf8"));
+        const here = folderWith({});
+        expect(await run(here, ["--version"])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+        const { code, stdout, stderr } = await run(here, ["check", "--help"]);
+        expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+        expect(stdout).toContain("$ helm template shop ./chart | kubernetes-guardrails check -");
+        expect(stdout).toMatch(/\(default:\s+project\/stack\)/);
+        expect(await run(here, [])).toMatchObject({ code: 2, stdout: "" });
+    });
+});
+
+test("the command is one file that needs nothing but Node", async () => {
+    const bundle = join(await builtPack(), "dist/cli.js");
+    expect(await readFile(bundle, "utf8")).not.toMatch(/(?:require|import)\("@pulumi/);
+    const probe = join(
+        folderWith({
+            "probe.cjs": `const Module = require("node:module"); const load = Module._load;
+Module._load = function (name, ...rest) { process.stderr.write("load " + name + "\\n"); return load.call(this, name, ...rest); };`,
+        }),
+        "probe.cjs",
+    );
+    const here = folder({ "a.yaml": pod("a") });
+    const { code, stderr } = await check(here, ["a.yaml"], { nodeArgs: ["--require", probe] });
+    expect(code).toBe(1);
+    const loaded = [...stderr.matchAll(/^load (.*)$/gm)].map(([, name]) => name ?? "");
+    expect(loaded).toContain("node:fs");
+    expect(loaded.filter(name => !Module.isBuiltin(name) && name !== bundle)).toEqual([]);
+});
