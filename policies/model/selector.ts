@@ -1,7 +1,7 @@
 import { type Answer, all, not, type Value } from "./value";
 
 /** Labels that controllers give pods at run time, so that a selector may ask for what no template has. */
-const CONTROLLER_LABELS = new Set([
+export const CONTROLLER_LABELS: ReadonlySet<string> = new Set([
     // https://kubernetes.io/docs/reference/labels-annotations-taints/
     "apps.kubernetes.io/pod-index",
     "batch.kubernetes.io/controller-uid",
