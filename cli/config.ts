@@ -5,6 +5,7 @@ import type { EnforcementLevel, Policy } from "../policies/define";
 import { configurationErrors, configure } from "../policies/evaluate";
 import { joinWords } from "../policies/model/text";
 import type { Step } from "../policies/model/value";
+import { type Fields, isFields } from "./fields";
 import { accessProblem } from "./input/files";
 import { parseJson } from "./input/json";
 import { visitValues } from "./input/yaml";
@@ -21,7 +22,7 @@ const RESERVED = ["all", "environments"];
 /** What a user wants of one policy. */
 interface Wish {
     readonly level?: EnforcementLevel;
-    readonly config: Readonly<Record<string, unknown>>;
+    readonly config: Fields;
 }
 
 const NO_WISH: Wish = { config: {} };
@@ -69,7 +70,7 @@ class ConfigReader {
         private readonly problems: Problem[],
     ) {}
 
-    readFile(): Readonly<Record<string, unknown>> {
+    readFile(): Fields {
         try {
             this.text = readFileSync(this.file, "utf8").replace(/^\uFEFF/, "");
             // Pulumi takes an empty file for an empty object.
@@ -153,8 +154,4 @@ class ConfigReader {
         const offset = places.get(JSON.stringify(path)) ?? places.get(JSON.stringify(path.slice(0, 1)));
         this.problems.push({ file: this.file, ...(offset !== undefined && positionAt(this.text, offset)), text });
     }
-}
-
-function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -108,9 +108,13 @@ const ACCESS_PROBLEMS: Readonly<Record<string, string>> = {
     ERR_FS_FILE_TOO_LARGE: "is too large to be read, split it into several files",
 };
 
-/** Why something could not be read, for people. */
+/**
+ * Why something could not be read, for people.
+ * @throws the error itself when it is another.
+ */
 export function accessProblem(error: unknown): string {
     if (error instanceof NotTextError) return "is not UTF-8 text";
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (!(error instanceof Error && "code" in error)) throw error;
+    const code = String(error.code);
     return ACCESS_PROBLEMS[code] ?? `cannot be read (${code})`;
 }

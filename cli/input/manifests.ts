@@ -1,6 +1,7 @@
 import { builtInKind } from "../../policies/model/kinds";
 import { Resource, type Source } from "../../policies/model/resource";
 import type { Step } from "../../policies/model/value";
+import { type Fields, isFields } from "../fields";
 
 /** The stack that manifests are taken to belong to. */
 export interface StackName {
@@ -12,7 +13,7 @@ export interface StackName {
 export interface Manifest {
     readonly apiVersion: string;
     readonly kind: string;
-    readonly fields: Readonly<Record<string, unknown>>;
+    readonly fields: Fields;
     /** Where in the document it stands; empty for the whole document. */
     readonly path: readonly Step[];
 }
@@ -37,9 +38,8 @@ const TOOL_FILES: readonly { readonly group: string; readonly kind?: string }[] 
  * @param path where in the document the value stands.
  */
 export function findManifests(value: unknown, path: readonly Step[] = []): Manifest[] {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return [];
-    const fields = value as Readonly<Record<string, unknown>>;
-    const { apiVersion, kind, items } = fields;
+    if (!isFields(value)) return [];
+    const { apiVersion, kind, items } = value;
     if (typeof apiVersion !== "string" || typeof kind !== "string" || apiVersion === "" || kind === "") return [];
     if (kind.endsWith("List") && Array.isArray(items)) {
         // The items of a typed list may leave out what the list says for all of them.
@@ -48,11 +48,11 @@ export function findManifests(value: unknown, path: readonly Step[] = []): Manif
     }
     const group = groupOf(apiVersion);
     if (TOOL_FILES.some(tool => tool.group === group && (tool.kind === undefined || tool.kind === kind))) return [];
-    return [{ apiVersion, kind, fields, path }];
+    return [{ apiVersion, kind, fields: value, path }];
 }
 
 function withDefaults(item: unknown, common: object): unknown {
-    return typeof item === "object" && item !== null && !Array.isArray(item) ? { ...common, ...item } : item;
+    return isFields(item) ? { ...common, ...item } : item;
 }
 
 function groupOf(apiVersion: string): string {
@@ -67,7 +67,7 @@ export class ManifestResources {
 
     resourceOf({ apiVersion, kind, fields }: Manifest, source: Source): Resource {
         const type = `kubernetes:${apiVersion.includes("/") ? apiVersion : `core/${apiVersion}`}:${kind}`;
-        const metadata = (fields.metadata ?? {}) as Readonly<Record<string, unknown>>;
+        const metadata = isFields(fields.metadata) ? fields.metadata : {};
         const name = nameOf(metadata.name) || nameOf(metadata.generateName) || "<unnamed>";
         const scope = builtInKind(groupOf(apiVersion), kind)?.scope;
         const own = scope === "cluster" ? "" : nameOf(metadata.namespace);

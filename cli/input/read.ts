@@ -2,7 +2,7 @@ import type { Resource, Source } from "../../policies/model/resource";
 import type { NodeInit } from "../../policies/model/stack";
 import type { Step } from "../../policies/model/value";
 import { type Problem, SyntaxProblem } from "../problem";
-import { accessProblem, findFiles, type InputFile, NotTextError, readText, STANDARD_INPUT } from "./files";
+import { accessProblem, findFiles, type InputFile, readText, STANDARD_INPUT } from "./files";
 import { parseJson } from "./json";
 import { findManifests, ManifestResources, type StackName } from "./manifests";
 import { readState, stateResources } from "./state";
@@ -48,20 +48,25 @@ class Reader {
 
     async read(file: InputFile): Promise<void> {
         const name = file.name === STANDARD_INPUT ? "<stdin>" : file.name;
-        const before = { resources: this.resources.length, problems: this.problems.length };
-        try {
-            const text = await readText(file);
-            for (const document of documentsOf(text, file)) this.readDocument(document, name);
-        } catch (error) {
-            if (!isAccessError(error)) throw error;
-            this.problems.push({ file: name, text: accessProblem(error) });
-        }
+        const before = { resources: this.resources.length, problems: this.problems.length, skipped: this.skippedCount };
+        for (const document of await this.documentsOf(file, name)) this.readDocument(document, name);
         if (this.resources.length > before.resources) this.fileCount++;
         else if (file.isNamed && this.problems.length === before.problems) {
+            // Told as a problem, and not once more as skipped.
+            this.skippedCount = before.skipped;
             this.problems.push({
                 file: name,
                 text: "holds nothing to check: no Kubernetes object (apiVersion and kind) and no Pulumi state",
             });
+        }
+    }
+
+    private async documentsOf(file: InputFile, name: string): Promise<Iterable<Document>> {
+        try {
+            return documentsIn(await readText(file), file);
+        } catch (error) {
+            this.problems.push({ file: name, text: accessProblem(error) });
+            return [];
         }
     }
 
@@ -152,7 +157,7 @@ class DocumentSource implements Source {
     }
 }
 
-function* documentsOf(text: string, file: InputFile): Generator<Document> {
+function* documentsIn(text: string, file: InputFile): Generator<Document> {
     if (/\.json$/i.test(file.name)) {
         yield new Document(text, 1, () => [parseJson(text)], !file.isNamed && isCommentedJson(text));
         return;
@@ -181,10 +186,6 @@ function tryJson(text: string): unknown[] | undefined {
 /** JSON with comments, such as the configuration of many tools. Kubernetes does not take it. */
 function isCommentedJson(text: string): boolean {
     return /(?:^|[{[,])\s*\/[/*]/.test(text) && !text.includes('"apiVersion"');
-}
-
-function isAccessError(error: unknown): boolean {
-    return error instanceof Error && ("code" in error || error instanceof NotTextError);
 }
 
 function documentProblem(error: unknown, document: Document, file: string): Problem {

@@ -1,6 +1,7 @@
 import { Resource, type ResourceInit, type Source } from "../../policies/model/resource";
 import type { NodeInit } from "../../policies/model/stack";
 import { UNKNOWN } from "../../policies/model/value";
+import { type Fields, isFields } from "../fields";
 
 /**
  * The key that marks an object as something else than an object, and what its value says it is.
@@ -13,8 +14,6 @@ const ASSET = "c44067f5952c0a294b673a41bacd8c17";
 const ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
 const RESOURCE_REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e";
 const OUTPUT_VALUE = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * The resources in what `pulumi stack export` prints (`deployment.resources`) or in a checkpoint file of a self-managed
@@ -138,10 +137,6 @@ function decoded(plaintext: string): unknown {
     } catch {
         return UNKNOWN;
     }
-}
-
-function isFields(value: unknown): value is Fields {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function textOf(value: unknown): string {

@@ -219,10 +219,11 @@ const LEADING_LINES = 500;
 
 /**
  * Calls back for every value below the root of a YAML or JSON text, with its path and the offset at which its key or,
- * in a list, itself begins. Needs a text that parses. Lets lines be found without keeping them for all that is read.
+ * in a list, itself begins. Lets lines be found without keeping them for all that is read. For what is not YAML nothing
+ * is called: some JSON is not, with certain control characters in it.
  */
 export function visitValues(text: string, visit: (path: readonly Step[], offset: number) => void): void {
-    const events = parseEvents(text, { maxDepth: MAX_DEPTH });
+    const events = eventsOf(text);
     const path: Step[] = [];
     let at = 0;
 
@@ -255,6 +256,15 @@ export function visitValues(text: string, visit: (path: readonly Step[], offset:
         at++;
         node();
         at++;
+    }
+}
+
+function eventsOf(text: string): Event[] {
+    try {
+        return parseEvents(text, { maxDepth: MAX_DEPTH });
+    } catch (error) {
+        if (error instanceof YAMLException) return [];
+        throw error;
     }
 }
 

@@ -211,7 +211,7 @@ describe("files and folders", () => {
         expect(await check(here, ["a.yaml", "values.yaml", "comments.yaml"])).toEqual({
             code: 2,
             stdout: "1 object in 1 file: no violations.\n",
-            stderr: `values.yaml: ${NOTHING}comments.yaml: ${NOTHING}note: 1 document holds no Kubernetes object and was skipped.\n`,
+            stderr: `values.yaml: ${NOTHING}comments.yaml: ${NOTHING}`,
         });
     });
 
@@ -286,6 +286,14 @@ describe("documents", () => {
             "b.json:5  Pod default/e",
         ]);
         expect(stdout).toContain("5 objects in 2 files: ");
+    });
+
+    test("a list in JSON that YAML would refuse", async () => {
+        const item = { apiVersion: "v1", kind: "Pod", metadata: { name: "a", annotations: { x: "\u007f\u0080" } } };
+        const here = folder({ "a.json": JSON.stringify({ apiVersion: "v1", kind: "List", items: [item] }) });
+        const { stdout, stderr } = await check(here, ["a.json"]);
+        expect(stderr).toBe("");
+        expect(stdout).toContain("a.json:1  Pod default/a\n");
     });
 
     test("the same object twice is checked twice", async () => {
@@ -407,6 +415,20 @@ describe("options", () => {
         );
     });
 
+    test("the environment of manifests", async () => {
+        const config = {
+            all: "disabled",
+            "no-naked-pods": { enforcementLevel: "mandatory", environments: ["production"] },
+        };
+        const here = folderWith({ "a.yaml": pod("a"), "config.json": JSON.stringify(config) });
+        const args = ["check", "a.yaml", "--config", "config.json"];
+        expect(await run(here, [...args, "--environment", "prod"])).toMatchObject({ code: 1 });
+        expect(await run(here, [...args, "--environment", "staging"])).toMatchObject({ code: 0 });
+        expect(await run(here, [...args, "--stack-tag", "a=b", "--stack-tag", "environment=prod"])).toMatchObject({
+            code: 1,
+        });
+    });
+
     test.each([
         [["check"], "error: missing required argument 'paths'\n"],
         [["chek", "a.yaml"], "error: unknown command 'chek'\n(Did you mean check?)\n"],
@@ -437,6 +459,21 @@ describe("options", () => {
         expect(stdout).toMatch(/\(default:\s+project\/stack\)/);
         expect(await run(here, [])).toMatchObject({ code: 2, stdout: "" });
     });
+});
+
+test("an unexpected error is told without its text, which may hold a secret", async () => {
+    const here = folder({
+        "a.yaml": pod("a"),
+        "break.cjs": `require("node:fs").statSync = () => { throw new TypeError("hunter2"); };`,
+    });
+    const { code, stdout, stderr } = await check(here, ["a.yaml"], {
+        nodeArgs: ["--require", join(here, "break.cjs")],
+    });
+    expect(code).toBe(2);
+    expect(stdout + stderr).not.toContain("hunter2");
+    expect(stderr).toMatch(
+        /^internal error: TypeError in kubernetes-guardrails .*; please report it with these lines\n {4}at /,
+    );
 });
 
 test("the command is one file that needs nothing but Node", async () => {
