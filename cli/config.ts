@@ -148,7 +148,7 @@ class ConfigReader {
     /** Reports a problem at the line of the key that it is about. */
     report(path: readonly Step[], text: string): void {
         const places = new Map<string, number>();
-        visitValues(this.text.replaceAll("\t", " "), (steps, offset) => {
+        visitValues(this.text, (steps, offset) => {
             if (steps.length <= path.length) places.set(JSON.stringify(steps), offset);
         });
         const offset = places.get(JSON.stringify(path)) ?? places.get(JSON.stringify(path.slice(0, 1)));

@@ -122,8 +122,7 @@ class Document implements YamlDocument {
         const lines = new Map<string, number>();
         let line = this.line;
         let behind = 0;
-        // In YAML tabs may not indent, in JSON they do; a space is as long.
-        visitValues(this.text.replaceAll("\t", " "), (path, offset) => {
+        visitValues(this.text, (path, offset) => {
             if (typeof path.at(-1) !== "number" || !path.every(isItemStep)) return;
             for (
                 let at = this.text.indexOf("\n", behind);
