@@ -58,6 +58,7 @@ describe.each(Object.entries(PROGRAMS))("the shop in %s", (_, open) => {
     });
 });
 
+// The clone has what is committed, not what is being worked on.
 test("a newcomer needs a clone and `npm ci`", async ({ engine }) => {
     expect(await engine.run("git", ["clone", "--quiet", PACK, "clone"])).toMatchObject({ exitCode: 0 });
     const clone = path.join(engine.folder, "clone");

@@ -24,7 +24,10 @@ describe("a violation", () => {
 
         const preview = await stack.preview();
         expect(preview.reported).toEqual([{ ...NAKED_POD, level: "mandatory" }]);
-        expect(preview.output).toContain("[mandatory] [severity: high]  no-naked-pods");
+        expect(preview.output).toContain(
+            "[mandatory] [severity: high]  no-naked-pods  (kubernetes:core/v1:Pod: debug)",
+        );
+        for (const line of NAKED_POD.message.split("\n")) expect(preview.output).toContain(`          ${line}\n`);
         expect(preview.exitCode).toBe(1);
 
         const up = await stack.up();
