@@ -34,6 +34,25 @@ export function flag(byDefault: boolean, description: string): Setting<boolean> 
     return plain({ type: "boolean", default: byDefault, description });
 }
 
+/** A whole number, of at least `minimum`. */
+export function integer(byDefault: number, minimum: number, description: string): Setting<number> {
+    return plain({ type: "integer", minimum, default: byDefault, description });
+}
+
+/** A list of whole numbers, each of at least `minimum`. */
+export function integers(
+    byDefault: readonly number[],
+    minimum: number,
+    description: string,
+): Setting<readonly number[]> {
+    return plain({ type: "array", items: { type: "integer", minimum }, default: byDefault, description });
+}
+
+/** One of some texts. */
+export function choice<T extends string>(values: readonly T[], byDefault: T, description: string): Setting<T> {
+    return plain({ type: "string", enum: values, default: byDefault, description });
+}
+
 /** A list of texts; with `values` only these. */
 export function texts(
     byDefault: readonly string[],

@@ -1,5 +1,5 @@
 import type { KubeObject } from "./object";
-import type { Answer, Value } from "./value";
+import { type Answer, any, type Value } from "./value";
 
 /** Where a container stands in its pod. */
 export type ContainerRole = "container" | "init" | "ephemeral";
@@ -68,5 +68,17 @@ export class Pod {
 
     get annotations(): Value {
         return this.metadata.get("annotations");
+    }
+
+    /**
+     * Whether it runs on Windows nodes, where Linux settings have no meaning: with `os` the API server refuses them.
+     *
+     * Source: https://kubernetes.io/docs/concepts/windows/intro/#windows-os-field
+     */
+    get isWindows(): Answer {
+        return any([
+            this.spec.get("os", "name").is("windows"),
+            this.spec.get("nodeSelector", "kubernetes.io/os").is("windows"),
+        ]);
     }
 }
