@@ -116,7 +116,8 @@ const INVALID: readonly (readonly [string, string])[] = [
 ];
 
 describe("image references", () => {
-    test.each(VALID)("%s", (text, registry, repository, tag, digest) => {
+    test.each(VALID.map(([text, ...parts]) => ({ text, parts })))("$text", ({ text, parts }) => {
+        const [registry, repository, tag, digest] = parts;
         expect(parseImage(text)).toEqual({ registry, repository, tag, digest });
     });
 
