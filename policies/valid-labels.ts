@@ -87,7 +87,7 @@ function checkNames(object: KubeObject, report: Report<Record<Problem, unknown>>
     check(generateName, facts?.name ?? "subdomain", true);
     check(object.get("metadata", "namespace"), "label", false);
     const longest = facts?.nameMaxLength;
-    if (longest && name.string && name.string.length > longest && !object.isPatch) {
+    if (longest && name.string && name.string.length > longest) {
         report(
             "longName",
             name,

@@ -97,7 +97,6 @@ function checkRequiredKeys(
     for (const values of mapsOf(object, map, config)) {
         for (const [key, demand] of config.required) {
             const value = values.get(key);
-            if (value.isUnknown) continue;
             const problem = valueProblem(value, demand);
             if (value.raw === "") report("empty", value, inBrackets(rule(demand)));
             else if (value.isSet && problem) report("forbidden", value, problem);
