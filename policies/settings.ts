@@ -49,7 +49,7 @@ export function integers(
 }
 
 /** One of some texts. */
-export function choice<T extends string>(values: readonly T[], byDefault: T, description: string): Setting<T> {
+export function choice<const T extends string>(values: readonly T[], byDefault: T, description: string): Setting<T> {
     return plain({ type: "string", enum: values, default: byDefault, description });
 }
 

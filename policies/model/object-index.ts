@@ -42,6 +42,8 @@ export class ObjectIndex {
     private readonly homeless = new Multimap<KubeObject>();
     /** Objects whose name is not known, by cluster, kind and namespace, which may be unknown too. */
     private readonly nameless = new Multimap<KubeObject>();
+    /** CustomResourceDefinitions, by cluster and the kind that they define. */
+    private readonly definitions = new Multimap<KubeObject>();
     private readonly pods = new Multimap<Pod>();
     private readonly podsByLabel = new Multimap<Pod>();
     /** Pods whose labels or namespace are not known, by cluster. */
@@ -65,6 +67,10 @@ export class ObjectIndex {
         if (name === undefined) this.nameless.add(object, cluster, kind, place.namespace);
         else if (place.namespace === UNKNOWN) this.homeless.add(object, cluster, kind, name);
         else this.byName.add(object, cluster, kind, place.namespace, name);
+        if (object.is("CustomResourceDefinition")) {
+            const defined = `${object.get("spec", "group").string}/${object.get("spec", "names", "kind").string}`;
+            this.definitions.add(object, cluster, defined);
+        }
         if (object.pod && !object.is("PodTemplate")) this.addPod(object.pod, place);
     }
 
@@ -157,6 +163,11 @@ export class ObjectIndex {
         const own = this.placeOf(pod.object).namespace;
         if (own === UNKNOWN) return "unknown";
         return own === namespace ? "yes" : "no";
+    }
+
+    /** The definition of a custom resource's kind, where the stack has it. */
+    definitionOf(object: KubeObject): KubeObject | undefined {
+        return this.definitions.get(this.clusterOf(object), kindId(object))[0];
     }
 
     /** All pods and pod templates that are in a namespace for sure. */
