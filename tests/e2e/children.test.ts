@@ -32,7 +32,9 @@ test("the children of a ConfigGroup and of a component are checked", async ({ en
         }),
     );
 
-    const { reported, exitCode } = await stack.preview();
+    const { reported, exitCode } = await stack.preview({
+        policyConfig: { all: "disabled", "no-naked-pods": "mandatory", "require-labels": "mandatory" },
+    });
 
     expect(reported).toEqual([
         {

@@ -28,7 +28,9 @@ test("objects are exempt by annotation and by configuration, with a reason and f
         { resource: "*::debug-later", reason: "support asked for it", until: "2021-06-30" },
     ];
 
-    const { reported } = await stack.preview({ policyConfig: { "no-naked-pods": { exempt } } });
+    const { reported } = await stack.preview({
+        policyConfig: { all: "disabled", "no-naked-pods": { enforcementLevel: "mandatory", exempt } },
+    });
 
     expect(reported.map(({ level, message }) => [level, message])).toEqual([
         ["mandatory", `${nakedPod("Pod shop/debug-later")} Its exemption ended on 2021-06-30 (support asked for it).`],

@@ -15,7 +15,10 @@ test("an exported state is judged as the preview judged the program", async ({ e
     expect(analyzed.stderr).toContain("error: one or more mandatory policy violations were found\n");
     expect(analyzed.exitCode).toBe(1);
 
-    const config = engine.write("advisory.json", JSON.stringify({ all: "advisory" }));
+    const config = engine.write(
+        "advisory.json",
+        JSON.stringify(Object.fromEntries(reported.map(({ policy }) => [policy, "advisory"]))),
+    );
     const advised = await analyze(engine, state, "--policy-pack-config", config);
     expect(advised.stdout.match(/^ +- \[advisory\]/gm)).toHaveLength(reported.length);
     expect(advised.exitCode).toBe(0);
@@ -26,7 +29,6 @@ test("an exported state is judged as the preview judged the program", async ({ e
         expect(checked.stdout).toContain(`${object}\n`);
         expect(checked.stdout).toContain(`  ${text}\n`);
     }
-    expect(checked.stdout).toContain(`${reported.length} mandatory violations.\n`);
     expect(checked.exitCode).toBe(1);
 });
 

@@ -32,6 +32,7 @@ test("at the level remediate, missing labels are added and all else stays as it 
     const stack = await engine.inlineStack(unlabelled);
     await stack.tag("team", "checkout");
     const policyConfig = {
+        all: "disabled",
         "require-labels": {
             enforcementLevel: "remediate",
             labels: {
@@ -83,7 +84,7 @@ test("at the level remediate, missing labels are added and all else stays as it 
 test("what remediation cannot repair counts as mandatory", async ({ engine }) => {
     const stack = await engine.inlineStack(unlabelled);
 
-    const up = await stack.up({ policyConfig: { "require-labels": "remediate" } });
+    const up = await stack.up({ policyConfig: { all: "disabled", "require-labels": "remediate" } });
 
     expect(up.reported).toEqual([
         {
