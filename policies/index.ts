@@ -1,22 +1,38 @@
 import type { Policy } from "./define";
+import { noDanglingReferences } from "./no-dangling-references";
 import { noInteractiveContainers } from "./no-interactive-containers";
 import { noNakedPods } from "./no-naked-pods";
+import { podSecurityBaseline } from "./pod-security-baseline";
+import { podSecurityRestricted } from "./pod-security-restricted";
+import { productionClusterIsolation } from "./production-cluster-isolation";
 import { readOnlyRootFilesystem } from "./read-only-root-filesystem";
 import { requireAnnotations } from "./require-annotations";
+import { requireClusterEnvironment } from "./require-cluster-environment";
+import { requireExplicitProvider } from "./require-explicit-provider";
 import { requireHighUid } from "./require-high-uid";
 import { requireLabels } from "./require-labels";
+import { requireProtection } from "./require-protection";
+import { requireStartOrder } from "./require-start-order";
 import { restrictContainerPorts } from "./restrict-container-ports";
 import { selectorMatchesTemplate } from "./selector-matches-template";
 import { validLabels } from "./valid-labels";
 
 /** All policies, by name. A test compares the list with the folder. */
 export const policies: readonly Policy[] = [
+    noDanglingReferences,
     noInteractiveContainers,
     noNakedPods,
+    podSecurityBaseline,
+    podSecurityRestricted,
+    productionClusterIsolation,
     readOnlyRootFilesystem,
     requireAnnotations,
+    requireClusterEnvironment,
+    requireExplicitProvider,
     requireHighUid,
     requireLabels,
+    requireProtection,
+    requireStartOrder,
     restrictContainerPorts,
     selectorMatchesTemplate,
     validLabels,

@@ -1,0 +1,35 @@
+import type { Control } from "./control";
+import { containerContexts, forbidAdding } from "./places";
+
+/** What container runtimes grant anyway, but NET_RAW. */
+const DEFAULT_CAPABILITIES = [
+    "AUDIT_WRITE",
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "FOWNER",
+    "FSETID",
+    "KILL",
+    "MKNOD",
+    "NET_BIND_SERVICE",
+    "SETFCAP",
+    "SETGID",
+    "SETPCAP",
+    "SETUID",
+    "SYS_CHROOT",
+];
+
+/** Each further capability is a part of what root may do on the node. */
+export const capabilitiesBaseline: Control = {
+    id: "capabilities_baseline",
+    title: "Capabilities",
+    cis: ["5.2.8", "5.2.9"],
+    fix: "add no capabilities beyond those that container runtimes grant by default",
+    versions: [
+        {
+            since: 0,
+            check(pod, report) {
+                for (const context of containerContexts(pod)) forbidAdding(context, DEFAULT_CAPABILITIES, report);
+            },
+        },
+    ],
+};
