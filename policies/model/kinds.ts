@@ -183,6 +183,42 @@ export function builtInKind(group: string, kind: string): KindFacts | undefined 
     return facts?.groups.includes(group) ? facts : undefined;
 }
 
+/** What is known of one custom kind. */
+export interface CustomKindFacts {
+    readonly scope: "namespaced" | "cluster";
+    /** Path to the template that it makes pods from. Pod rules are for built-in kinds; what selects pods selects these too. */
+    readonly podTemplate?: readonly Step[];
+}
+
+/**
+ * Custom kinds of well-known operators, by group and kind.
+ *
+ * Source: the CustomResourceDefinitions of argoproj/argo-rollouts, kedacore/keda, kubernetes/autoscaler,
+ * kubernetes-sigs/gateway-api, cilium/cilium and projectcalico/calico.
+ */
+const CUSTOM_KINDS: Readonly<Record<string, CustomKindFacts>> = {
+    "argoproj.io/Rollout": { scope: "namespaced", podTemplate: TEMPLATE },
+    "autoscaling.k8s.io/VerticalPodAutoscaler": { scope: "namespaced" },
+    "cilium.io/CiliumNetworkPolicy": { scope: "namespaced" },
+    "cilium.io/CiliumClusterwideNetworkPolicy": { scope: "cluster" },
+    "crd.projectcalico.org/NetworkPolicy": { scope: "namespaced" },
+    "crd.projectcalico.org/GlobalNetworkPolicy": { scope: "cluster" },
+    "gateway.networking.k8s.io/GRPCRoute": { scope: "namespaced" },
+    "gateway.networking.k8s.io/Gateway": { scope: "namespaced" },
+    "gateway.networking.k8s.io/HTTPRoute": { scope: "namespaced" },
+    "keda.sh/ScaledObject": { scope: "namespaced" },
+    "policy.networking.k8s.io/AdminNetworkPolicy": { scope: "cluster" },
+    "policy.networking.k8s.io/BaselineAdminNetworkPolicy": { scope: "cluster" },
+    "projectcalico.org/NetworkPolicy": { scope: "namespaced" },
+    "projectcalico.org/GlobalNetworkPolicy": { scope: "cluster" },
+};
+
+/** The facts of a well-known custom kind, in any version. */
+export function customKind(group: string, kind: string): CustomKindFacts | undefined {
+    const id = `${group}/${kind}`;
+    return Object.hasOwn(CUSTOM_KINDS, id) ? CUSTOM_KINDS[id] : undefined;
+}
+
 /** The names of all built-in kinds that run pods. */
 export const WORKLOAD_KINDS: readonly string[] = Object.keys(BUILT_IN_KINDS).filter(
     kind => BUILT_IN_KINDS[kind]?.workload,

@@ -1,7 +1,8 @@
 import { Clusters } from "./clusters";
-import { DEFAULT_ENVIRONMENT_SETTINGS } from "./environment";
+import { customKind } from "./kinds";
+import { Multimap } from "./multimap";
 import type { KubeObject } from "./object";
-import type { Pod } from "./pod";
+import { Pod } from "./pod";
 import { CONTROLLER_LABELS } from "./selector";
 import type { Node, Stack } from "./stack";
 import { type Answer, all, UNKNOWN, type Value } from "./value";
@@ -26,9 +27,15 @@ export function kindId(object: KubeObject): KindId {
     return object.facts ? object.kind : `${object.group}/${object.kind}`;
 }
 
+/** Stands for every namespace, in keys of the index. */
+const ANY = "*";
+
 /**
  * The Kubernetes objects of a stack, found by cluster, kind, namespace and name, or by the labels of their pods, in
- * constant time. Patches are kept apart: they change objects that exist elsewhere, and create none.
+ * time that does not grow with the stack. Patches are kept apart: they change objects that exist elsewhere, and create
+ * none.
+ *
+ * Where a namespace is asked for that is not known (`UNKNOWN`), objects in any namespace may be meant.
  */
 export class ObjectIndex {
     /** All objects but patches, in the order of the stack. */
@@ -36,21 +43,25 @@ export class ObjectIndex {
     readonly patches: readonly KubeObject[];
     readonly clusters: Clusters;
     private readonly nodes = new Map<KubeObject, Node>();
+    private readonly places = new Map<KubeObject, Place>();
+    private readonly customPods = new Map<KubeObject, Pod>();
+    /** By cluster, kind, namespace and name; namespaces may be unknown, and each object is there under `ANY` too. */
     private readonly byName = new Multimap<KubeObject>();
+    /** By cluster, kind and namespace, in the same way. */
     private readonly byKind = new Multimap<KubeObject>();
-    /** Objects in a namespace that is not known, by cluster, kind and name. */
-    private readonly homeless = new Multimap<KubeObject>();
-    /** Objects whose name is not known, by cluster, kind and namespace, which may be unknown too. */
+    /** Objects whose name is not known, in the same way. */
     private readonly nameless = new Multimap<KubeObject>();
     /** CustomResourceDefinitions, by cluster and the kind that they define. */
     private readonly definitions = new Multimap<KubeObject>();
+    /** By cluster and namespace, in the same way. */
     private readonly pods = new Multimap<Pod>();
+    /** By cluster, namespace and one label, `key=value`; a label that is not known is under `key`. */
     private readonly podsByLabel = new Multimap<Pod>();
-    /** Pods whose labels or namespace are not known, by cluster. */
-    private readonly vaguePods = new Multimap<Pod>();
+    /** Pods of whose labels nothing is known. */
+    private readonly unlabelledPods = new Multimap<Pod>();
 
     constructor(readonly stack: Stack) {
-        this.clusters = new Clusters(stack, { ...DEFAULT_ENVIRONMENT_SETTINGS, clusters: [] });
+        this.clusters = new Clusters(stack);
         for (const node of stack.nodes) for (const object of node.resource.objects) this.nodes.set(object, node);
         const all = [...this.nodes.keys()];
         this.objects = all.filter(object => !object.isPatch);
@@ -59,33 +70,28 @@ export class ObjectIndex {
     }
 
     private add(object: KubeObject): void {
-        const place = this.placeOf(object);
+        const { cluster, namespace } = this.placeOf(object);
         const kind = kindId(object);
-        const { cluster } = place;
-        this.byKind.add(object, cluster, kind);
         const name = object.name.string;
-        if (name === undefined) this.nameless.add(object, cluster, kind, place.namespace);
-        else if (place.namespace === UNKNOWN) this.homeless.add(object, cluster, kind, name);
-        else this.byName.add(object, cluster, kind, place.namespace, name);
+        for (const space of [namespace, ANY]) {
+            this.byKind.add(object, cluster, kind, space);
+            if (name === undefined) this.nameless.add(object, cluster, kind, space);
+            else this.byName.add(object, cluster, kind, space, name);
+        }
         if (object.is("CustomResourceDefinition")) {
             const defined = `${object.get("spec", "group").string}/${object.get("spec", "names", "kind").string}`;
             this.definitions.add(object, cluster, defined);
         }
-        if (object.pod && !object.is("PodTemplate")) this.addPod(object.pod, place);
+        const pod = this.podOf(object);
+        if (pod) for (const space of [namespace, ANY]) this.addPod(pod, cluster, space);
     }
 
-    private addPod(pod: Pod, { cluster, namespace }: Place): void {
-        if (
-            namespace === UNKNOWN ||
-            pod.labels.isUnknown ||
-            pod.labels.entries().some(([, label]) => label.isUnknown)
-        ) {
-            this.vaguePods.add(pod, cluster);
-            return;
-        }
-        this.pods.add(pod, cluster, namespace);
+    private addPod(pod: Pod, cluster: string, space: string): void {
+        this.pods.add(pod, cluster, space);
+        if (pod.labels.isUnknown) this.unlabelledPods.add(pod, cluster, space);
         for (const [key, label] of pod.labels.entries()) {
-            this.podsByLabel.add(pod, cluster, namespace, `${key}=${label.string ?? ""}`);
+            const entry = label.isUnknown ? key : `${key}=${label.string ?? ""}`;
+            this.podsByLabel.add(pod, cluster, space, entry);
         }
     }
 
@@ -101,38 +107,56 @@ export class ObjectIndex {
 
     /** Where an object is; its namespace is `UNKNOWN` while it is not known. */
     placeOf(object: KubeObject): Place {
+        const known = this.places.get(object);
+        if (known) return known;
         const namespace = object.namespace;
-        return {
+        const place = {
             cluster: this.clusterOf(object),
             namespace: namespace.isUnset ? "" : (namespace.string ?? UNKNOWN),
         };
+        this.places.set(object, place);
+        return place;
+    }
+
+    /**
+     * The pod that an object is or makes its pods from, custom workloads that are well known included; a PodTemplate
+     * makes none.
+     */
+    podOf(object: KubeObject): Pod | undefined {
+        if (object.pod) return object.is("PodTemplate") ? undefined : object.pod;
+        const template = customKind(object.group, object.kind)?.podTemplate;
+        if (!template || object.get(...template).isUnset) return undefined;
+        const pod = this.customPods.get(object) ?? new Pod(object, object.get(...template), true);
+        this.customPods.set(object, pod);
+        return pod;
     }
 
     /** The objects of a kind with this name; of those that may be meant one at least, when there are any. */
     find({ cluster, namespace }: Place, kind: KindId, name: string): Matches<KubeObject> {
-        const vague = [
-            this.homeless.get(cluster, kind, name),
-            this.nameless.get(cluster, kind, namespace),
-            this.nameless.get(cluster, kind, UNKNOWN),
-        ];
-        return {
-            certain: this.byName.get(cluster, kind, namespace, name),
-            possible: vague.flatMap(objects => objects.slice(0, 1)),
-        };
+        const certain = namespace === UNKNOWN ? [] : this.byName.get(cluster, kind, namespace, name);
+        const vague =
+            namespace === UNKNOWN
+                ? [this.byName.get(cluster, kind, ANY, name), this.nameless.get(cluster, kind, ANY)]
+                : [
+                      this.byName.get(cluster, kind, UNKNOWN, name),
+                      this.nameless.get(cluster, kind, namespace),
+                      this.nameless.get(cluster, kind, UNKNOWN),
+                  ];
+        return { certain, possible: vague.flatMap(objects => objects.slice(0, 1)) };
     }
 
     /** All objects of a kind in a namespace; with namespace "" all that are in none. */
     ofKind({ cluster, namespace }: Place, kind: KindId): Matches<KubeObject> {
-        const objects = this.byKind.get(cluster, kind);
+        if (namespace === UNKNOWN) return { certain: [], possible: this.everywhere(cluster, kind) };
         return {
-            certain: objects.filter(object => this.placeOf(object).namespace === namespace),
-            possible: objects.filter(object => this.placeOf(object).namespace === UNKNOWN),
+            certain: this.byKind.get(cluster, kind, namespace),
+            possible: this.byKind.get(cluster, kind, UNKNOWN),
         };
     }
 
     /** All objects of a kind on a cluster, whatever their namespace. */
     everywhere(cluster: string, kind: KindId): readonly KubeObject[] {
-        return this.byKind.get(cluster, kind);
+        return this.byKind.get(cluster, kind, ANY);
     }
 
     /**
@@ -141,27 +165,39 @@ export class ObjectIndex {
      * @param selects decides each candidate.
      */
     selected(
-        { cluster, namespace }: Place,
+        place: Place,
         equalities: Iterable<readonly [string, Value]>,
         selects: (pod: Pod) => Answer,
     ): Matches<Pod> {
-        const [first] = [...equalities].filter(
-            ([key, value]) => value.string !== undefined && !CONTROLLER_LABELS.has(key),
-        );
-        const candidates = first
-            ? this.podsByLabel.get(cluster, namespace, `${first[0]}=${first[1].string}`)
-            : this.pods.get(cluster, namespace);
-        const vague = this.vaguePods
-            .get(cluster)
-            .map(pod => ({ pod, answer: all([this.isIn(pod, namespace), selects(pod)]) }));
-        const decided = [...candidates.map(pod => ({ pod, answer: selects(pod) })), ...vague];
-        const ofAnswer = (wanted: Answer) => decided.filter(({ answer }) => answer === wanted).map(({ pod }) => pod);
-        return { certain: ofAnswer("yes"), possible: ofAnswer("unknown") };
+        const certain: Pod[] = [];
+        const possible: Pod[] = [];
+        for (const pod of this.candidates(place, equalities)) {
+            const answer = all([this.isIn(pod, place.namespace), selects(pod)]);
+            if (answer === "yes") certain.push(pod);
+            if (answer === "unknown") possible.push(pod);
+        }
+        return { certain, possible };
+    }
+
+    /** The pods that may have all of some labels: the shortest list that one of them gives. */
+    private candidates({ cluster, namespace }: Place, equalities: Iterable<readonly [string, Value]>): Pod[] {
+        const spaces = namespace === UNKNOWN ? [ANY] : [...new Set([namespace, UNKNOWN])];
+        let fewest: Pod[] | undefined;
+        for (const [key, { string }] of equalities) {
+            if (string === undefined || CONTROLLER_LABELS.has(key)) continue;
+            const found = spaces.flatMap(space => [
+                ...this.podsByLabel.get(cluster, space, `${key}=${string}`),
+                ...this.podsByLabel.get(cluster, space, key),
+                ...this.unlabelledPods.get(cluster, space),
+            ]);
+            if (fewest === undefined || found.length < fewest.length) fewest = found;
+        }
+        return fewest ?? spaces.flatMap(space => this.pods.get(cluster, space));
     }
 
     private isIn(pod: Pod, namespace: string): Answer {
         const own = this.placeOf(pod.object).namespace;
-        if (own === UNKNOWN) return "unknown";
+        if (own === UNKNOWN || namespace === UNKNOWN) return "unknown";
         return own === namespace ? "yes" : "no";
     }
 
@@ -172,7 +208,7 @@ export class ObjectIndex {
 
     /** All pods and pod templates that are in a namespace for sure. */
     podsIn({ cluster, namespace }: Place): readonly Pod[] {
-        return this.pods.get(cluster, namespace);
+        return namespace === UNKNOWN ? [] : this.pods.get(cluster, namespace);
     }
 }
 
@@ -183,20 +219,4 @@ export function indexOf(stack: Stack): ObjectIndex {
     const index = indexes.get(stack) ?? new ObjectIndex(stack);
     indexes.set(stack, index);
     return index;
-}
-
-/** Lists of values by several keys. */
-class Multimap<T> {
-    private readonly lists = new Map<string, T[]>();
-
-    add(value: T, ...keys: readonly string[]): void {
-        const key = keys.join("\n");
-        const list = this.lists.get(key);
-        if (list) list.push(value);
-        else this.lists.set(key, [value]);
-    }
-
-    get(...keys: readonly string[]): readonly T[] {
-        return this.lists.get(keys.join("\n")) ?? [];
-    }
 }

@@ -1,4 +1,4 @@
-import { BUILT_IN_KINDS, builtInKind, type KindFacts, type Scope } from "./kinds";
+import { BUILT_IN_KINDS, builtInKind, customKind, type KindFacts, type Scope } from "./kinds";
 import { Pod } from "./pod";
 import type { Resource } from "./resource";
 import { UNKNOWN, Value } from "./value";
@@ -62,7 +62,8 @@ export class KubeObject {
     }
 
     get scope(): Scope {
-        return this.facts?.scope ?? (this.get("metadata", "namespace").isUnset ? "unknown" : "namespaced");
+        const known = this.facts ?? customKind(this.group, this.kind);
+        return known?.scope ?? (this.get("metadata", "namespace").isUnset ? "unknown" : "namespaced");
     }
 
     get(...steps: string[]): Value {

@@ -1,0 +1,249 @@
+import { describe, expect, test } from "vitest";
+import type { KubeObject } from "../../policies/model/object";
+import { indexOf, kindId, type Matches, ObjectIndex, type Place } from "../../policies/model/object-index";
+import type { Pod } from "../../policies/model/pod";
+import { Resource, type ResourceInit } from "../../policies/model/resource";
+import { mapSelects } from "../../policies/model/selector";
+import { Stack } from "../../policies/model/stack";
+import { UNKNOWN, Value } from "../../policies/model/value";
+
+const CLUSTER = "urn:provider";
+const PROVIDER = { urn: CLUSTER, type: "pulumi:providers:kubernetes", name: "main", props: {} };
+
+/** A resource with a manifest; `id` is its Pulumi name. */
+function resource(id: string, apiVersion: string, kind: string, props: object, more: Partial<ResourceInit> = {}) {
+    const type = `kubernetes:${apiVersion.includes("/") ? apiVersion : `core/${apiVersion}`}:${kind}`;
+    return new Resource({
+        urn: `urn:pulumi:dev::shop::${type}::${id}`,
+        type,
+        name: id,
+        props: { apiVersion, kind, ...props },
+        provider: PROVIDER,
+        ...more,
+    });
+}
+
+function configMap(id: string, name: unknown, namespace: unknown, more?: Partial<ResourceInit>) {
+    return resource(id, "v1", "ConfigMap", { metadata: { name, namespace } }, more);
+}
+
+function deployment(id: string, namespace: unknown, labels: unknown) {
+    return resource(id, "apps/v1", "Deployment", {
+        metadata: { name: id, namespace },
+        spec: { template: { metadata: { labels } } },
+    });
+}
+
+function index(...resources: readonly Resource[]): ObjectIndex {
+    return new ObjectIndex(new Stack(resources.map(one => ({ resource: one }))));
+}
+
+function place(namespace: string): Place {
+    return { cluster: CLUSTER, namespace };
+}
+
+function namesOf(objects: readonly (KubeObject | Pod)[]): string[] {
+    return objects.map(one => ("object" in one ? one.object : one).resource.name);
+}
+
+/** The Pulumi names of what was found. */
+function names(matches: Matches<KubeObject | Pod>) {
+    return { certain: namesOf(matches.certain), possible: namesOf(matches.possible) };
+}
+
+describe("an object by its name", () => {
+    const objects = index(
+        configMap("here", "settings", "shop"),
+        configMap("elsewhere", "settings", "bank"),
+        configMap("homeless", "settings", UNKNOWN),
+        configMap("nameless", UNKNOWN, "shop"),
+        configMap("unnamed", undefined, "mall"),
+        configMap("vague", UNKNOWN, UNKNOWN),
+        resource(
+            "patch",
+            "v1",
+            "ConfigMap",
+            { metadata: { name: "patched", namespace: "shop" } },
+            {
+                type: "kubernetes:core/v1:ConfigMapPatch",
+            },
+        ),
+    );
+
+    test.each<[string, string, string[], string[]]>([
+        ["shop", "settings", ["here"], ["homeless", "nameless", "vague"]],
+        ["bank", "settings", ["elsewhere"], ["homeless", "vague"]],
+        ["mall", "settings", [], ["homeless", "unnamed", "vague"]],
+        ["shop", "other", [], ["nameless", "vague"]],
+        ["shop", "patched", [], ["nameless", "vague"]],
+        [UNKNOWN, "other", [], ["nameless"]],
+    ])("in %s: %s", (namespace, name, certain, possible) => {
+        expect(names(objects.find(place(namespace), "ConfigMap", name))).toEqual({ certain, possible });
+    });
+
+    test("in a namespace that is not known any object of the name may be meant, of which one is enough", () => {
+        const { certain, possible } = names(objects.find(place(UNKNOWN), "ConfigMap", "settings"));
+        expect(certain).toEqual([]);
+        expect(possible).toHaveLength(2);
+    });
+
+    test("on another cluster, of another kind", () => {
+        const nothing = { certain: [], possible: [] };
+        expect(names(objects.find({ cluster: "other", namespace: "shop" }, "ConfigMap", "settings"))).toEqual(nothing);
+        expect(names(objects.find(place("shop"), "Secret", "settings"))).toEqual(nothing);
+    });
+
+    test("patches are kept apart", () => {
+        expect(namesOf(objects.patches)).toEqual(["patch"]);
+        expect(namesOf(objects.objects)).not.toContain("patch");
+    });
+});
+
+test("kinds are told apart by group, and not by version", () => {
+    const objects = index(
+        resource("old", "extensions/v1beta1", "Ingress", { metadata: { name: "web", namespace: "shop" } }),
+        resource("new", "networking.k8s.io/v1", "Ingress", { metadata: { name: "web", namespace: "shop" } }),
+        resource("knative", "networking.internal.knative.dev/v1alpha1", "Ingress", {
+            metadata: { name: "web", namespace: "shop" },
+        }),
+    );
+    expect(names(objects.find(place("shop"), "Ingress", "web")).certain.sort()).toEqual(["new", "old"]);
+    const knative = objects.objects.find(object => object.isCustom);
+    expect(knative && kindId(knative)).toBe("networking.internal.knative.dev/Ingress");
+});
+
+test("objects in no namespace have the empty one", () => {
+    const objects = index(resource("shop", "v1", "Namespace", { metadata: { name: "shop", namespace: "ignored" } }));
+    expect(names(objects.find(place(""), "Namespace", "shop")).certain).toEqual(["shop"]);
+});
+
+test("a well-known custom kind is in the provider's namespace, another without a namespace in none", () => {
+    const provider = { ...PROVIDER, props: { namespace: "shop" } };
+    const objects = index(
+        resource("route", "gateway.networking.k8s.io/v1", "HTTPRoute", { metadata: { name: "web" } }, { provider }),
+        resource("dog", "example.com/v1", "Dog", { metadata: { name: "rex" } }, { provider }),
+    );
+    expect(names(objects.find(place("shop"), "gateway.networking.k8s.io/HTTPRoute", "web")).certain).toEqual(["route"]);
+    expect(names(objects.find(place(""), "example.com/Dog", "rex")).certain).toEqual(["dog"]);
+});
+
+test("the objects of a kind, by namespace and everywhere", () => {
+    const objects = index(
+        configMap("a", "a", "shop"),
+        configMap("b", UNKNOWN, "shop"),
+        configMap("c", "c", "bank"),
+        configMap("d", "d", UNKNOWN),
+    );
+    expect(names(objects.ofKind(place("shop"), "ConfigMap"))).toEqual({ certain: ["a", "b"], possible: ["d"] });
+    expect(names(objects.ofKind(place(UNKNOWN), "ConfigMap"))).toEqual({
+        certain: [],
+        possible: ["a", "b", "c", "d"],
+    });
+    expect(namesOf(objects.everywhere(CLUSTER, "ConfigMap"))).toEqual(["a", "b", "c", "d"]);
+    expect(objects.everywhere(CLUSTER, "Secret")).toEqual([]);
+});
+
+describe("pods by a selector", () => {
+    const objects = index(
+        deployment("cart", "shop", { app: "cart", tier: "web" }),
+        deployment("cart-of-bank", "bank", { app: "cart" }),
+        deployment("homeless-cart", UNKNOWN, { app: "cart" }),
+        deployment("homeless-orders", UNKNOWN, { app: "orders" }),
+        deployment("half-known", "shop", { app: UNKNOWN, tier: "web" }),
+        deployment("unlabelled", "shop", UNKNOWN),
+        deployment("orders", "shop", { app: "orders" }),
+    );
+
+    function select(namespace: string, labels: unknown) {
+        const selector = new Value(labels);
+        const { certain, possible } = objects.selected(place(namespace), selector.entries(), pod =>
+            mapSelects(selector, { labels: pod.labels }),
+        );
+        return { certain: namesOf(certain).sort(), possible: namesOf(possible).sort() };
+    }
+
+    test.each<[string, unknown, string[], string[]]>([
+        ["shop", { app: "cart" }, ["cart"], ["half-known", "homeless-cart", "unlabelled"]],
+        ["shop", { app: "cart", tier: "web" }, ["cart"], ["half-known", "unlabelled"]],
+        ["shop", { app: "cart", tier: "db" }, [], ["unlabelled"]],
+        ["bank", { app: "cart" }, ["cart-of-bank"], ["homeless-cart"]],
+        ["bank", { app: "orders" }, [], ["homeless-orders"]],
+        [
+            "shop",
+            { app: UNKNOWN },
+            [],
+            ["cart", "half-known", "homeless-cart", "homeless-orders", "orders", "unlabelled"],
+        ],
+        ["shop", { "pod-template-hash": "x", app: "cart" }, [], ["cart", "half-known", "homeless-cart", "unlabelled"]],
+        ["shop", {}, ["cart", "half-known", "orders", "unlabelled"], ["homeless-cart", "homeless-orders"]],
+        [UNKNOWN, { app: "cart" }, [], ["cart", "cart-of-bank", "half-known", "homeless-cart", "unlabelled"]],
+    ])("in %s: %j", (namespace, selector, certain, possible) => {
+        expect(select(namespace, selector)).toEqual({ certain, possible });
+    });
+
+    test("looks only at those that have the rarest label", () => {
+        const seen: string[] = [];
+        objects.selected(place("bank"), new Value({ app: "orders" }).entries(), pod => {
+            seen.push(pod.object.resource.name);
+            return "yes";
+        });
+        expect(seen).toEqual(["homeless-orders"]);
+    });
+
+    test("all pods that are in a namespace for sure", () => {
+        expect(namesOf(objects.podsIn(place("shop"))).sort()).toEqual(["cart", "half-known", "orders", "unlabelled"]);
+        expect(objects.podsIn(place(UNKNOWN))).toEqual([]);
+    });
+});
+
+test("a Rollout's pods are found though pod rules do not see them, a PodTemplate's are not", () => {
+    const template = { metadata: { labels: { app: "cart" } } };
+    const objects = index(
+        resource("rollout", "argoproj.io/v1alpha1", "Rollout", {
+            metadata: { name: "cart", namespace: "shop" },
+            spec: { template },
+        }),
+        resource("of-deployment", "argoproj.io/v1alpha1", "Rollout", {
+            metadata: { name: "orders", namespace: "shop" },
+            spec: { workloadRef: { kind: "Deployment", name: "orders" } },
+        }),
+        resource("template", "v1", "PodTemplate", { metadata: { name: "cart", namespace: "shop" }, template }),
+    );
+    expect(namesOf(objects.podsIn(place("shop")))).toEqual(["rollout"]);
+    const rollout = objects.objects.find(({ resource: { name } }) => name === "rollout");
+    expect(rollout?.pod).toBeUndefined();
+    expect(rollout && objects.podOf(rollout)).toBe(objects.podsIn(place("shop"))[0]);
+});
+
+test("providers with one kubeconfig context lead to one cluster, others do not", () => {
+    const provider = (name: string, context: string) => ({ ...PROVIDER, urn: `urn:${name}`, name, props: { context } });
+    const objects = index(
+        configMap("a", "a", "shop", { provider: provider("one", "main") }),
+        configMap("b", "b", "shop", { provider: provider("two", "main") }),
+        configMap("c", "c", "shop", { provider: provider("three", "other") }),
+    );
+    const clusters = objects.objects.map(object => objects.placeOf(object).cluster);
+    expect([clusters[0] === clusters[1], clusters[0] === clusters[2]]).toEqual([true, false]);
+});
+
+test("the definition of a custom kind", () => {
+    const spec = { group: "example.com", names: { kind: "Dog" } };
+    const objects = index(
+        resource("dogs", "apiextensions.k8s.io/v1", "CustomResourceDefinition", { metadata: { name: "dogs" }, spec }),
+        resource("rex", "example.com/v1", "Dog", { metadata: { name: "rex" } }),
+        resource("tom", "example.com/v1", "Cat", { metadata: { name: "tom" } }),
+    );
+    const definition = (id: string) => {
+        const object = objects.objects.find(({ resource: { name } }) => name === id);
+        return object && objects.definitionOf(object)?.resource.name;
+    };
+    expect([definition("rex"), definition("tom")]).toEqual(["dogs", undefined]);
+});
+
+test("a stack has one index", () => {
+    const stack = new Stack([{ resource: configMap("a", "a", "shop") }]);
+    expect(indexOf(stack)).toBe(indexOf(stack));
+    expect(indexOf(stack)).not.toBe(indexOf(new Stack([])));
+    const [object] = indexOf(stack).objects;
+    expect(object && indexOf(stack).nodeOf(object)?.resource.name).toBe("a");
+});
