@@ -1,6 +1,8 @@
 import type { Policy } from "./define";
+import { imagePullPolicy } from "./image-pull-policy";
 import { noDanglingReferences } from "./no-dangling-references";
 import { noInteractiveContainers } from "./no-interactive-containers";
+import { noMutableImageTags } from "./no-mutable-image-tags";
 import { noNakedPods } from "./no-naked-pods";
 import { podSecurityBaseline } from "./pod-security-baseline";
 import { podSecurityRestricted } from "./pod-security-restricted";
@@ -14,13 +16,16 @@ import { requireLabels } from "./require-labels";
 import { requireProtection } from "./require-protection";
 import { requireStartOrder } from "./require-start-order";
 import { restrictContainerPorts } from "./restrict-container-ports";
+import { restrictImageRegistries } from "./restrict-image-registries";
 import { selectorMatchesTemplate } from "./selector-matches-template";
 import { validLabels } from "./valid-labels";
 
 /** All policies, by name. A test compares the list with the folder. */
 export const policies: readonly Policy[] = [
+    imagePullPolicy,
     noDanglingReferences,
     noInteractiveContainers,
+    noMutableImageTags,
     noNakedPods,
     podSecurityBaseline,
     podSecurityRestricted,
@@ -34,6 +39,7 @@ export const policies: readonly Policy[] = [
     requireProtection,
     requireStartOrder,
     restrictContainerPorts,
+    restrictImageRegistries,
     selectorMatchesTemplate,
     validLabels,
 ];

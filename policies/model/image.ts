@@ -1,5 +1,3 @@
-import type { Value } from "./value";
-
 /** Why a text is no image reference. */
 export class ImageError {
     constructor(
@@ -68,13 +66,6 @@ export function parseImage(text: string): ImageReference | ImageError {
         (tag === undefined ? undefined : tagProblem(tag)) ??
         (digest === undefined ? undefined : digestProblem(digest));
     return problem ? new ImageError(problem) : new ImageReference(registry, repository, tag, digest);
-}
-
-/** Reads the image of a container; undefined when it is not known yet. */
-export function readImage(value: Value): ImageReference | ImageError | undefined {
-    if (value.isUnknown) return undefined;
-    if (value.isUnset) return new ImageError("it is not set");
-    return value.string === undefined ? new ImageError("it is not text") : parseImage(value.string);
 }
 
 /** The text before and behind one character; nothing behind it when the place is -1. */
