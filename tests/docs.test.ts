@@ -1,32 +1,25 @@
 import { execFile } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { policies } from "../policies";
 import { builtPack } from "./support/build";
+import { comparison, peerChecks } from "./support/comparison";
 import { loadFixtures } from "./support/fixtures";
 import { policyIndex, reference, repositoryFile } from "./support/reference";
+import { expectFile, replaceBetween } from "./support/stale";
 
 const run = promisify(execFile);
 
-/** Compares a file with what it must be, or writes it with UPDATE=1. */
-function expectFile(path: string, content: string): void {
-    const file = repositoryFile(path);
-    if (process.env.UPDATE) writeFileSync(file, content);
-    expect(readFileSync(file, "utf8"), `${path} is stale: run UPDATE=1 npm test`).toBe(content);
-}
-
-/** Puts a text between two lines of README that stay. */
-function replaceBetween(text: string, before: string, after: string, content: string): string {
-    const start = text.indexOf(before);
-    const end = text.indexOf(after, start + before.length);
-    expect(start, `README has the line ${before}`).toBeGreaterThanOrEqual(0);
-    expect(end, `README has ${after} after ${before}`).toBeGreaterThan(start);
-    return `${text.slice(0, start + before.length)}\n${content}${text.slice(end)}`;
-}
-
 it("policies/README.md is what the policies and their fixtures say", () => {
     expectFile("policies/README.md", reference(policies, loadFixtures(policies).fixtures));
+});
+
+it("policies/PEERS.md is what the data says, and names policies that exist", () => {
+    const checks = peerChecks();
+    const names = new Set(policies.map(({ name }) => name));
+    expect(checks.flatMap(check => check.policies).filter(name => !names.has(name))).toEqual([]);
+    expectFile("policies/PEERS.md", comparison(checks));
 });
 
 it("README lists the policies and shows what the command really prints", async () => {
@@ -48,7 +41,14 @@ it("README lists the policies and shows what the command really prints", async (
         "```\n\nRun the tests",
         output.stdout,
     );
-    expectFile("README.md", withOutput);
+    const preview = readFileSync(repositoryFile("tests/e2e/broken-shop-preview.txt"), "utf8");
+    const withPreview = replaceBetween(
+        withOutput,
+        "<!-- output of: pulumi preview -->\n\n```text",
+        "```\n\n`pulumi up` stops",
+        preview,
+    );
+    expectFile("README.md", withPreview);
 });
 
 it("CI runs the tests by the very command that README gives", () => {

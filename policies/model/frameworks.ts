@@ -5,7 +5,7 @@ import type { FrameworkItem } from "../define";
  *
  * Source: aquasecurity/kube-bench cfg/cis-1.12/policies.yaml.
  */
-const CIS_ITEMS = {
+export const CIS_ITEMS = {
     "5.1.1": "Ensure that the cluster-admin role is only used where required",
     "5.1.2": "Minimize access to secrets",
     "5.1.3": "Minimize wildcard use in Roles and ClusterRoles",
