@@ -6,6 +6,7 @@ import { noMutableImageTags } from "./no-mutable-image-tags";
 import { noNakedPods } from "./no-naked-pods";
 import { podSecurityBaseline } from "./pod-security-baseline";
 import { podSecurityRestricted } from "./pod-security-restricted";
+import { probeQuality } from "./probe-quality";
 import { productionClusterIsolation } from "./production-cluster-isolation";
 import { readOnlyRootFilesystem } from "./read-only-root-filesystem";
 import { requireAnnotations } from "./require-annotations";
@@ -13,7 +14,9 @@ import { requireClusterEnvironment } from "./require-cluster-environment";
 import { requireExplicitProvider } from "./require-explicit-provider";
 import { requireHighUid } from "./require-high-uid";
 import { requireLabels } from "./require-labels";
+import { requireLivenessProbe } from "./require-liveness-probe";
 import { requireProtection } from "./require-protection";
+import { requireReadinessProbe } from "./require-readiness-probe";
 import { requireStartOrder } from "./require-start-order";
 import { restrictContainerPorts } from "./restrict-container-ports";
 import { restrictImageRegistries } from "./restrict-image-registries";
@@ -29,6 +32,7 @@ export const policies: readonly Policy[] = [
     noNakedPods,
     podSecurityBaseline,
     podSecurityRestricted,
+    probeQuality,
     productionClusterIsolation,
     readOnlyRootFilesystem,
     requireAnnotations,
@@ -36,7 +40,9 @@ export const policies: readonly Policy[] = [
     requireExplicitProvider,
     requireHighUid,
     requireLabels,
+    requireLivenessProbe,
     requireProtection,
+    requireReadinessProbe,
     requireStartOrder,
     restrictContainerPorts,
     restrictImageRegistries,

@@ -125,8 +125,8 @@ export class ObjectIndex {
     podOf(object: KubeObject): Pod | undefined {
         if (object.pod) return object.is("PodTemplate") ? undefined : object.pod;
         const template = customKind(object.group, object.kind)?.podTemplate;
-        if (!template || object.get(...template).isUnset) return undefined;
-        const pod = this.customPods.get(object) ?? new Pod(object, object.get(...template), true);
+        if (!template || object.root.get(...template).isUnset) return undefined;
+        const pod = this.customPods.get(object) ?? new Pod(object, object.root.get(...template), true);
         this.customPods.set(object, pod);
         return pod;
     }
