@@ -1,9 +1,12 @@
 import type { Policy } from "./define";
 import { imagePullPolicy } from "./image-pull-policy";
+import { namespacePodSecurity } from "./namespace-pod-security";
 import { noDanglingReferences } from "./no-dangling-references";
+import { noDefaultServiceAccount } from "./no-default-service-account";
 import { noInteractiveContainers } from "./no-interactive-containers";
 import { noMutableImageTags } from "./no-mutable-image-tags";
 import { noNakedPods } from "./no-naked-pods";
+import { noTokenAutomount } from "./no-token-automount";
 import { podSecurityBaseline } from "./pod-security-baseline";
 import { podSecurityRestricted } from "./pod-security-restricted";
 import { probeQuality } from "./probe-quality";
@@ -19,17 +22,22 @@ import { requireProtection } from "./require-protection";
 import { requireReadinessProbe } from "./require-readiness-probe";
 import { requireStartOrder } from "./require-start-order";
 import { restrictContainerPorts } from "./restrict-container-ports";
+import { restrictHostPaths } from "./restrict-host-paths";
 import { restrictImageRegistries } from "./restrict-image-registries";
+import { secretsAsFiles } from "./secrets-as-files";
 import { selectorMatchesTemplate } from "./selector-matches-template";
 import { validLabels } from "./valid-labels";
 
 /** All policies, by name. A test compares the list with the folder. */
 export const policies: readonly Policy[] = [
     imagePullPolicy,
+    namespacePodSecurity,
     noDanglingReferences,
+    noDefaultServiceAccount,
     noInteractiveContainers,
     noMutableImageTags,
     noNakedPods,
+    noTokenAutomount,
     podSecurityBaseline,
     podSecurityRestricted,
     probeQuality,
@@ -45,7 +53,9 @@ export const policies: readonly Policy[] = [
     requireReadinessProbe,
     requireStartOrder,
     restrictContainerPorts,
+    restrictHostPaths,
     restrictImageRegistries,
+    secretsAsFiles,
     selectorMatchesTemplate,
     validLabels,
 ];

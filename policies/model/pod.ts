@@ -1,5 +1,5 @@
 import type { KubeObject } from "./object";
-import { type Answer, any, type Value } from "./value";
+import { type Answer, any, NOTHING, Value } from "./value";
 
 /** Where a container stands in its pod. */
 export type ContainerRole = "container" | "init" | "ephemeral";
@@ -68,6 +68,17 @@ export class Pod {
 
     get annotations(): Value {
         return this.metadata.get("annotations");
+    }
+
+    /**
+     * The service account that it runs as; unset in a Patch that does not say.
+     *
+     * Source: https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/
+     */
+    get serviceAccountName(): Value {
+        const names = [this.spec.get("serviceAccountName"), this.spec.get("serviceAccount")];
+        const given = names.find(name => !name.isUnset && name.raw !== "");
+        return given ?? (this.object.isPatch ? NOTHING : new Value("default"));
     }
 
     /**

@@ -1,0 +1,109 @@
+import { definePolicy } from "./define";
+import { cis } from "./model/frameworks";
+import type { Pod } from "./model/pod";
+import { shorten } from "./model/text";
+import type { Value } from "./model/value";
+import { texts } from "./settings";
+
+/** Sockets that give full control of all containers of a node, below /run, which /var/run is another name of. */
+const RUNTIME_SOCKETS = [
+    "docker.sock",
+    "containerd/containerd.sock",
+    "crio/crio.sock",
+    "k3s/containerd/containerd.sock",
+].flatMap(socket => [`/run/${socket}`, `/var/run/${socket}`]);
+
+export const restrictHostPaths = definePolicy({
+    name: "restrict-host-paths",
+    category: "pod-security",
+    description: "Forbid volumes of sensitive host directories, and writable mounts of any host directory.",
+    why: "Who can read or change the files of a node can take it over, and with it the pods on it and their secrets.",
+    url: "https://kubernetes.io/docs/concepts/storage/volumes/#hostpath",
+    severity: "high",
+    enforcementLevel: "advisory",
+    since: "0.1.0",
+    remediationSteps:
+        "Use an emptyDir, a ConfigMap or a PersistentVolumeClaim instead. Where a host directory is needed, mount only that directory, with readOnly: true.",
+    whenNotToUse: "Namespaces of node agents, such as CSI drivers and log collectors; list their paths in allowed.",
+    frameworks: cis("5.2.11"),
+    config: {
+        forbidden: texts(
+            [
+                ...["/", "/boot", "/dev", "/etc", "/lib", "/proc", "/root", "/sys", "/usr", "/var/lib/kubelet"],
+                ...RUNTIME_SOCKETS,
+            ],
+            "Host paths that no volume may have, nor any path below them or, since that holds them, above them. / means itself only.",
+        ),
+        allowed: texts([], "Host paths that volumes may have, also writable, with all paths below them."),
+    },
+    messages: {
+        forbidden: offenders => ({
+            what: `${offenders} ${offenders.word("is a sensitive host path", "are sensitive host paths")}`,
+            fix: "use another kind of volume, such as emptyDir or a PersistentVolumeClaim",
+        }),
+        writable: offenders => ({
+            what: `${offenders} ${offenders.are} not true for a host path`,
+            fix: `set ${offenders.word("it", "them")} to true`,
+        }),
+    },
+    checkPod(pod, { config, report }) {
+        for (const volume of pod.spec.get("volumes").items()) {
+            const hostPath = volume.get("hostPath");
+            const path = hostPath.get("path");
+            if (!hostPath.isSet || mayBeAllowed(path, config.allowed)) continue;
+            const danger = path.string && dangerOf(path.string, config.forbidden);
+            if (danger) report("forbidden", path, danger);
+            for (const mount of writableMounts(pod, volume.get("name"))) {
+                report("writable", mount.get("readOnly"), mountPoint(mount));
+            }
+        }
+    },
+});
+
+function mayBeAllowed(path: Value, allowed: readonly string[]): boolean {
+    if (path.isUnknown) return allowed.length > 0;
+    return allowed.some(prefix => isBelow(segmentsOf(path.string ?? ""), segmentsOf(prefix)));
+}
+
+/** The names of a path, `.` and `..` resolved; none for the root. */
+function segmentsOf(path: string): string[] {
+    const segments: string[] = [];
+    for (const segment of path.split("/")) {
+        if (segment === "..") segments.pop();
+        else if (segment !== "" && segment !== ".") segments.push(segment);
+    }
+    return segments;
+}
+
+/** Whether a path is another one or lies below it. */
+function isBelow(path: readonly string[], other: readonly string[]): boolean {
+    return other.length <= path.length && other.every((segment, index) => path[index] === segment);
+}
+
+/** The path with what is sensitive about it. All paths are below the root: when that is forbidden it means itself. */
+function dangerOf(path: string, forbidden: readonly string[]): string | undefined {
+    const shown = JSON.stringify(shorten(path));
+    const segments = segmentsOf(path);
+    for (const sensitive of forbidden) {
+        const others = segmentsOf(sensitive);
+        if (segments.join("/") === others.join("/")) return shown;
+        if (others.length > 0 && isBelow(segments, others)) return `${shown} (in ${sensitive})`;
+        if (isBelow(others, segments)) return `${shown} (holds ${sensitive})`;
+    }
+    return undefined;
+}
+
+/** The mounts of a volume, in all containers, that are not read-only. */
+function writableMounts(pod: Pod, volume: Value): Value[] {
+    const name = volume.string;
+    if (name === undefined) return [];
+    return pod.containers
+        .flatMap(container => container.get("volumeMounts").items())
+        .filter(mount => mount.get("name").is(name) === "yes" && mount.get("readOnly").is(true) === "no");
+}
+
+/** Tells the mounts of one volume apart. */
+function mountPoint(mount: Value): string | undefined {
+    const path = mount.get("mountPath").string;
+    return path && `(mounted at ${shorten(path)})`;
+}
