@@ -22,9 +22,12 @@ export default async function setup({ provide }: TestProject): Promise<void> {
  * @returns what it wrote to standard output
  * @throws when it fails; it has then said why on standard error
  */
-function node(script: string): Promise<string> {
+export function node(script: string, ...args: string[]): Promise<string> {
     return new Promise((resolve, reject) => {
-        const child = spawn(process.execPath, [script], { cwd: PACK_DIR, stdio: ["ignore", "pipe", "inherit"] });
+        const child = spawn(process.execPath, [script, ...args], {
+            cwd: PACK_DIR,
+            stdio: ["ignore", "pipe", "inherit"],
+        });
         let output = "";
         child.stdout.setEncoding("utf8").on("data", text => {
             output += text;

@@ -1,7 +1,8 @@
 /**
  * Provides the executables that the end-to-end tests run the policy pack with, and prints the folder that holds them as
  * the only line on standard output. Whatever the machine lacks is built from Go modules, once, into a cache folder
- * outside the repository. See README.md beside this file.
+ * outside the repository. With `--cluster` these are a Kubernetes API server and its database, else the Pulumi CLI and
+ * its plugins. See README.md beside this file.
  */
 
 import { spawn } from "node:child_process";
@@ -33,10 +34,10 @@ import { fileURLToPath } from "node:url";
  *
  * @typedef {object} Binary
  * @property {string} name name of the executable
- * @property {"engine" | "provider"} module folder of the Go module that pins its version
+ * @property {"engine" | "provider" | "cluster"} module folder of the Go module that pins its version
  * @property {string} main package with its `main` function
  * @property {string} versionFrom required module whose version it reports
- * @property {string} versionVariable variable that the linker sets to that version
+ * @property {string} [versionVariable] variable that the linker sets to that version, where the code does not say it
  * @property {boolean} bareVersion whether it reports that version without the leading `v`
  * @property {{ module: string, folder: string, files: string[] }} [embeds] files it embeds, and the module they are in
  * @property {string} effort what to expect of a first build on two cores
@@ -88,6 +89,27 @@ const binaries = [
     },
 ];
 
+/** What only some tests need, and only when asked for: a Kubernetes cluster without nodes. @type {Binary[]} */
+const clusterBinaries = [
+    {
+        name: "etcd",
+        module: "cluster",
+        main: "go.etcd.io/etcd/server/v3",
+        versionFrom: "go.etcd.io/etcd/server/v3",
+        bareVersion: false,
+        effort: "about 1 minute",
+    },
+    {
+        name: "kube-apiserver",
+        module: "cluster",
+        main: "k8s.io/kubernetes/cmd/kube-apiserver",
+        versionFrom: "k8s.io/kubernetes",
+        versionVariable: "k8s.io/component-base/version.gitVersion",
+        bareVersion: false,
+        effort: "about 10 minutes",
+    },
+];
+
 /**
  * Stands in for the language host for Node.js, which is not among the Go modules. Without a language host, the engine
  * starts an executable of this name in the folder of the policy pack, with the flags and arguments that the pack
@@ -98,6 +120,9 @@ const packStarterScript = `#!/bin/sh
 runner=$(node -e 'process.stdout.write(require.resolve("@pulumi/pulumi/cmd/run-policy-pack"))') || exit 1
 exec node "$runner" "$@"
 `;
+
+const ENGINE_SOURCES = ["engine/go.mod", "engine/go.sum", "provider/go.mod", "provider/go.sum", "provider/main.go"];
+const CLUSTER_SOURCES = ["cluster/go.mod", "cluster/go.sum"];
 
 /** How often a run that does not write to a terminal reports what it is doing. */
 const reportEvery = 20_000;
@@ -119,7 +144,7 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
 }
 
 try {
-    console.log(await provideToolchain());
+    console.log(await (process.argv.includes("--cluster") ? provideCluster() : provideToolchain()));
 } catch (error) {
     if (!(error instanceof ToolchainError)) throw error;
     console.error(error.message);
@@ -132,33 +157,77 @@ try {
  * @returns {Promise<string>} the folder of the executables
  */
 async function provideToolchain() {
-    if (process.platform === "win32") {
-        throw new ToolchainError("The end-to-end tests run on Linux and macOS. On Windows, run them in WSL.");
-    }
     const root = cacheRoot();
     const searchPath = executableFolders(root);
     const own = findOwnCli(searchPath);
     const wanted = binaries.filter(binary => !own?.has(binary.name));
-    const folder = path.join(root, cacheKey());
-    const isBuilt = (/** @type {{ name: string }} */ { name }) => existsSync(path.join(folder, name));
-    const isComplete = () => wanted.every(isBuilt) && (own !== undefined || isBuilt({ name: packStarter }));
+    const folder = path.join(root, cacheKey([binaries, packStarterScript], ENGINE_SOURCES));
+    const isComplete = () => allIn(folder, own ? wanted : [...wanted, { name: packStarter }]);
 
-    if (!isComplete()) {
-        mkdirSync(folder, { recursive: true });
-        const unlock = await lock(path.join(folder, ".lock"), isComplete);
-        try {
-            removeLeftovers(folder);
-            const missing = wanted.filter(binary => !isBuilt(binary));
-            if (missing.length > 0) requireGo(missing, searchPath);
-            for (const [index, binary] of missing.entries()) {
-                await build(binary, folder, `${index + 1} of ${missing.length}`);
-            }
-            if (!own) writePackStarter(folder);
-        } finally {
-            unlock();
-        }
-    }
+    await completeFolder(folder, isComplete, async () => {
+        await buildMissing(wanted, folder, searchPath);
+        if (!own) writePackStarter(folder);
+    });
     return own ? linkOwnCli(own, wanted, folder) : folder;
+}
+
+/**
+ * Builds what is missing of the API server and its database.
+ *
+ * @returns {Promise<string>} the folder of the executables
+ */
+async function provideCluster() {
+    const root = cacheRoot();
+    const folder = path.join(root, `cluster-${cacheKey([clusterBinaries], CLUSTER_SOURCES)}`);
+    await completeFolder(
+        folder,
+        () => allIn(folder, clusterBinaries),
+        () => buildMissing(clusterBinaries, folder, executableFolders(root)),
+    );
+    return folder;
+}
+
+/**
+ * @param {string} folder
+ * @param {{ name: string }[]} executables
+ */
+function allIn(folder, executables) {
+    return executables.every(({ name }) => existsSync(path.join(folder, name)));
+}
+
+/**
+ * Fills a folder of the cache, unless it is complete or another run does it.
+ *
+ * @param {string} folder
+ * @param {() => boolean} isComplete
+ * @param {() => Promise<void>} fill
+ */
+async function completeFolder(folder, isComplete, fill) {
+    if (process.platform === "win32") {
+        throw new ToolchainError("The end-to-end tests run on Linux and macOS. On Windows, run them in WSL.");
+    }
+    if (isComplete()) return;
+    mkdirSync(folder, { recursive: true });
+    const unlock = await lock(path.join(folder, ".lock"), isComplete);
+    try {
+        removeLeftovers(folder);
+        await fill();
+    } finally {
+        unlock();
+    }
+}
+
+/**
+ * @param {Binary[]} wanted
+ * @param {string} folder the cache folder
+ * @param {string[]} searchPath
+ */
+async function buildMissing(wanted, folder, searchPath) {
+    const missing = wanted.filter(binary => !allIn(folder, [binary]));
+    if (missing.length > 0) requireGo(missing, searchPath);
+    for (const [index, binary] of missing.entries()) {
+        await build(binary, folder, `${index + 1} of ${missing.length}`);
+    }
 }
 
 /** The folder that holds one folder for each version of the toolchain. */
@@ -168,13 +237,16 @@ function cacheRoot() {
     return path.join(path.resolve(cache), "kubernetes-guardrails", "toolchain");
 }
 
-/** A name that changes with everything the executables are built from. */
-function cacheKey() {
+/**
+ * A name that changes with everything the executables are built from.
+ *
+ * @param {unknown} settings
+ * @param {readonly string[]} sources
+ */
+function cacheKey(settings, sources) {
     const hash = createHash("sha256");
-    hash.update(JSON.stringify([binaries, packStarterScript]));
-    for (const file of ["engine/go.mod", "engine/go.sum", "provider/go.mod", "provider/go.sum", "provider/main.go"]) {
-        hash.update(readFileSync(path.join(here, file)));
-    }
+    hash.update(JSON.stringify(settings));
+    for (const file of sources) hash.update(readFileSync(path.join(here, file)));
     return `${goPlatform().GOOS}-${goPlatform().GOARCH}-${hash.digest("hex").slice(0, 16)}`;
 }
 
@@ -272,6 +344,11 @@ function linkOwnCli(own, built, folder) {
 function requireGo(missing, searchPath) {
     if (findExecutable("go", searchPath)) return;
     const names = missing.map(({ name }) => name);
+    const lack = `Missing for the end-to-end tests: ${names.join(", ")}, and Go to build ${names.length > 1 ? "them" : "it"}.`;
+    const install = `install Go ${requiredGo(missing)} or newer (https://go.dev/doc/install), which builds what is missing`;
+    if (missing.some(({ module }) => module === "cluster")) {
+        throw new ToolchainError(`${lack}\n\nPlease ${install}.`);
+    }
     const engineLacks = names.filter(name => name !== provider);
     const installs = [
         ...(engineLacks.length > 0
@@ -285,13 +362,7 @@ function requireGo(missing, searchPath) {
             : []),
     ];
     throw new ToolchainError(
-        [
-            `Missing for the end-to-end tests: ${names.join(", ")}, and Go to build ${names.length > 1 ? "them" : "it"}.`,
-            "",
-            `Either install Go ${requiredGo(missing)} or newer (https://go.dev/doc/install), which builds what is missing,`,
-            "or install what is missing and put it on PATH:",
-            ...installs,
-        ].join("\n"),
+        [lack, "", `Either ${install},`, "or install what is missing and put it on PATH:", ...installs].join("\n"),
     );
 }
 
@@ -301,8 +372,8 @@ function requireGo(missing, searchPath) {
  * @param {Binary[]} missing
  */
 function requiredGo(missing) {
-    const module = missing.some(binary => binary.module === "engine") ? "engine" : "provider";
-    return goModEntry(module, "go");
+    const modules = missing.map(({ module }) => module);
+    return goModEntry(modules.find(module => module === "engine") ?? modules[0] ?? "engine", "go");
 }
 
 /** @param {Binary} binary */
@@ -346,7 +417,10 @@ async function build(binary, folder, step) {
         await prepareSources(binary, workspace);
         const output = path.join(workspace, "output");
         const flags = ["-tags", "osusergo,grpcnotrace", "-trimpath", "-buildvcs=false"];
-        const linkerFlags = `-s -w -X ${binary.versionVariable}=${version}`;
+        const linkerFlags = [
+            "-s -w",
+            ...(binary.versionVariable ? [`-X ${binary.versionVariable}=${version}`] : []),
+        ].join(" ");
         await go(["build", ...flags, "-ldflags", linkerFlags, "-o", output, binary.main], workspace);
         renameSync(output, path.join(folder, binary.name));
         done("built");
