@@ -20,6 +20,7 @@ import { requireLabels } from "./require-labels";
 import { requireLivenessProbe } from "./require-liveness-probe";
 import { requireProtection } from "./require-protection";
 import { requireReadinessProbe } from "./require-readiness-probe";
+import { requireReplicas } from "./require-replicas";
 import { requireStartOrder } from "./require-start-order";
 import { restrictContainerPorts } from "./restrict-container-ports";
 import { restrictHostPaths } from "./restrict-host-paths";
@@ -51,6 +52,7 @@ export const policies: readonly Policy[] = [
     requireLivenessProbe,
     requireProtection,
     requireReadinessProbe,
+    requireReplicas,
     requireStartOrder,
     restrictContainerPorts,
     restrictHostPaths,

@@ -1,0 +1,178 @@
+import { BUILT_IN_KINDS, builtInKind } from "./kinds";
+import { Multimap } from "./multimap";
+import type { KubeObject } from "./object";
+import { indexOf, type KindId, kindId, type Matches, type ObjectIndex } from "./object-index";
+import type { Stack } from "./stack";
+import { UNKNOWN, type Value } from "./value";
+
+/** What an autoscaler changes: the number of pods, or what each requests. */
+export type Scales = "replicas" | "requests";
+
+/** How a kind says what it scales, and between which numbers of pods. */
+interface AutoscalerFacts {
+    readonly scales: Scales;
+    /** Keys of `spec`. */
+    readonly target: string;
+    readonly min?: { readonly key: string; readonly byDefault: number };
+    readonly max?: { readonly key: string; readonly byDefault?: number };
+    /** What the target is where the reference leaves it out. */
+    readonly targetByDefault?: KindId;
+}
+
+const AUTOSCALERS: Readonly<Record<KindId, AutoscalerFacts>> = {
+    // https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/horizontal-pod-autoscaler-v2/
+    HorizontalPodAutoscaler: {
+        scales: "replicas",
+        target: "scaleTargetRef",
+        min: { key: "minReplicas", byDefault: 1 },
+        max: { key: "maxReplicas" },
+    },
+    // https://keda.sh/docs/latest/reference/scaledobject-spec/
+    "keda.sh/ScaledObject": {
+        scales: "replicas",
+        target: "scaleTargetRef",
+        min: { key: "minReplicaCount", byDefault: 0 },
+        max: { key: "maxReplicaCount", byDefault: 100 },
+        targetByDefault: "Deployment",
+    },
+    // https://github.com/kubernetes/autoscaler/blob/master/vertical-pod-autoscaler/docs/api.md
+    "autoscaling.k8s.io/VerticalPodAutoscaler": { scales: "requests", target: "targetRef" },
+};
+
+/** A bound of an autoscaler: a number, or what keeps it from being one. */
+export type Bound = number | "unknown" | "unset" | "invalid";
+
+/** An object that scales a workload. */
+export class Autoscaler {
+    constructor(
+        readonly object: KubeObject,
+        private readonly facts: AutoscalerFacts,
+    ) {}
+
+    get scales(): Scales {
+        return this.facts.scales;
+    }
+
+    /** The reference to what it scales. */
+    get target(): Value {
+        return this.object.get("spec", this.facts.target);
+    }
+
+    /** The kind of its target; `UNKNOWN` while it is not known. */
+    get targetKind(): KindId {
+        const [kind, apiVersion] = [this.target.get("kind"), this.target.get("apiVersion")];
+        if (kind.isUnset && this.facts.targetByDefault) return this.facts.targetByDefault;
+        if (kind.isUnknown) return UNKNOWN;
+        const name = kind.string ?? "";
+        // Without a group, what has the name of a built-in kind is that kind.
+        if (apiVersion.string === undefined) return Object.hasOwn(BUILT_IN_KINDS, name) ? name : UNKNOWN;
+        const group = apiVersion.string.includes("/") ? (apiVersion.string.split("/", 1)[0] ?? "") : "";
+        return builtInKind(group, name) ? name : `${group}/${name}`;
+    }
+
+    /** Where the least number of pods is said. */
+    get minAt(): Value {
+        return this.object.get("spec", this.facts.min?.key ?? "");
+    }
+
+    /** Where the largest number of pods is said. */
+    get maxAt(): Value {
+        return this.object.get("spec", this.facts.max?.key ?? "");
+    }
+
+    /** The least number of pods. */
+    get min(): Bound {
+        return bound(this.minAt, this.facts.min?.byDefault);
+    }
+
+    /** The largest number of pods. */
+    get max(): Bound {
+        return bound(this.maxAt, this.facts.max?.byDefault);
+    }
+}
+
+/** Reads a number of pods. */
+export function bound(value: Value, byDefault: number | undefined): Bound {
+    if (value.isUnknown) return "unknown";
+    if (value.isUnset) return byDefault ?? "unset";
+    return Number.isInteger(value.raw) ? (value.number ?? "invalid") : "invalid";
+}
+
+/** Stands for every namespace or name, in keys. */
+const ANY = "*";
+
+/** The autoscalers of a stack, found by what they scale. */
+export class Autoscalers {
+    readonly all: readonly Autoscaler[];
+    /** By what they scale, cluster and the target's kind, namespace and name; the last three may be `UNKNOWN` or `ANY`. */
+    private readonly byTarget = new Multimap<Autoscaler>();
+
+    constructor(private readonly index: ObjectIndex) {
+        this.all = index.objects.flatMap(object => {
+            const id = kindId(object);
+            const facts = Object.hasOwn(AUTOSCALERS, id) ? AUTOSCALERS[id] : undefined;
+            return facts ? [new Autoscaler(object, facts)] : [];
+        });
+        for (const autoscaler of this.all) this.add(autoscaler);
+    }
+
+    private add(autoscaler: Autoscaler): void {
+        const { cluster, namespace } = this.index.placeOf(autoscaler.object);
+        const name = autoscaler.target.get("name");
+        const nameKey = name.isUnknown ? UNKNOWN : (name.string ?? "");
+        for (const space of [namespace, ANY]) {
+            for (const key of [nameKey, ANY]) {
+                this.byTarget.add(autoscaler, autoscaler.scales, cluster, autoscaler.targetKind, space, key);
+            }
+        }
+    }
+
+    /** The autoscalers of a workload's replicas; of those that may be meant one at least, when there are any. */
+    of(workload: KubeObject): Matches<Autoscaler> {
+        const scales: Scales = "replicas";
+        const { cluster, namespace } = this.index.placeOf(workload);
+        const kind = kindId(workload);
+        const name = workload.name.string;
+        const spaces = namespace === UNKNOWN ? [ANY] : [namespace, UNKNOWN];
+        const names = name === undefined ? [ANY] : [name, UNKNOWN];
+        const certain =
+            namespace === UNKNOWN || name === undefined
+                ? []
+                : this.byTarget.get(scales, cluster, kind, namespace, name);
+        const possible = [kind, UNKNOWN].flatMap(ofKind =>
+            spaces.flatMap(space =>
+                names.flatMap(key => {
+                    const isCertain = ofKind === kind && space === namespace && key === name;
+                    return isCertain ? [] : this.byTarget.get(scales, cluster, ofKind, space, key).slice(0, 1);
+                }),
+            ),
+        );
+        return { certain, possible };
+    }
+
+    /** The autoscalers that have one target for sure, by target. */
+    get byKnownTarget(): Map<KubeObject, Autoscaler[]> {
+        const targets = new Map<KubeObject, Autoscaler[]>();
+        for (const autoscaler of this.all) {
+            for (const target of this.targetsOf(autoscaler)) {
+                targets.set(target, [...(targets.get(target) ?? []), autoscaler]);
+            }
+        }
+        return targets;
+    }
+
+    /** What an autoscaler scales for sure. */
+    targetsOf({ object, target, targetKind }: Autoscaler): readonly KubeObject[] {
+        const name = target.get("name").string;
+        return name === undefined ? [] : this.index.find(this.index.placeOf(object), targetKind, name).certain;
+    }
+}
+
+const autoscalers = new WeakMap<Stack, Autoscalers>();
+
+/** The autoscalers of a stack, worked out once for all policies. */
+export function autoscalersOf(stack: Stack): Autoscalers {
+    const found = autoscalers.get(stack) ?? new Autoscalers(indexOf(stack));
+    autoscalers.set(stack, found);
+    return found;
+}
