@@ -1,6 +1,6 @@
 import type { KubeObject } from "./model/object";
 import type { Pod } from "./model/pod";
-import type { Resource } from "./model/resource";
+import type { Provider, Resource } from "./model/resource";
 import type { Stack } from "./model/stack";
 import { compareText } from "./model/text";
 import type { Value } from "./model/value";
@@ -98,8 +98,10 @@ export interface CheckContext<C, M> {
     readonly report: Report<M>;
     /** Tags of the stack, where the backend has them. */
     readonly stackTags: ReadonlyMap<string, string>;
-    /** The component that made the resource and speaks for it, so that the same is not said twice. */
+    /** The component that made the cluster or node pool, so that the same is not said twice. */
     readonly component: Resource | undefined;
+    /** The providers of a package that are known so far: a component does not say which is its own. */
+    providers(name: string): readonly Provider[];
 }
 
 /** Says that an object, or a resource that is none, has a problem. */

@@ -9,7 +9,10 @@ import {
     type Policy,
 } from "./define";
 import { dateOf, type Exemption, findExemption } from "./exemptions";
+import { environmentOfCloudResource } from "./model/cluster-environment";
+import { namespaceOfRelease } from "./model/clusters";
 import {
+    canonicalName,
     DEFAULT_ENVIRONMENT_SETTINGS,
     environmentOfNamespace,
     environmentOfObject,
@@ -138,7 +141,9 @@ function decideResource(policy: Policy, config: CommonConfig, resource: Resource
     const component = run.inventory.component(resource);
     const decide = (object: KubeObject | undefined, check: (context: CheckContext<never, never>) => void) => {
         const findings = new Findings();
-        check({ config: config as never, stackTags: run.stackTags, component, report: findings.report });
+        const { report } = findings;
+        const providers = (name: string) => run.inventory.providers(name);
+        check({ config: config as never, stackTags: run.stackTags, component, providers, report });
         const violation = conclude(policy, config, resource, object, findings, run);
         if (violation) violations.push(violation);
     };
@@ -219,8 +224,7 @@ function appliesIn(
     if (environments.length === 0) return true;
     const found = environmentOf(resource, object, run);
     if (typeof found === "string") return false;
-    const names = [found.name, found.canonicalName, found.class].map(name => name?.toLowerCase());
-    return environments.some(environment => names.includes(environment.toLowerCase()));
+    return environments.some(name => canonicalName(name) === found.canonicalName || name.toLowerCase() === found.class);
 }
 
 /** The environment that a resource is in when nothing nearer tells: as the user says, else the stack's. */
@@ -234,12 +238,14 @@ function environmentOfRun(resource: Resource, run: RunContext): FoundEnvironment
 function environmentOf(resource: Resource, object: KubeObject | undefined, run: RunContext): FoundEnvironment {
     const settings = DEFAULT_ENVIRONMENT_SETTINGS;
     const surroundings = {
-        namespace: (name: string) => run.inventory.namespace(resource, name),
+        namespace: (name: Value) => run.inventory.namespace(resource, name),
         stack: () => environmentOfRun(resource, run),
     };
-    if (object) return environmentOfObject(object, surroundings, settings);
+    const [target = object] = resource.objects;
+    if (target) return environmentOfObject(object ?? target, surroundings, settings);
     return firstOf([
-        () => environmentOfNamespace(resource.props.get("namespace"), surroundings, settings),
+        () => environmentOfCloudResource(resource, { ...settings, clusters: [] }),
+        () => environmentOfNamespace(namespaceOfRelease(resource), surroundings, settings),
         surroundings.stack,
     ]);
 }

@@ -1,11 +1,12 @@
 import { definePolicy } from "./define";
-import { type ClusterType, clusterType, type FollowerType, followerType, type TagPath } from "./model/cluster-types";
-import { environmentOfMap, namesOfCluster } from "./model/clusters";
-import { classOfWord, TAG_KEYS, VOCABULARY } from "./model/environment";
-import { isSilentComponent } from "./model/inventory";
+import { environmentOfMap, namesOf, tagPathsOf } from "./model/cluster-environment";
+import { type ClusterType, clusterType, followerType, type TagPath } from "./model/cluster-types";
+import { canonicalName, isAllowedValue, TAG_KEYS, VOCABULARY } from "./model/environment";
+import type { Glob } from "./model/glob";
+import { isClusterComponent, isSilent } from "./model/inventory";
 import type { Provider, Resource } from "./model/resource";
 import { environmentTag, tagSources } from "./model/tags";
-import { joinWords, quoteNames } from "./model/text";
+import { quoteNames } from "./model/text";
 import type { Value } from "./model/value";
 import { flag, globMap, texts } from "./settings";
 
@@ -41,22 +42,16 @@ export const requireClusterEnvironment = definePolicy({
         ),
     },
     messages: {
-        missing: (offenders, { tagKeys }) => ({
-            what: `has no tag or label ${joinWords(
-                tagKeys.map(key => JSON.stringify(key)),
-                "or",
-            )}${offenders}`,
-            fix: "tag it with its environment",
-        }),
+        missing: (_, { tagKeys }) => ({ what: `has no ${tagNamed(tagKeys)}`, fix: "tag it with its environment" }),
         value: (offenders, { values }) => ({
-            what: `${offenders} ${offenders.are} no known environment`,
-            fix: `use one of ${quoteNames(values)}`,
-        }),
-        pool: (offenders, { tagKeys }) => ({
-            what: `${offenders} ${offenders.have} no tag or label ${joinWords(
-                tagKeys.map(key => JSON.stringify(key)),
+            what: `${offenders} ${offenders.word("is no known environment", "are no known environments")}`,
+            fix: `use one of ${quoteNames(
+                values.filter(value => !isShortForm(value, values)),
                 "or",
             )}`,
+        }),
+        pool: (offenders, { tagKeys }) => ({
+            what: `${offenders} ${offenders.have} no ${tagNamed(tagKeys)}`,
             fix: "tag each node pool with its environment",
         }),
         untaggable: () => ({
@@ -64,75 +59,86 @@ export const requireClusterEnvironment = definePolicy({
             fix: "name it with its environment in the key clusters of this policy's configuration",
         }),
     },
-    checkResource(resource, { config, component, report }) {
-        if (component || isSilentComponent(resource) || isUntaggableChild(resource)) return;
-        const cluster = clusterType(resource.type);
-        const pool = config.nodePools ? followerType(resource.type) : undefined;
-        const paths = pathsOf(cluster, pool, config.clusterTypes.includes(resource.type));
-        if (paths?.length === 0 && cluster) {
-            const named = environmentOfMap(namesOfCluster(resource, cluster), {
-                ...config,
-                vocabulary: VOCABULARY,
-                inferFromNames: false,
-            });
-            if (named === "none") report("untaggable");
-        }
+    checkResource(resource, { config, component, providers, report }) {
+        const { type, props, provider } = resource;
+        // Component and inner cluster are one: the component speaks for both, unless nothing is known of its inputs.
+        // The Fargate profile that it makes gets none of its tags.
+        const isSaid = component && (!isSilent(component) || (clusterType(component.type) && !clusterType(type)));
+        if (isSaid || (isClusterComponent(resource) && isSilent(resource))) return;
+        const cluster = clusterType(type);
+        const paths = cluster?.tags ?? tagsOfOther(type, config);
+        if (cluster && paths?.length === 0 && !isNamed(resource, cluster, config)) report("untaggable");
         if (paths && paths.length > 0) {
-            check(resource.props, paths, resource.provider, config, {
-                missing: () => report("missing"),
-                value: at => report("value", at, JSON.stringify(at.string)),
-            });
+            // A component does not say which provider makes its cluster, and with that which tags are added.
+            const possible = isClusterComponent(resource) ? [undefined, ...providers("aws")] : [provider];
+            const found = possible.map(one => problems(props, paths, one, config));
+            if (found.every(list => list.length > 0)) {
+                for (const { id, at } of found[0] ?? []) report(id, at, at && JSON.stringify(at.string));
+            }
         }
-        for (const inner of config.nodePools ? (cluster?.pools ?? []) : []) {
+        if (!config.nodePools) return;
+        for (const inner of cluster?.pools ?? []) {
             if (inner.path === "" || inner.tags.length === 0) continue;
-            for (const props of resource.props.select(inner.path)) {
-                check(props, inner.tags, undefined, config, {
-                    missing: () => report("pool", props),
-                    value: at => report("value", at, JSON.stringify(at.string)),
-                });
+            for (const pool of props.select(inner.path)) {
+                for (const { at } of problems(pool, inner.tags, undefined, config)) {
+                    if (at) report("value", at, JSON.stringify(at.string));
+                    else report("pool", pool);
+                }
             }
         }
     },
 });
 
-function pathsOf(
-    cluster: ClusterType | undefined,
-    pool: FollowerType | undefined,
-    isConfigured: boolean,
-): readonly TagPath[] | undefined {
-    if (cluster) return cluster.tags;
-    // A pool that only has labels for its nodes may name its environment there.
-    if (pool?.role === "pool") return [...pool.tags, ...pool.nodeLabels];
-    return isConfigured ? USUAL_TAGS : undefined;
-}
-
-interface TagConfig {
+interface Config {
     readonly tagKeys: readonly string[];
     readonly values: readonly string[];
+    readonly clusterTypes: readonly string[];
+    readonly clusters: readonly (readonly [Glob, string])[];
+    readonly nodePools: boolean;
 }
 
-function check(
+/** Whether the list has a longer word for the same. */
+function isShortForm(value: string, values: readonly string[]): boolean {
+    return canonicalName(value) !== value.toLowerCase() && values.includes(canonicalName(value));
+}
+
+function tagNamed(tagKeys: readonly string[]): string {
+    return `tag or label ${quoteNames(tagKeys, "or")}`;
+}
+
+/** Where a node pool, or a cluster that only the configuration knows, has its tags. */
+function tagsOfOther(type: string, { nodePools, clusterTypes }: Config): readonly TagPath[] | undefined {
+    const pool = nodePools ? followerType(type) : undefined;
+    // A pool that only has labels for its nodes may name its environment there.
+    if (pool?.role === "pool") return tagPathsOf(pool);
+    return clusterTypes.includes(type) ? USUAL_TAGS : undefined;
+}
+
+function isNamed(resource: Resource, type: ClusterType, { clusters }: Config): boolean {
+    const names = namesOf(resource.props, type.names, resource.name).map(({ string }) => string);
+    return environmentOfMap([...names, resource.name], { clusters, vocabulary: VOCABULARY }) !== "none";
+}
+
+/** A tag that is missing, or those of an unknown environment, with their place. */
+interface Problem {
+    readonly id: "missing" | "value";
+    readonly at?: Value;
+}
+
+function problems(
     props: Value,
     paths: readonly TagPath[],
     provider: Provider | undefined,
-    { tagKeys, values }: TagConfig,
-    found: { missing(): void; value(at: Value): void },
-): void {
-    if (props.isUnknown) return;
-    const isAllowed = (word: string) =>
-        values.some(value => value.toLowerCase() === word.toLowerCase()) ||
-        (classOfWord(word, VOCABULARY) !== undefined && values.includes("preprod") && /^(pre|non)/i.test(word));
-    const tag = environmentTag(tagSources(props, paths, provider), { tagKeys, isEnvironment: isAllowed });
-    if (tag.state === "unset") found.missing();
-    if (tag.state !== "set") return;
-    const known = tag.tags.filter(({ value }) => value.string !== undefined);
-    if (known.every(({ value }) => value.string === "")) found.missing();
-    for (const { value, at } of known) {
-        if (value.string !== "" && !isAllowed(value.string ?? "")) found.value(at);
-    }
-}
-
-/** What the eks component makes by itself and gives none of its user's tags. */
-function isUntaggableChild({ type, urn }: Resource): boolean {
-    return type === "aws:eks/fargateProfile:FargateProfile" && urn.includes("eks:index:Cluster$");
+    { tagKeys, values }: Config,
+): Problem[] {
+    const isEnvironment = (word: string) => isAllowedValue(word, values);
+    const tag = environmentTag(tagSources(props, paths, provider), { tagKeys, isEnvironment });
+    if (tag.state === "unknown" || props.isUnknown) return [];
+    const known = tag.state === "set" ? tag.tags.filter(({ value }) => value.string !== undefined) : [];
+    const given = known.filter(({ value }) => value.string !== "");
+    const isOpen = tag.state === "set" && known.length < tag.tags.length;
+    if (given.length === 0) return isOpen ? [] : [{ id: "missing" }];
+    return given
+        .filter(({ value }) => !isEnvironment(value.string ?? ""))
+        .map(({ value, at }) => ({ id: "value", at: at.string === undefined ? value : at }));
 }

@@ -1,5 +1,5 @@
 import { definePolicy } from "./define";
-import { isKubernetes, rendersOnly } from "./model/clusters";
+import { isOnCluster, namesCluster, rendersOnly } from "./model/clusters";
 
 export const requireExplicitProvider = definePolicy({
     name: "require-explicit-provider",
@@ -15,23 +15,19 @@ export const requireExplicitProvider = definePolicy({
     whenNotToUse: "Programs that are meant for whatever cluster their user is logged in to.",
     config: {},
     messages: {
-        default: offenders => ({
-            what: `is on the default provider (${offenders.details}), which uses whatever cluster is current`,
+        default: ({ details }) => ({
+            what: `is on the default provider ${details}, for which no program chooses the cluster`,
             fix: "pass a kubernetes.Provider with a kubeconfig in its options",
         }),
-        ambient: offenders => ({
-            what: `is on provider ${offenders.details}, which names no cluster and uses whatever cluster is current`,
+        ambient: ({ details }) => ({
+            what: `is on provider ${details}, which names no cluster and uses whatever cluster is current`,
             fix: "give the provider a kubeconfig or a context",
         }),
     },
     checkResource(resource, { report }) {
         const { provider } = resource;
-        if (!provider || !isKubernetes(resource) || rendersOnly(provider.props)) return;
-        const named = ["kubeconfig", "context", "cluster"].some(property => {
-            const value = provider.props.get(property);
-            return !value.isUnset && value.raw !== "";
-        });
-        if (provider.isDefault) report("default", undefined, provider.name);
-        else if (!named) report("ambient", undefined, JSON.stringify(provider.name));
+        if (!provider || !isOnCluster(resource) || rendersOnly(provider.props)) return;
+        if (provider.isDefault) report("default", undefined, JSON.stringify(provider.name));
+        else if (!namesCluster(provider.props)) report("ambient", undefined, JSON.stringify(provider.name));
     },
 });

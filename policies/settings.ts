@@ -1,6 +1,7 @@
 import type { OutputUnit, Schema } from "@cfworker/json-schema";
 import { format, Validator } from "@cfworker/json-schema";
 import { Glob, Globs } from "./model/glob";
+import { compareText } from "./model/text";
 
 /** A part of a JSON schema (draft 7), as Pulumi takes it for policy configuration. */
 export type JsonSchema = Record<string, unknown>;
@@ -126,11 +127,23 @@ export function mapOf<T>(
     };
 }
 
-/** A map from globs to texts, in the order in which they are written; the first glob that matches counts. */
+/**
+ * A map from globs to texts, in the order in which they count: the most specific first, that with the most characters
+ * besides `*`. The engine hands over no order of keys.
+ */
 export function globMap(description: string): Setting<readonly (readonly [Glob, string])[]> {
+    const specificity = (glob: string) => glob.replaceAll("*", "").length;
     return {
-        schema: { type: "object", additionalProperties: { type: "string", minLength: 1 }, default: {}, description },
-        parse: raw => Object.entries(raw as Record<string, string>).map(([glob, value]) => [new Glob(glob), value]),
+        schema: {
+            type: "object",
+            additionalProperties: { type: "string", minLength: 1 },
+            default: {},
+            description: `${description} Where several match, the most specific counts.`,
+        },
+        parse: raw =>
+            Object.entries(raw as Record<string, string>)
+                .sort(([one], [other]) => specificity(other) - specificity(one) || compareText(one, other))
+                .map(([glob, value]) => [new Glob(glob), value]),
     };
 }
 

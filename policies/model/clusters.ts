@@ -1,25 +1,8 @@
-import { type ClusterType, clusterType, followerType, type TagPath, virtualCluster } from "./cluster-types";
-import {
-    agree,
-    classOfWord,
-    type EnvironmentSettings,
-    environmentOfName,
-    environmentOfValue,
-    type FoundEnvironment,
-    firstOf,
-} from "./environment";
-import type { Glob } from "./glob";
+import { clusterType, followerType, virtualCluster } from "./cluster-types";
 import { readKubeconfig } from "./kubeconfig";
 import type { Provider, Resource } from "./resource";
 import { type Node, nearest, type Stack } from "./stack";
-import { environmentTag, tagSources } from "./tags";
-import { Value } from "./value";
-
-/** What tells environments of clusters: tags and names as for everything, and a map from the configuration. */
-export interface ClusterSettings extends EnvironmentSettings {
-    /** Globs over what a cluster is known by, each with its environment; the first that matches counts. */
-    readonly clusters: readonly (readonly [Glob, string])[];
-}
+import { NOTHING, type Value } from "./value";
 
 /** A cluster that resources of the stack are on. */
 export interface Cluster {
@@ -27,9 +10,25 @@ export interface Cluster {
     readonly id: string;
     /** How messages name it. */
     readonly label: string;
-    /** The resource that makes it, where the stack does. */
+    /** The resource that makes it, where the stack does; the inner one where a component makes it. */
     readonly node: Node | undefined;
-    readonly environment: FoundEnvironment;
+    /** What the providers that lead to it say of it, in a stable order. */
+    readonly accesses: Access[];
+}
+
+/** What a Kubernetes provider says of its cluster. */
+export interface Access {
+    readonly provider: string;
+    /** Whether the update will tell more. */
+    readonly isOpen: boolean;
+    /** Name of the kubeconfig's context. */
+    readonly context: string | undefined;
+    /** The provider's own choice of a cluster, else the one of the credentials, else the context's. */
+    readonly cluster: string | undefined;
+    /** Address of the API server. */
+    readonly server: string | undefined;
+    /** All names that the cluster may be known by. */
+    readonly names: readonly (string | undefined)[];
 }
 
 /** Properties of the Kubernetes provider that lead to its cluster. */
@@ -38,86 +37,30 @@ const CLUSTER_PROPERTIES = ["kubeconfig", "context", "cluster"] as const;
 /** The type of the Kubernetes provider's own resource. */
 export const KUBERNETES_PROVIDER = "pulumi:providers:kubernetes";
 
-/** Makes a cluster of its own in the component, which is a child; both count as one. */
+/** The component of EKS clusters. The cluster itself is its child, whose properties are always known. */
 const EKS_COMPONENT = "eks:index:Cluster";
+const EKS_CLUSTER = "aws:eks/cluster:Cluster";
+
+/** Whether a provider names its cluster. One that does not uses whatever cluster is current where Pulumi runs. */
+export function namesCluster(props: Value): boolean {
+    return CLUSTER_PROPERTIES.some(property => !props.get(property).isUnset && props.get(property).raw !== "");
+}
 
 /** Whether a provider only writes manifests, to no cluster at all. */
 export function rendersOnly(props: Value): boolean {
     return !props.get("renderYamlToDirectory").isUnset;
 }
 
-/** The environment that the tags or labels of a cluster, pool or other cloud resource name. */
-export function environmentOfTags(
-    props: Value,
-    paths: readonly TagPath[],
-    provider: Provider | undefined,
-    { tagKeys, vocabulary }: EnvironmentSettings,
-): FoundEnvironment {
-    const found = environmentTag(tagSources(props, paths, provider), {
-        tagKeys,
-        isEnvironment: word => classOfWord(word, vocabulary) !== undefined,
-    });
-    if (found.state !== "set") return found.state === "unset" ? "none" : "unknown";
-    return agree(
-        found.tags.map(({ key, value, at }) => {
-            if (value.string === undefined) return "unknown";
-            const what = /label|annotation/i.exec(at.toString())?.[0].toLowerCase() ?? "tag";
-            const evidence = key === undefined ? `${what} ${value.string}` : `${what} ${key}=${value.string}`;
-            return environmentOfValue(value.string, vocabulary, evidence);
-        }),
-    );
+/** Whether a resource is on a cluster: an object, a Helm release or chart. */
+export function isOnCluster(resource: Resource): boolean {
+    return resource.objects.length > 0 || resource.provider?.type === KUBERNETES_PROVIDER;
 }
 
-/** The environment that the configuration gives a cluster known by these names. */
-export function environmentOfMap(
-    names: readonly (string | undefined)[],
-    { clusters, vocabulary }: ClusterSettings,
-): FoundEnvironment {
-    const known = names.filter(name => name !== undefined && name !== "");
-    for (const [glob, environment] of clusters) {
-        const name = known.find(candidate => candidate !== undefined && glob.matches(candidate));
-        if (name) return environmentOfValue(environment, vocabulary, `${glob.source} in the key clusters`);
-    }
-    return "none";
-}
-
-/** What a cluster or pool is called: by its properties, and by Pulumi where those leave it open. */
-function namesOf(props: Value, properties: readonly string[], pulumiName: string): Value[] {
-    const given = properties.flatMap(property => props.select(property));
-    return given.length > 0 ? given : [new Value(pulumiName)];
-}
-
-function environmentOfNames(names: readonly Value[], { inferFromNames, vocabulary }: EnvironmentSettings) {
-    if (!inferFromNames) return "none";
-    return firstOf(
-        names.map(name => () => {
-            if (name.isUnknown) return "unknown";
-            return environmentOfName(name.string ?? "", vocabulary, `name ${name.string}`);
-        }),
-    );
-}
-
-/** The names that a cluster which cannot be tagged may be known by. */
-export function namesOfCluster(resource: Resource, type: ClusterType): string[] {
-    return [...namesOf(resource.props, type.names, resource.name).flatMap(({ string }) => string ?? []), resource.name];
-}
-
-/** The environment of a resource that is a cluster, without what its providers may add. */
-export function environmentOfCluster(
-    resource: Resource,
-    type: ClusterType | undefined,
-    outputs: Value,
-    settings: ClusterSettings,
-): FoundEnvironment {
-    const virtual = type ? undefined : virtualCluster(resource);
-    const root = virtual?.root ?? resource.props;
-    const names = namesOf(root, (virtual?.type ?? type)?.names ?? [], resource.name);
-    const ids = ["arn", "clusterArn", "id", "selfLink", "name"].map(property => outputs.get(property).string);
-    return firstOf([
-        () => environmentOfTags(root, (virtual?.type ?? type)?.tags ?? [], resource.provider, settings),
-        () => environmentOfMap([...names.map(name => name.string), ...ids, resource.name], settings),
-        () => environmentOfNames(names, settings),
-    ]);
+/** The namespace of a Helm release or chart: its own, else the provider's; unset for what is on no cluster. */
+export function namespaceOfRelease(resource: Resource): Value {
+    const own = resource.props.get("namespace");
+    if (!isOnCluster(resource)) return NOTHING;
+    return own.isUnset && resource.provider ? resource.provider.props.get("namespace") : own;
 }
 
 /** The clusters of a stack, and which of them each resource is on. */
@@ -126,65 +69,60 @@ export class Clusters {
     readonly made: readonly Cluster[];
     private readonly byNode = new Map<Node, Cluster>();
     private readonly byProvider = new Map<string, Cluster | undefined>();
-    private readonly followers = new Map<Node, Cluster | undefined>();
+    private readonly byFollower = new Map<Node, Cluster | undefined>();
+    private readonly byName = new Map<string, Cluster[]>();
+    private readonly outsideById = new Map<string, Cluster>();
 
     constructor(
         private readonly stack: Stack,
-        private readonly settings: ClusterSettings,
-        /** The environment of the one cluster that resources without a provider are on. */
-        private readonly environment?: string,
+        /** What resources without a provider are on. */
+        private readonly withoutProvider?: Cluster,
     ) {
         for (const node of stack.nodes) {
-            if (!isCluster(node) || madeInside(node) !== node) continue;
-            const { resource } = node;
-            const found = environmentOfCluster(resource, clusterType(resource.type), node.outputs, settings);
-            const label = `${resource.type} "${resource.name}"`;
-            this.byNode.set(node, { id: node.urn, label, node, environment: found });
+            if (!isCluster(node.resource) || madeInside(node) !== node) continue;
+            const { type, name, urn } = ownerOf(node);
+            const cluster: Cluster = { id: urn, label: `${type} "${name}"`, node, accesses: [] };
+            this.byNode.set(node, cluster);
+            for (const text of literalNames(node)) this.byName.set(text, [...(this.byName.get(text) ?? []), cluster]);
         }
         this.made = [...this.byNode.values()];
+        for (const { resource } of stack.nodes) {
+            if (resource.type === KUBERNETES_PROVIDER) this.ofProvider({ ...resource, isDefault: false });
+        }
     }
 
     /** The cluster that a resource is on, belongs to or is; undefined when that cannot be told. */
     of(node: Node): Cluster | undefined {
         const { resource } = node;
-        if (isKubernetes(resource)) return this.ofProvider(resource.provider);
-        if (resource.type === KUBERNETES_PROVIDER) {
-            return this.ofProvider({ ...resource, isDefault: false });
-        }
-        return this.byNode.get(madeInside(node)) ?? this.ofFollower(node);
+        if (isOnCluster(resource)) return this.ofProvider(resource.provider);
+        if (resource.type === KUBERNETES_PROVIDER) return this.byProvider.get(resource.urn);
+        return this.endOf(node);
     }
 
     /** The cluster that a Kubernetes provider leads to, by its resource's dependencies, else by what it says itself. */
     ofProvider(provider: Provider | undefined): Cluster | undefined {
-        if (!provider) return this.named();
+        if (!provider) return this.withoutProvider;
         if (!this.byProvider.has(provider.urn)) this.byProvider.set(provider.urn, this.followProvider(provider));
         return this.byProvider.get(provider.urn);
-    }
-
-    private named(): Cluster | undefined {
-        if (this.environment === undefined) return undefined;
-        const environment = environmentOfValue(this.environment, this.settings.vocabulary, "option --environment");
-        return { id: "", label: "the cluster", node: undefined, environment };
     }
 
     private followProvider(provider: Provider): Cluster | undefined {
         const node = this.stack.get(provider.urn);
         const props = node?.resource.props ?? provider.props;
         if (rendersOnly(props)) return undefined;
-        const made = node && this.followDependencies(node.dependenciesOf(...CLUSTER_PROPERTIES), node);
+        const made = node && this.follow(node.dependenciesOf(...CLUSTER_PROPERTIES), node);
         if (made === "several") return undefined;
-        const outside = clusterOutside(provider, props, this.settings);
-        if (!made) return outside;
-        return made.environment === "none" ? { ...made, environment: outside.environment } : made;
+        const access = accessOf(provider, props);
+        const cluster = made ?? this.outside(provider, props, access);
+        cluster.accesses.push(access);
+        return cluster;
     }
 
     /** Follows edges to the nearest cluster, through whatever lies between. */
-    private followDependencies(from: readonly Node[], start: Node): Cluster | "several" | undefined {
+    private follow(from: readonly Node[], start: Node): Cluster | "several" | undefined {
         const ends = nearest(from, node => this.endOf(node) !== undefined, beyond);
-        const clusters = new Map(ends.flatMap(node => this.endOf(node) ?? []).map(cluster => [cluster.id, cluster]));
-        if (clusters.size > 1) return "several";
-        const [cluster] = clusters.values();
-        return cluster ?? this.insideComponent(start);
+        const [cluster, ...others] = new Set(ends.map(node => this.endOf(node)));
+        return others.length > 0 ? "several" : (cluster ?? this.ofComponent(start));
     }
 
     /** The cluster at the end of a search: a cluster itself, or that of a node pool which programs wait for. */
@@ -196,32 +134,40 @@ export class Clusters {
     private ofFollower(node: Node): Cluster | undefined {
         const type = followerType(node.resource.type);
         if (!type || type.role === "template") return undefined;
-        if (this.followers.has(node)) return this.followers.get(node);
+        if (this.byFollower.has(node)) return this.byFollower.get(node);
         // While it is worked out, a way that leads back here leads nowhere.
-        this.followers.set(node, undefined);
+        this.byFollower.set(node, undefined);
         const properties = type.cluster.map(path => path.split(/[.[]/, 1)[0] ?? path);
-        const followed = this.followDependencies(node.dependenciesOf(...properties), node);
+        const followed = this.follow(node.dependenciesOf(...properties), node);
         const found = followed === "several" ? undefined : (followed ?? this.ofLiteral(node, type.cluster));
-        this.followers.set(node, found);
+        this.byFollower.set(node, found);
         return found;
     }
 
-    /** The cluster whose name or id a property says as a plain text. */
-    private ofLiteral(node: Node, paths: readonly string[]): Cluster | undefined {
-        const texts = new Set(
-            paths.flatMap(path => node.resource.props.select(path)).flatMap(({ string }) => string ?? []),
-        );
-        const named = this.made.filter(({ node: made }) => {
-            if (!made || made.resource.provider?.urn !== node.resource.provider?.urn) return false;
-            const names =
-                clusterType(made.resource.type)?.names.flatMap(name => made.resource.props.select(name)) ?? [];
-            return [...names, made.outputs.get("id")].some(({ string }) => string !== undefined && texts.has(string));
-        });
-        return named.length === 1 ? named[0] : undefined;
+    /** The cluster of the same cloud provider whose name or id a property says as a plain text. */
+    private ofLiteral({ resource }: Node, paths: readonly string[]): Cluster | undefined {
+        const texts = paths.flatMap(path => resource.props.select(path)).flatMap(({ string }) => string ?? []);
+        const named = texts
+            .flatMap(text => this.byName.get(text) ?? [])
+            .filter(({ node }) => node?.resource.provider?.urn === resource.provider?.urn);
+        const [cluster, ...others] = new Set(named);
+        return others.length === 0 ? cluster : undefined;
     }
 
-    /** The cluster of the component that made a resource, such as the default node group. */
-    private insideComponent(node: Node): Cluster | undefined {
+    /** A cluster of another stack: the same for providers that name the same server, or context of one kubeconfig. */
+    private outside({ name, urn }: Provider, props: Value, { context, server }: Access): Cluster {
+        const texts = CLUSTER_PROPERTIES.map(property => props.get(property).string);
+        const id = server ?? (context === undefined ? urn : JSON.stringify([context, ...texts]));
+        const known = this.outsideById.get(id);
+        if (known) return known;
+        const label = context ? `the cluster of kubeconfig context "${context}"` : `the cluster of provider "${name}"`;
+        const cluster: Cluster = { id, label, node: undefined, accesses: [] };
+        this.outsideById.set(id, cluster);
+        return cluster;
+    }
+
+    /** The cluster of the component that made a resource. */
+    private ofComponent(node: Node): Cluster | undefined {
         for (let parent = node.parent; parent; parent = parent.parent) {
             if (parent.resource.type === EKS_COMPONENT) return this.byNode.get(madeInside(parent));
         }
@@ -229,48 +175,47 @@ export class Clusters {
     }
 }
 
-/** Whether a resource is an object on a cluster, or a Helm release, which makes objects. */
-export function isKubernetes(resource: Resource): boolean {
-    return resource.objects.length > 0 || resource.type === "kubernetes:helm.sh/v3:Release";
-}
-
-function isCluster({ resource }: Node): boolean {
+function isCluster(resource: Resource): boolean {
     return clusterType(resource.type) !== undefined || virtualCluster(resource) !== undefined;
 }
 
-/** The cluster that a component makes stands for the component too: its properties are always known. */
+/** The cluster inside a component; any other node stands for itself. */
 function madeInside(node: Node): Node {
     if (node.resource.type !== EKS_COMPONENT) return node;
-    return node.children.find(({ resource }) => resource.type === "aws:eks/cluster:Cluster") ?? node;
+    return node.children.find(({ resource }) => resource.type === EKS_CLUSTER) ?? node;
+}
+
+/** The resource of a program that makes a cluster: the component around it, where there is one. */
+export function ownerOf(node: Node): Resource {
+    return node.parent && madeInside(node.parent) === node ? node.parent.resource : node.resource;
+}
+
+/** What other resources may name a cluster by. */
+function literalNames({ resource, outputs }: Node): Set<string> {
+    const names = clusterType(resource.type)?.names.flatMap(name => resource.props.select(name)) ?? [];
+    return new Set([...names, outputs.get("id")].flatMap(({ string }) => string || []));
 }
 
 /** Where a search goes on: to dependencies, and from a component to what it is made of. */
 function beyond(node: Node): readonly Node[] {
-    const inner = node.resource.provider === undefined ? node.children : [];
-    return [...node.dependencies, ...[...node.propertyDependencies.values()].flat(), ...inner];
+    const isComponent = node.resource.provider === undefined && node.parent !== undefined;
+    return [
+        ...node.dependencies,
+        ...[...node.propertyDependencies.values()].flat(),
+        ...(isComponent ? node.children : []),
+    ];
 }
 
-/** A cluster that another stack made, as far as the provider and its kubeconfig tell. */
-function clusterOutside(provider: Provider, props: Value, settings: ClusterSettings): Cluster {
-    const kubeconfig = props.get("kubeconfig");
-    const chosen = props.get("context").string || undefined;
-    const { context, cluster, server, credentialsFor } = readKubeconfig(kubeconfig.string ?? "", chosen);
-    const named = props.get("cluster").string || undefined;
-    const names = [context, named, cluster, server, credentialsFor, provider.name];
-    const isUnknown = [kubeconfig, props.get("context"), props.get("cluster")].some(value => value.isUnknown);
-    const environment = firstOf([
-        () => environmentOfMap(names, settings),
-        () => nameEvidence("kubeconfig context", context, settings),
-        () => nameEvidence("cluster", named ?? credentialsFor ?? cluster, settings),
-        () => (isUnknown ? "unknown" : "none"),
-    ]);
-    const label = context
-        ? `the cluster of kubeconfig context "${context}"`
-        : `the cluster of provider "${provider.name}"`;
-    return { id: server ?? context ?? provider.urn, label, node: undefined, environment };
-}
-
-function nameEvidence(what: string, name: string | undefined, { inferFromNames, vocabulary }: EnvironmentSettings) {
-    if (!inferFromNames || name === undefined) return "none";
-    return environmentOfName(name, vocabulary, `name of ${what} ${name}`);
+function accessOf({ name }: Provider, props: Value): Access {
+    const given = CLUSTER_PROPERTIES.map(property => props.get(property));
+    const [kubeconfig, chosen, own] = given.map(value => value.string || undefined);
+    const { context, cluster, server, credentialsFor } = readKubeconfig(kubeconfig ?? "", chosen);
+    return {
+        provider: name,
+        isOpen: given.some(({ isUnknown }) => isUnknown),
+        context,
+        cluster: own ?? credentialsFor ?? cluster,
+        server,
+        names: [context, own, cluster, server, credentialsFor, name],
+    };
 }

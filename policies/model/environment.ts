@@ -1,4 +1,5 @@
 import type { KubeObject } from "./object";
+import { shorten } from "./text";
 import type { Value } from "./value";
 
 /** The two sides that must not meet. */
@@ -19,17 +20,26 @@ export const VOCABULARY: Vocabulary = {
     ],
 };
 
+/** A vocabulary of words in any case. */
+export function vocabularyOf({ production, nonProduction }: Vocabulary): Vocabulary {
+    const lower = (words: readonly string[]) => words.map(word => word.toLowerCase());
+    return { production: lower(production), nonProduction: lower(nonProduction) };
+}
+
 /** Short forms, and what they stand for. */
 const CANONICAL_NAMES: Readonly<Record<string, string>> = {
     ...{ prod: "production", prd: "production", live: "production", dev: "development", develop: "development" },
     ...{ tst: "test", testing: "test", stage: "staging", stg: "staging", sbx: "sandbox" },
 };
 
-/** An environment by its name. */
-function environment(name: string, side: EnvironmentClass | undefined, evidence: string): Environment {
+/** What an environment is called whatever short form was written, in lower case. */
+export function canonicalName(name: string): string {
     const lower = name.toLowerCase();
-    const canonicalName = Object.hasOwn(CANONICAL_NAMES, lower) ? (CANONICAL_NAMES[lower] ?? lower) : lower;
-    return { name, canonicalName, class: side, evidence };
+    return Object.hasOwn(CANONICAL_NAMES, lower) ? (CANONICAL_NAMES[lower] ?? lower) : lower;
+}
+
+function environment(name: string, side: EnvironmentClass | undefined, evidence: string): Environment {
+    return { name, canonicalName: canonicalName(name), class: side, evidence };
 }
 
 /** Keys of tags and labels that name the environment, compared ignoring case. */
@@ -61,40 +71,50 @@ export interface Environment {
     readonly evidence: string;
 }
 
-/** An environment, or why there is none: nothing tells it, evidence contradicts itself, or the update will know. */
-export type FoundEnvironment = Environment | "none" | "unknown";
+/** How a message shows an environment: `production (tag Environment=prod)`. */
+export function describeEnvironment({ canonicalName: name, evidence }: Environment): string {
+    return `${name} (${shorten(evidence)})`;
+}
+
+/** An environment, or why there is none: nothing tells it, its evidence contradicts itself, or the update will know. */
+export type FoundEnvironment = Environment | "none" | "contradictory" | "unknown";
+
+/** An environment that is on one of the two sides. */
+export type KnownEnvironment = Environment & { readonly class: EnvironmentClass };
 
 /** The environment when there is one of a known class. */
-export function known(found: FoundEnvironment): (Environment & { readonly class: EnvironmentClass }) | undefined {
+export function known(found: FoundEnvironment): KnownEnvironment | undefined {
     if (typeof found === "string" || found.class === undefined) return undefined;
     return { ...found, class: found.class };
 }
 
-/** `pre-prod`, `non-production` and the like, in one word. */
-const NEGATED = /^(?:pre|non|not)(.+)$/;
+/** `pre-prod`, `non-production` and the like, also in one word. */
+const NEGATED = /^(pre|non|not)[^\p{L}\p{N}]*(.+)$/u;
 
 /** The class of one word or of a whole value, compared ignoring case. */
 export function classOfWord(word: string, { production, nonProduction }: Vocabulary): EnvironmentClass | undefined {
     const lower = word.toLowerCase();
     if (production.includes(lower)) return "production";
     if (nonProduction.includes(lower)) return "non-production";
-    const joined = lower.replace(/^(pre|non|not)[^\p{L}\p{N}]+/u, "$1");
-    if (nonProduction.includes(joined)) return "non-production";
-    const negated = NEGATED.exec(joined)?.[1];
-    return negated !== undefined && production.includes(negated) ? "non-production" : undefined;
+    const [, prefix = "", rest = ""] = NEGATED.exec(lower) ?? [];
+    const isNegated = production.includes(rest) || nonProduction.includes(prefix + rest);
+    return isNegated || (prefix === "pre" && nonProduction.includes(rest)) ? "non-production" : undefined;
+}
+
+/** Whether a value is one of these, in any case and spelling: `preprod` also allows `pre-prod` and `pre-production`. */
+export function isAllowedValue(value: string, allowed: readonly string[]): boolean {
+    const lower = value.toLowerCase();
+    const words = allowed.map(word => word.toLowerCase());
+    if (words.includes(lower)) return true;
+    const [, prefix = "", rest = ""] = NEGATED.exec(lower) ?? [];
+    const synonyms = VOCABULARY.production.includes(rest) ? VOCABULARY.production : [rest];
+    return synonyms.some(synonym => words.includes(prefix + synonym));
 }
 
 /** The words of a name: split at anything but letters and digits, `pre` and `non` kept with what follows. */
 function wordsOf(name: string): string[] {
-    const words = name
-        .toLowerCase()
-        .split(/[^\p{L}\p{N}]+/u)
-        .filter(word => word !== "");
-    return words.flatMap((word, index) => {
-        const previous = words[index - 1];
-        if (previous === "pre" || previous === "non" || previous === "not") return [`${previous}-${word}`];
-        return word === "pre" || word === "non" || word === "not" ? [] : [word];
-    });
+    const words = name.toLowerCase().match(/(?:(?:pre|non|not)[^\p{L}\p{N}]+)?[\p{L}\p{N}]+/gu) ?? [];
+    return words.map(word => word.replace(NEGATED, (_, prefix, rest) => `${prefix}${rest}`));
 }
 
 /** The environment that a name tells by its words; none when they are of both classes. */
@@ -114,11 +134,11 @@ export function environmentOfValue(value: string, vocabulary: Vocabulary, eviden
 
 /** Several pieces of evidence of equal weight: where they disagree on the class, nothing can be known. */
 export function agree(found: readonly FoundEnvironment[]): FoundEnvironment {
-    if (found.includes("unknown")) return "unknown";
+    for (const state of ["unknown", "contradictory"] as const) if (found.includes(state)) return state;
     const environments = found.filter(one => typeof one !== "string");
     const [first] = environments;
     if (!first) return "none";
-    return environments.every(one => one.class === first.class) ? first : "unknown";
+    return environments.every(one => one.class === first.class) ? first : "contradictory";
 }
 
 /**
@@ -148,7 +168,7 @@ export function environmentOfStack(
 }
 
 /** The environment that a map of labels or annotations names. */
-function environmentOfMap(
+function environmentOfLabels(
     map: Value,
     what: string,
     where: string,
@@ -175,15 +195,15 @@ export function environmentOfMetadata(
     settings: EnvironmentSettings,
 ): FoundEnvironment {
     return firstOf([
-        () => environmentOfMap(object.labels, "label", where, settings),
-        () => environmentOfMap(object.annotations, "annotation", where, settings),
+        () => environmentOfLabels(object.labels, "label", where, settings),
+        () => environmentOfLabels(object.annotations, "annotation", where, settings),
     ]);
 }
 
 /** What an object's environment may be read from besides the object itself. */
 export interface Surroundings {
-    /** The Namespace object of that name on the object's cluster, where it is known. */
-    namespace(name: string): KubeObject | undefined;
+    /** The Namespace object of that name on the object's cluster, where there is one; the name may be unknown. */
+    namespace(name: Value): KubeObject | undefined;
     /** The environment of the stack. */
     stack(): FoundEnvironment;
 }
@@ -197,10 +217,12 @@ export function environmentOfObject(
     surroundings: Surroundings,
     settings: EnvironmentSettings,
 ): FoundEnvironment {
-    const namespace = object.is("Namespace") ? object.name : object.namespace;
     return firstOf([
         () => environmentOfMetadata(object, "", settings),
-        () => environmentOfNamespace(namespace, surroundings, settings),
+        () =>
+            object.is("Namespace")
+                ? environmentOfNamespaceName(object.name.isUnknown ? undefined : object.displayName, settings)
+                : environmentOfNamespace(object.namespace, surroundings, settings),
         surroundings.stack,
     ]);
 }
@@ -208,20 +230,21 @@ export function environmentOfObject(
 /** The environment that a namespace tells, by its object's metadata, else by its name. */
 export function environmentOfNamespace(
     namespace: Value,
-    surroundings: Surroundings,
+    surroundings: Pick<Surroundings, "namespace">,
     settings: EnvironmentSettings,
 ): FoundEnvironment {
-    if (namespace.isUnknown) return "unknown";
-    const name = namespace.string;
-    if (!name) return "none";
+    if (namespace.isUnset) return "none";
+    const object = surroundings.namespace(namespace);
+    const ownName = object && !object.name.isUnknown ? object.displayName : undefined;
+    const name = namespace.isUnknown ? ownName : namespace.string;
     return firstOf([
-        () => {
-            const found = surroundings.namespace(name);
-            return found ? environmentOfMetadata(found, ` on Namespace ${name}`, settings) : "none";
-        },
-        () =>
-            settings.inferFromNames
-                ? environmentOfName(name, settings.vocabulary, `name of Namespace ${name}`)
-                : "none",
+        () => (object ? environmentOfMetadata(object, ` on Namespace ${name ?? ""}`.trimEnd(), settings) : "none"),
+        () => environmentOfNamespaceName(name, settings),
     ]);
+}
+
+function environmentOfNamespaceName(name: string | undefined, settings: EnvironmentSettings): FoundEnvironment {
+    if (name === undefined) return "unknown";
+    if (!settings.inferFromNames) return "none";
+    return environmentOfName(name, settings.vocabulary, `name of Namespace ${name}`);
 }

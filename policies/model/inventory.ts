@@ -1,8 +1,15 @@
+import { clusterType, followerType } from "./cluster-types";
 import type { KubeObject } from "./object";
-import type { Resource } from "./resource";
+import type { Provider, Resource } from "./resource";
+import type { Value } from "./value";
 
 /** Components whose children are the real clusters and node pools, by the beginning of their type tokens. */
 const CLUSTER_COMPONENTS = "eks:index:";
+
+const PROVIDERS = "pulumi:providers:";
+
+/** What the cluster's component makes besides the cluster, and gives none of its user's tags. */
+const FARGATE_PROFILE = "aws:eks/fargateProfile:FargateProfile";
 
 /**
  * What policies that see one resource at a time may know of others. While resources still arrive it holds those that
@@ -11,9 +18,13 @@ const CLUSTER_COMPONENTS = "eks:index:";
 export class Inventory {
     private readonly namespaces = new Map<string, KubeObject>();
     private readonly components = new Map<string, Resource>();
+    private readonly providersByUrn = new Map<string, Provider>();
 
     add(resource: Resource): void {
-        if (resource.type.startsWith(CLUSTER_COMPONENTS)) this.components.set(resource.urn, resource);
+        if (resource.type.startsWith(PROVIDERS)) {
+            this.providersByUrn.set(resource.urn, { ...resource, isDefault: false });
+        }
+        if (isClusterComponent(resource)) this.components.set(resource.urn, resource);
         for (const object of resource.objects) {
             if (object.is("Namespace") && object.name.string) {
                 this.namespaces.set(`${resource.provider?.urn} ${object.name.string}`, object);
@@ -22,30 +33,40 @@ export class Inventory {
     }
 
     /** The Namespace object of that name, managed by the same provider as a resource. */
-    namespace(resource: Resource, name: string): KubeObject | undefined {
-        return this.namespaces.get(`${resource.provider?.urn} ${name}`);
+    namespace(resource: Resource, name: Value): KubeObject | undefined {
+        return this.namespaces.get(`${resource.provider?.urn} ${name.string}`);
     }
 
-    /**
-     * The component that made a cluster or node pool and speaks for it. Some SDKs send a component's inputs to no
-     * policy: such a component speaks for nothing.
-     */
+    /** The providers of a type, by the name of their package. */
+    providers(name: string): Provider[] {
+        return [...this.providersByUrn.values()].filter(({ type }) => type === PROVIDERS + name);
+    }
+
+    /** The component that made a cluster or node pool, so that its user has only the component to change. */
     component(resource: Resource): Resource | undefined {
         const component = this.components.get(resource.parent ?? "");
-        return component && hasInputs(component) ? component : undefined;
+        return component && isMadeBy(component, resource) ? component : undefined;
     }
 
     clear(): void {
+        this.providersByUrn.clear();
         this.components.clear();
         this.namespaces.clear();
     }
 }
 
-/** Whether a resource is a component of whose inputs nothing is known. */
-export function isSilentComponent(resource: Resource): boolean {
-    return resource.type.startsWith(CLUSTER_COMPONENTS) && !hasInputs(resource);
+/** Whether a resource is a cluster component's inner cluster, pool or profile: a child may also be its user's own. */
+function isMadeBy(component: Resource, { type }: Resource): boolean {
+    if (!clusterType(component.type)) return followerType(type) !== undefined;
+    return clusterType(type) !== undefined || type === FARGATE_PROFILE;
 }
 
-function hasInputs({ props }: Resource): boolean {
-    return props.keys().length > 0;
+/** Whether a resource is a component that makes clusters or pools. */
+export function isClusterComponent({ type }: Resource): boolean {
+    return type.startsWith(CLUSTER_COMPONENTS);
+}
+
+/** Whether nothing is known of a component's inputs: some SDKs send them to no policy. */
+export function isSilent({ props }: Resource): boolean {
+    return props.keys().length === 0;
 }

@@ -1,7 +1,16 @@
-import { clusterType, followerType } from "./cluster-types";
-import { type ClusterSettings, Clusters, environmentOfTags } from "./clusters";
 import {
-    type Environment,
+    type ClusterSettings,
+    environmentOfCloudResource,
+    environmentOfMap,
+    environmentOfNames,
+    environmentOfTags,
+    namesOf,
+} from "./cluster-environment";
+import { clusterType, virtualCluster } from "./cluster-types";
+import { type Access, type Cluster, Clusters, namespaceOfRelease, ownerOf } from "./clusters";
+import {
+    agree,
+    environmentOfMetadata,
     environmentOfName,
     environmentOfNamespace,
     environmentOfObject,
@@ -9,12 +18,13 @@ import {
     environmentOfValue,
     type FoundEnvironment,
     firstOf,
-    type Surroundings,
 } from "./environment";
 import type { Glob } from "./glob";
 import type { KubeObject } from "./object";
 import type { Resource } from "./resource";
 import type { Node, Stack } from "./stack";
+import { quoteNames } from "./text";
+import type { Value } from "./value";
 
 /** How environments of everything in a stack are found. */
 export interface StackEnvironmentSettings extends ClusterSettings {
@@ -22,85 +32,190 @@ export interface StackEnvironmentSettings extends ClusterSettings {
     readonly stacks: readonly (readonly [Glob, string])[];
 }
 
-/** How a message shows an environment: `production (tag Environment=prod)`. */
-export function describeEnvironment({ canonicalName, evidence }: Environment): string {
-    return `${canonicalName} (${evidence})`;
+/** A node pool that its cluster's own resource describes. */
+export interface InnerPoolEnvironment {
+    /** In quotes, after a space; empty when it has none. */
+    readonly name: string;
+    readonly environment: FoundEnvironment;
 }
+
+/** Properties of an object or Helm release that name its namespace, or hold the property that does. */
+const NAMESPACE_PROPERTIES = ["metadata", "namespace"];
+
+/** The one cluster that all objects without a provider are on, where the user of the check command names it. */
+const GIVEN: Cluster = { id: "", label: "the cluster", node: undefined, accesses: [] };
 
 /** The environments of a stack, its clusters, pools and objects. */
 export class StackEnvironments {
     readonly clusters: Clusters;
     private readonly namespaces = new Map<string, KubeObject>();
+    private readonly found = new Map<Cluster, FoundEnvironment>();
 
     constructor(
-        readonly stack: Stack,
+        stack: Stack,
         private readonly settings: StackEnvironmentSettings,
         private readonly stackTags: ReadonlyMap<string, string>,
-        clusterEnvironment: string | undefined,
+        private readonly givenEnvironment: string | undefined,
     ) {
-        this.clusters = new Clusters(stack, settings, clusterEnvironment);
-        for (const node of stack.nodes) {
-            for (const object of node.resource.objects) {
+        this.clusters = new Clusters(stack, givenEnvironment === undefined ? undefined : GIVEN);
+        for (const { resource } of stack.nodes) {
+            for (const object of resource.objects) {
                 if (object.is("Namespace") && object.name.string) {
-                    this.namespaces.set(`${this.clusterId(node.resource)} ${object.name.string}`, object);
+                    this.namespaces.set(`${this.clusterId(resource)} ${object.name.string}`, object);
                 }
             }
         }
     }
 
     /** The environment of the stack that a resource is in. */
-    ofStack(resource: Resource): FoundEnvironment {
-        const path = `${resource.project}/${resource.stack}`;
-        const configured = this.settings.stacks.find(([glob]) => glob.matches(path));
-        if (!configured) return environmentOfStack(resource.stack, this.stackTags, this.settings);
+    ofStack({ project, stack }: Resource): FoundEnvironment {
+        const configured = this.settings.stacks.find(([glob]) => glob.matches(`${project}/${stack}`));
+        if (!configured) return environmentOfStack(stack, this.stackTags, this.settings);
         const [glob, environment] = configured;
-        return environmentOfValue(environment, this.settings.vocabulary, `${glob.source} in the key stacks`);
+        return environmentOfValue(environment, this.settings.vocabulary, `"${glob.source}" in the key stacks`);
     }
 
-    /** The environment that an object on a cluster is of, or a Helm release, which has no labels of its own. */
-    ofTarget(target: KubeObject | Resource): FoundEnvironment {
-        const resource = "resource" in target ? target.resource : target;
-        const surroundings: Surroundings = {
-            namespace: name => this.namespaces.get(`${this.clusterId(resource)} ${name}`),
-            stack: () => this.ofStack(resource),
-        };
-        if ("resource" in target) return environmentOfObject(target, surroundings, this.settings);
+    /** The environment of a cluster, by its resource, the configuration, and the providers that lead to it. */
+    ofCluster(cluster: Cluster): FoundEnvironment {
+        let found = this.found.get(cluster);
+        if (found === undefined) {
+            // While it is worked out, a virtual cluster that is its own host has none.
+            this.found.set(cluster, "none");
+            found = this.findCluster(cluster);
+            this.found.set(cluster, found);
+        }
+        return found;
+    }
+
+    private findCluster(cluster: Cluster): FoundEnvironment {
+        const { settings } = this;
+        if (cluster === GIVEN) {
+            return environmentOfValue(this.givenEnvironment ?? "", settings.vocabulary, "option --environment");
+        }
+        const { node, accesses } = cluster;
         return firstOf([
-            () => environmentOfNamespace(target.props.get("namespace"), surroundings, this.settings),
-            surroundings.stack,
+            () => (node ? this.ofMakerByTags(node) : "none"),
+            () =>
+                environmentOfMap(
+                    [...(node ? identitiesOf(node) : []), ...accesses.flatMap(({ names }) => names)],
+                    settings,
+                ),
+            () => (node ? environmentOfNames(ownNames(node), settings) : "none"),
+            () => this.ofAccessNames(accesses, "kubeconfig context", ({ context }) => context),
+            () => this.ofAccessNames(accesses, "cluster", access => access.cluster),
+            () => (node ? this.ofHost(node) : "none"),
+            () => (accesses.some(({ isOpen }) => isOpen) ? "unknown" : "none"),
         ]);
     }
 
-    /** The environment of a node pool or add-on by its own tags and name. */
-    ofFollower({ resource }: Node): FoundEnvironment {
-        const type = followerType(resource.type);
-        const names = type?.names.flatMap(name => resource.props.select(name)) ?? [];
+    private ofMakerByTags(node: Node): FoundEnvironment {
+        const { resource } = node;
+        const virtual = virtualCluster(resource);
+        if (!virtual) {
+            return environmentOfTags(
+                resource.props,
+                clusterType(resource.type)?.tags ?? [],
+                resource.provider,
+                this.settings,
+            );
+        }
+        const namespace = this.namespaceOf(node, virtual.root.get(...virtual.type.namespace.split(".")));
         return firstOf([
-            () => environmentOfTags(resource.props, type?.tags ?? [], resource.provider, this.settings),
-            () => environmentOfTags(resource.props, type?.nodeLabels ?? [], undefined, this.settings),
-            ...(this.settings.inferFromNames ? names : []).map(name => () => {
-                if (name.isUnknown) return "unknown";
-                return environmentOfName(name.string ?? "", this.settings.vocabulary, `name ${name.string}`);
+            () => environmentOfTags(virtual.root, virtual.type.tags, undefined, this.settings),
+            () =>
+                namespace
+                    ? environmentOfMetadata(namespace, ` on Namespace ${namespace.displayName}`, this.settings)
+                    : "none",
+        ]);
+    }
+
+    /** A virtual cluster that says nothing itself is of its host's environment. */
+    private ofHost({ resource }: Node): FoundEnvironment {
+        const host = virtualCluster(resource) && this.clusters.ofProvider(resource.provider);
+        return host ? this.ofCluster(host) : "none";
+    }
+
+    private ofAccessNames(
+        accesses: readonly Access[],
+        what: string,
+        nameOf: (access: Access) => string | undefined,
+    ): FoundEnvironment {
+        if (!this.settings.inferFromNames) return "none";
+        return agree(
+            accesses.map(access => {
+                const name = nameOf(access) ?? "";
+                return environmentOfName(name, this.settings.vocabulary, `name of ${what} ${name}`);
             }),
+        );
+    }
+
+    /** The environment that an object on a cluster is of. */
+    ofObject(node: Node, object: KubeObject): FoundEnvironment {
+        const surroundings = {
+            namespace: (name: Value) => this.namespaceOf(node, name),
+            stack: () => this.ofStack(node.resource),
+        };
+        return environmentOfObject(object, surroundings, this.settings);
+    }
+
+    /** The environment of a Helm release or chart, which has no labels: that of the virtual cluster it makes, or of its namespace. */
+    ofRelease(node: Node): FoundEnvironment {
+        const surroundings = { namespace: (name: Value) => this.namespaceOf(node, name) };
+        return firstOf([
+            () => (virtualCluster(node.resource) ? environmentOfNames(ownNames(node), this.settings) : "none"),
+            () => environmentOfNamespace(namespaceOfRelease(node.resource), surroundings, this.settings),
+            () => this.ofStack(node.resource),
         ]);
+    }
+
+    /** The environment of a node pool or add-on by itself. */
+    ofFollower({ resource }: Node): FoundEnvironment {
+        return environmentOfCloudResource(resource, this.settings);
     }
 
     /** The environments of the pools that a cluster's own resource describes. */
-    ofInnerPools({ resource }: Node): FoundEnvironment[] {
-        const pools = clusterType(resource.type)?.pools.filter(({ path }) => path !== "") ?? [];
-        return pools.flatMap(pool =>
-            resource.props
-                .select(pool.path)
-                .map(props =>
-                    firstOf([
-                        () => environmentOfTags(props, pool.tags, undefined, this.settings),
-                        () => environmentOfTags(props, pool.nodeLabels, undefined, this.settings),
-                    ]),
-                ),
+    ofInnerPools({ resource }: Node): InnerPoolEnvironment[] {
+        return (clusterType(resource.type)?.pools ?? []).flatMap(pool =>
+            resource.props.select(pool.path).map(props => ({
+                name: quoted(pool.name && props.get(pool.name).string),
+                environment: environmentOfTags(props, [...pool.tags, ...pool.nodeLabels], undefined, this.settings),
+            })),
         );
+    }
+
+    /** A Namespace object on the same cluster. In a preview that cannot know the name yet, a dependency tells which. */
+    private namespaceOf(node: Node, name: Value): KubeObject | undefined {
+        const cluster = this.clusterId(node.resource);
+        if (name.string) return this.namespaces.get(`${cluster} ${name.string}`);
+        if (!name.isUnknown) return undefined;
+        const [namespace, ...others] = new Set(
+            node
+                .dependenciesOf(...NAMESPACE_PROPERTIES)
+                .filter(({ resource }) => this.clusterId(resource) === cluster)
+                .flatMap(({ resource }) => resource.objects.filter(object => object.is("Namespace"))),
+        );
+        return others.length === 0 ? namespace : undefined;
     }
 
     private clusterId(resource: Resource): string {
         return this.clusters.ofProvider(resource.provider)?.id ?? resource.provider?.urn ?? "";
     }
+}
+
+function quoted(name: string | undefined): string {
+    return name ? ` ${quoteNames([name])}` : "";
+}
+
+/** What the cluster's own resource calls it. */
+function ownNames({ resource }: Node): Value[] {
+    const virtual = virtualCluster(resource);
+    if (virtual) return namesOf(virtual.root, virtual.type.names, resource.name);
+    return namesOf(resource.props, clusterType(resource.type)?.names ?? [], resource.name);
+}
+
+/** All that the configuration may know a cluster of the stack by. */
+function identitiesOf(node: Node): (string | undefined)[] {
+    const outputs = ["arn", "clusterArn", "id", "selfLink", "name"].map(property => node.outputs.get(property));
+    const names = [...ownNames(node), ...outputs].map(({ string }) => string);
+    return [...names, node.resource.name, ownerOf(node).name];
 }

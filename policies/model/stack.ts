@@ -58,10 +58,13 @@ export class Stack {
 
     private connect({ resource, dependencies, propertyDependencies, parent }: NodeInit): void {
         const node = this.get(resource.urn);
-        if (!node) return;
+        // Of two resources of one URN, as a state may hold during a replacement, the last counts.
+        if (node?.resource !== resource) return;
         node.dependencies = this.nodesOf(dependencies ?? []);
         node.propertyDependencies = new Map(
-            Object.entries(propertyDependencies ?? {}).map(([property, urns]) => [property, this.nodesOf(urns)]),
+            Object.entries(propertyDependencies ?? {})
+                .sort(([one], [other]) => compareText(one, other))
+                .map(([property, urns]) => [property, this.nodesOf(urns)]),
         );
         node.provider = resource.provider && this.get(resource.provider.urn);
         node.parent = this.get(resource.parent ?? parent ?? "");
@@ -83,8 +86,8 @@ export class Stack {
 }
 
 /**
- * The nearest nodes that a search along dependencies finds: all of the first distance at which there is one. The
- * search does not go beyond what it finds, nor through what `enter` refuses.
+ * The nearest nodes that a search along dependencies finds: all of the first distance at which there is one.
+ * @param from where the search begins, at distance 0.
  */
 export function nearest(
     from: readonly Node[],

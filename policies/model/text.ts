@@ -12,6 +12,11 @@ export function joinWords(words: readonly string[], conjunction = "and"): string
     return `${words.slice(0, -1).join(", ")} ${conjunction} ${words.at(-1)}`;
 }
 
+/** A noun phrase after its article: `a test`, `an integration`. */
+export function withArticle(phrase: string): string {
+    return `${/^[aeio]/i.test(phrase) ? "an" : "a"} ${phrase}`;
+}
+
 /** A text cut to what a message can show. */
 export function shorten(text: string, length = 120): string {
     return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
