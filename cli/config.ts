@@ -8,8 +8,8 @@ import type { Step } from "../policies/model/value";
 import { type Fields, isFields } from "./fields";
 import { accessProblem } from "./input/files";
 import { parseJson } from "./input/json";
-import { visitValues } from "./input/yaml";
-import { type Problem, positionAt, SyntaxProblem } from "./problem";
+import { Locator } from "./input/yaml";
+import { type Problem, SyntaxProblem } from "./problem";
 
 const LEVELS: readonly EnforcementLevel[] = ["advisory", "mandatory", "remediate", "disabled"];
 
@@ -147,11 +147,6 @@ class ConfigReader {
 
     /** Reports a problem at the line of the key that it is about. */
     report(path: readonly Step[], text: string): void {
-        const places = new Map<string, number>();
-        visitValues(this.text, (steps, offset) => {
-            if (steps.length <= path.length) places.set(JSON.stringify(steps), offset);
-        });
-        const offset = places.get(JSON.stringify(path)) ?? places.get(JSON.stringify(path.slice(0, 1)));
-        this.problems.push({ file: this.file, ...(offset !== undefined && positionAt(this.text, offset)), text });
+        this.problems.push({ file: this.file, ...new Locator(this.text).positionOf(path), text });
     }
 }

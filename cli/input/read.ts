@@ -6,7 +6,7 @@ import { accessProblem, findFiles, type InputFile, readText, STANDARD_INPUT } fr
 import { parseJson } from "./json";
 import { findManifests, ManifestResources, type StackName } from "./manifests";
 import { readState, stateResources } from "./state";
-import { firstLine, parseYaml, splitDocuments, visitValues, type YamlDocument } from "./yaml";
+import { firstLine, Locator, type Position, parseYaml, splitDocuments, type YamlDocument } from "./yaml";
 
 /** Everything that was found to check. */
 export interface Input {
@@ -100,8 +100,6 @@ class Reader {
 
 /** A document of a file, in either language. */
 class Document implements YamlDocument {
-    private itemLines: ReadonlyMap<string, number> | undefined;
-
     constructor(
         readonly text: string,
         readonly line: number,
@@ -110,40 +108,27 @@ class Document implements YamlDocument {
         readonly isOptional = false,
     ) {}
 
-    /** The line of the file at which an item of a list stands, or for an empty path the document's first key. */
-    lineOf(path: readonly Step[]): number {
-        if (path.length === 0) return firstLine(this);
-        this.itemLines ??= this.findItemLines();
-        return this.itemLines.get(path.join("/")) ?? firstLine(this);
+    /** Where in the file a value stands, or the nearest around it that is there. */
+    positionOf(path: readonly Step[]): Position {
+        const found = path.length > 0 ? locatorOf(this).positionOf(path) : undefined;
+        return found ? { line: this.line + found.line - 1, column: found.column } : this.start;
     }
 
-    /** All at once, for to go through a long list once for every item of it would take hours. */
-    private findItemLines(): Map<string, number> {
-        const lines = new Map<string, number>();
-        let line = this.line;
-        let behind = 0;
-        visitValues(this.text, (path, offset) => {
-            if (typeof path.at(-1) !== "number" || !path.every(isItemStep)) return;
-            for (
-                let at = this.text.indexOf("\n", behind);
-                at >= 0 && at < offset;
-                at = this.text.indexOf("\n", behind)
-            ) {
-                line++;
-                behind = at + 1;
-            }
-            lines.set(path.join("/"), line);
-        });
-        return lines;
+    /** The document's first key. */
+    get start(): Position {
+        return { line: firstLine(this), column: 1 };
     }
 }
 
-/** Whether a path leads through the items of lists only: `items/0`, `items/3/items/1`. */
-function isItemStep(step: Step, index: number): boolean {
-    return index % 2 === 0 ? step === "items" : typeof step === "number";
+let located: { readonly document: Document; readonly locator: Locator } | undefined;
+
+/** Kept for one document at a time: reports go through documents in order, and it is many times as large as the text. */
+function locatorOf(document: Document): Locator {
+    if (located?.document !== document) located = { document, locator: new Locator(document.text) };
+    return located.locator;
 }
 
-/** Where an object stands; the line is looked up when something is reported there. */
+/** Where an object stands; the place is looked up when something is reported there. */
 class DocumentSource implements Source {
     constructor(
         readonly file: string,
@@ -152,7 +137,11 @@ class DocumentSource implements Source {
     ) {}
 
     get line(): number {
-        return this.document.lineOf(this.path);
+        return this.positionOf([]).line;
+    }
+
+    positionOf(path: readonly Step[]): Position {
+        return this.document.positionOf([...this.path, ...path]);
     }
 }
 

@@ -217,46 +217,99 @@ export function firstLine({ text, line }: YamlDocument): number {
 /** How many lines of comments may stand before the first key: more licence than anyone writes. */
 const LEADING_LINES = 500;
 
-/**
- * Calls back for every value below the root of a YAML or JSON text, with its path and the offset at which its key or,
- * in a list, itself begins. Lets lines be found without keeping them for all that is read. For what is not YAML nothing
- * is called: some JSON is not, with certain control characters in it.
- */
-export function visitValues(text: string, visit: (path: readonly Step[], offset: number) => void): void {
-    const events = eventsOf(text);
-    const path: Step[] = [];
-    let at = 0;
+/** A line and a column, from 1. */
+export interface Position {
+    readonly line: number;
+    readonly column: number;
+}
 
-    const node = (): void => {
-        const event = events[at++];
-        if (event?.type === EVENT_ID.SEQUENCE) {
-            for (let index = 0; !ended(); index++) child(index, events[at]);
-        } else if (event?.type === EVENT_ID.MAPPING) {
-            while (!ended()) {
-                const key = events[at++];
-                child(key?.type === EVENT_ID.SCALAR ? getScalarValue(text, key) : "", key);
+/** A value in a text: where its key or, in a list, itself begins, and which event begins it. */
+interface Place {
+    readonly offset: number;
+    readonly event: number;
+}
+
+/**
+ * Finds where values stand in a YAML or JSON text, of which the first document counts. Lets lines be found without
+ * keeping them for all that is read. In what is not YAML nothing is found: some JSON is not, with certain control
+ * characters in it.
+ */
+export class Locator {
+    private readonly events: readonly Event[];
+    /** By the event that begins a value: the event behind it. */
+    private readonly ends: readonly number[];
+    private readonly children = new Map<number, ReadonlyMap<string, Place>>();
+    private lineStarts: readonly number[] | undefined;
+
+    constructor(private readonly text: string) {
+        this.events = eventsOf(text);
+        this.ends = endsOf(this.events);
+    }
+
+    /** Where a value stands, or the nearest around it that is there; undefined when not even its first step is. */
+    positionOf(path: readonly Step[]): Position | undefined {
+        let place: Place | undefined;
+        for (const step of path) {
+            // The first event begins the document.
+            const next = this.childrenOf(place?.event ?? 1).get(String(step));
+            if (next === undefined) break;
+            place = next;
+        }
+        return place && this.positionAt(place.offset);
+    }
+
+    private childrenOf(parent: number): ReadonlyMap<string, Place> {
+        const known = this.children.get(parent);
+        if (known) return known;
+        const found = new Map<string, Place>();
+        const type = this.events[parent]?.type;
+        const isMapping = type === EVENT_ID.MAPPING;
+        if (isMapping || type === EVENT_ID.SEQUENCE) {
+            // The last event of a list or object ends it.
+            const end = (this.ends[parent] ?? 0) - 1;
+            for (let at = parent + 1, index = 0; at < end; index++) {
+                const start = this.events[at];
+                const event = isMapping ? this.endOf(at) : at;
+                const key = isMapping && start?.type === EVENT_ID.SCALAR ? getScalarValue(this.text, start) : "";
+                found.set(isMapping ? key : String(index), { offset: startOf(start), event });
+                at = this.endOf(event);
             }
         }
-    };
-    const child = (step: Step, start: Event | undefined): void => {
-        path.push(step);
-        visit(path, startOf(start));
-        node();
-        path.pop();
-    };
-    /** Whether the list or object ends here; its end is then behind. */
-    const ended = (): boolean => {
-        if (at < events.length && events[at]?.type !== EVENT_ID.POP) return false;
-        at++;
-        return true;
-    };
-
-    while (at < events.length) {
-        // Each document: its beginning, its value, its end.
-        at++;
-        node();
-        at++;
+        this.children.set(parent, found);
+        return found;
     }
+
+    private endOf(event: number): number {
+        return this.ends[event] ?? this.events.length;
+    }
+
+    private positionAt(offset: number): Position {
+        this.lineStarts ??= lineStartsOf(this.text);
+        let low = 0;
+        for (let high = this.lineStarts.length; high - low > 1; ) {
+            const middle = (low + high) >> 1;
+            if ((this.lineStarts[middle] ?? 0) <= offset) low = middle;
+            else high = middle;
+        }
+        return { line: low + 1, column: offset - (this.lineStarts[low] ?? 0) + 1 };
+    }
+}
+
+function lineStartsOf(text: string): number[] {
+    const starts = [0];
+    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+    return starts;
+}
+
+function endsOf(events: readonly Event[]): number[] {
+    const ends: number[] = [];
+    const open: number[] = [];
+    for (const [index, { type }] of events.entries()) {
+        ends.push(index + 1);
+        if (type === EVENT_ID.POP) ends[open.pop() ?? 0] = index + 1;
+        else if (type !== EVENT_ID.SCALAR && type !== EVENT_ID.ALIAS) open.push(index);
+    }
+    return ends;
 }
 
 function eventsOf(text: string): Event[] {

@@ -1,5 +1,5 @@
 import { KubeObject } from "./object";
-import { Value } from "./value";
+import { type Step, Value } from "./value";
 
 /** The provider that a resource is managed by. */
 export interface Provider {
@@ -22,6 +22,8 @@ export interface ResourceOptions {
 export interface Source {
     readonly file: string;
     readonly line?: number;
+    /** The place of a value of the resource, or of the nearest around it that is there. */
+    positionOf?(path: readonly Step[]): { readonly line: number; readonly column: number };
 }
 
 /** What a host knows of a resource: the engine, or the check command. */

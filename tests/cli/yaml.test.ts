@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { firstLine, parseYaml, splitDocuments, visitValues } from "../../cli/input/yaml";
-import { positionAt, SyntaxProblem } from "../../cli/problem";
+import { firstLine, Locator, parseYaml, splitDocuments } from "../../cli/input/yaml";
+import { SyntaxProblem } from "../../cli/problem";
 
 function parseOne(text: string): unknown {
     const [value, ...others] = parseYaml(text);
@@ -202,23 +202,30 @@ describe("documents", () => {
     });
 });
 
-test("places of values: the key's, or in a list the item's own", () => {
-    const text = "kind: List\nitems:\n  - a: &x 1\n    b: {c: [2, *x]}\n  -\n    d:\n";
-    const places: string[] = [];
-    visitValues(text, (path, offset) => {
-        const { line, column } = positionAt(text, offset);
-        places.push(`${path.join(".")} ${line}:${column}`);
+describe("places of values: the key's, or in a list the item's own", () => {
+    const text = "kind: List\nitems:\n  - a: &x 1\n    b: {c: [2, *x]}\n  -\n    d:\n'quoted key': 3\n";
+    test.each<[(string | number)[], string]>([
+        [["kind"], "1:1"],
+        [["items"], "2:1"],
+        [["items", 0], "3:5"],
+        [["items", 0, "a"], "3:5"],
+        [["items", 0, "b"], "4:5"],
+        [["items", 0, "b", "c"], "4:9"],
+        [["items", 0, "b", "c", 0], "4:13"],
+        [["items", 0, "b", "c", 1], "4:16"],
+        [["items", 1], "6:5"],
+        [["items", 1, "d"], "6:5"],
+        [["quoted key"], "7:2"],
+        [["items", 0, "missing", "too"], "3:5"],
+        [["kind", "below a text"], "1:1"],
+        [["missing"], "nowhere"],
+        [[], "nowhere"],
+    ])("%j", (path, place) => {
+        const position = new Locator(text).positionOf(path);
+        expect(position ? `${position.line}:${position.column}` : "nowhere").toBe(place);
     });
-    expect(places).toEqual([
-        "kind 1:1",
-        "items 2:1",
-        "items.0 3:5",
-        "items.0.a 3:5",
-        "items.0.b 4:5",
-        "items.0.b.c 4:9",
-        "items.0.b.c.0 4:13",
-        "items.0.b.c.1 4:16",
-        "items.1 6:5",
-        "items.1.d 6:5",
-    ]);
+
+    test("in what is not YAML", () => {
+        expect(new Locator("a: b: c").positionOf(["a"])).toBeUndefined();
+    });
 });
