@@ -23,6 +23,17 @@ const STARTUP = 120_000;
 const CONCURRENCY = 8;
 
 /**
+ * A shell script that runs a command until its own standard input ends, as it does when this process ends, however
+ * that comes about: a run that breaks off leaves no process behind.
+ */
+const BOUND_TO_US = `
+exec 3<&0
+"$@" </dev/null 3<&- & command=$!
+{ read -r _ <&3; kill -KILL "$command"; } 2>/dev/null &
+wait "$command"
+`;
+
+/**
  * A Kubernetes API server and its database, without nodes: objects are stored, no pod ever starts. Both are reached
  * on this machine only, and keep their data in a temporary folder.
  */
@@ -31,16 +42,10 @@ export class Cluster {
     private readonly folder = mkdtempSync(path.join(os.tmpdir(), "guardrails-cluster-"));
     private readonly token = randomBytes(16).toString("hex");
     private readonly agent = new https.Agent({ keepAlive: true, maxSockets: CONCURRENCY });
-    private readonly killAll = () => {
-        for (const { child } of this.processes) child.kill("SIGKILL");
-    };
     private databaseUrl = "";
     private port = 0;
 
-    private constructor() {
-        // A run that breaks off must not leave processes behind either.
-        process.once("exit", this.killAll);
-    }
+    private constructor() {}
 
     /**
      * Starts a cluster, of executables that are built first where they are missing.
@@ -144,17 +149,18 @@ export class Cluster {
         this.agent.destroy();
         // The server first: without its database it only waits.
         for (const { child } of this.processes.toReversed()) {
-            if (child.exitCode !== null || child.signalCode !== null) continue;
             const exit = new Promise(resolve => child.once("exit", resolve));
-            child.kill("SIGKILL");
-            await exit;
+            child.stdin?.end();
+            if (child.exitCode === null && child.pid !== undefined) await exit;
         }
-        process.removeListener("exit", this.killAll);
         rmSync(this.folder, { recursive: true, force: true });
     }
 
     private run(name: string, executable: string, args: readonly string[]): void {
-        const child = spawn(executable, args, { cwd: this.folder, stdio: ["ignore", "ignore", "pipe"] });
+        const child = spawn("sh", ["-c", BOUND_TO_US, "sh", executable, ...args], {
+            cwd: this.folder,
+            stdio: ["pipe", "ignore", "pipe"],
+        });
         const entry = { name, child, output: "" };
         this.processes.push(entry);
         child.on("error", error => {
