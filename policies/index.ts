@@ -7,6 +7,7 @@ import { noInteractiveContainers } from "./no-interactive-containers";
 import { noMutableImageTags } from "./no-mutable-image-tags";
 import { noNakedPods } from "./no-naked-pods";
 import { noTokenAutomount } from "./no-token-automount";
+import { podDisruptionBudgets } from "./pod-disruption-budgets";
 import { podSecurityBaseline } from "./pod-security-baseline";
 import { podSecurityRestricted } from "./pod-security-restricted";
 import { probeQuality } from "./probe-quality";
@@ -18,6 +19,7 @@ import { requireExplicitProvider } from "./require-explicit-provider";
 import { requireHighUid } from "./require-high-uid";
 import { requireLabels } from "./require-labels";
 import { requireLivenessProbe } from "./require-liveness-probe";
+import { requireNetworkPolicy } from "./require-network-policy";
 import { requireProtection } from "./require-protection";
 import { requireReadinessProbe } from "./require-readiness-probe";
 import { requireReplicas } from "./require-replicas";
@@ -39,6 +41,7 @@ export const policies: readonly Policy[] = [
     noMutableImageTags,
     noNakedPods,
     noTokenAutomount,
+    podDisruptionBudgets,
     podSecurityBaseline,
     podSecurityRestricted,
     probeQuality,
@@ -50,6 +53,7 @@ export const policies: readonly Policy[] = [
     requireHighUid,
     requireLabels,
     requireLivenessProbe,
+    requireNetworkPolicy,
     requireProtection,
     requireReadinessProbe,
     requireReplicas,
