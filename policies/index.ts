@@ -3,6 +3,7 @@ import { imagePullPolicy } from "./image-pull-policy";
 import { namespacePodSecurity } from "./namespace-pod-security";
 import { noDanglingReferences } from "./no-dangling-references";
 import { noDefaultServiceAccount } from "./no-default-service-account";
+import { noDuplicateEnv } from "./no-duplicate-env";
 import { noInteractiveContainers } from "./no-interactive-containers";
 import { noMutableImageTags } from "./no-mutable-image-tags";
 import { noNakedPods } from "./no-naked-pods";
@@ -37,6 +38,7 @@ export const policies: readonly Policy[] = [
     namespacePodSecurity,
     noDanglingReferences,
     noDefaultServiceAccount,
+    noDuplicateEnv,
     noInteractiveContainers,
     noMutableImageTags,
     noNakedPods,
