@@ -28,6 +28,7 @@ import { requireStartOrder } from "./require-start-order";
 import { restrictContainerPorts } from "./restrict-container-ports";
 import { restrictHostPaths } from "./restrict-host-paths";
 import { restrictImageRegistries } from "./restrict-image-registries";
+import { restrictNodePlacement } from "./restrict-node-placement";
 import { secretsAsFiles } from "./secrets-as-files";
 import { selectorMatchesTemplate } from "./selector-matches-template";
 import { validLabels } from "./valid-labels";
@@ -63,6 +64,7 @@ export const policies: readonly Policy[] = [
     restrictContainerPorts,
     restrictHostPaths,
     restrictImageRegistries,
+    restrictNodePlacement,
     secretsAsFiles,
     selectorMatchesTemplate,
     validLabels,
