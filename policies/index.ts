@@ -21,6 +21,7 @@ import { requireHighUid } from "./require-high-uid";
 import { requireLabels } from "./require-labels";
 import { requireLivenessProbe } from "./require-liveness-probe";
 import { requireNetworkPolicy } from "./require-network-policy";
+import { requirePriorityClass } from "./require-priority-class";
 import { requireProtection } from "./require-protection";
 import { requireReadinessProbe } from "./require-readiness-probe";
 import { requireReplicas } from "./require-replicas";
@@ -57,6 +58,7 @@ export const policies: readonly Policy[] = [
     requireLabels,
     requireLivenessProbe,
     requireNetworkPolicy,
+    requirePriorityClass,
     requireProtection,
     requireReadinessProbe,
     requireReplicas,
