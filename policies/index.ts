@@ -1,5 +1,6 @@
 import type { Policy } from "./define";
 import { imagePullPolicy } from "./image-pull-policy";
+import { jobLifecycle } from "./job-lifecycle";
 import { namespacePodSecurity } from "./namespace-pod-security";
 import { noDanglingReferences } from "./no-dangling-references";
 import { noDefaultServiceAccount } from "./no-default-service-account";
@@ -37,6 +38,7 @@ import { validLabels } from "./valid-labels";
 /** All policies, by name. A test compares the list with the folder. */
 export const policies: readonly Policy[] = [
     imagePullPolicy,
+    jobLifecycle,
     namespacePodSecurity,
     noDanglingReferences,
     noDefaultServiceAccount,
