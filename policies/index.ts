@@ -27,6 +27,7 @@ import { requireProtection } from "./require-protection";
 import { requireReadinessProbe } from "./require-readiness-probe";
 import { requireReplicas } from "./require-replicas";
 import { requireStartOrder } from "./require-start-order";
+import { restrictAnnotations } from "./restrict-annotations";
 import { restrictContainerPorts } from "./restrict-container-ports";
 import { restrictHostPaths } from "./restrict-host-paths";
 import { restrictImageRegistries } from "./restrict-image-registries";
@@ -65,6 +66,7 @@ export const policies: readonly Policy[] = [
     requireReadinessProbe,
     requireReplicas,
     requireStartOrder,
+    restrictAnnotations,
     restrictContainerPorts,
     restrictHostPaths,
     restrictImageRegistries,

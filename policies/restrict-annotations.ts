@@ -1,0 +1,43 @@
+import { definePolicy } from "./define";
+import type { KubeObject } from "./model/object";
+import type { Value } from "./model/value";
+import { globs } from "./settings";
+
+export const restrictAnnotations = definePolicy({
+    name: "restrict-annotations",
+    category: "metadata",
+    description: "Restrict the annotations that objects and their pods may have.",
+    why: "Controllers take orders from annotations: who may set any of them can switch off a sidecar, expose a Service or pause a rollout.",
+    url: "https://kyverno.io/policies/other/restrict-annotations/restrict-annotations/",
+    severity: "medium",
+    enforcementLevel: "disabled",
+    since: "0.1.0",
+    remediationSteps: "Remove the annotations that the message names.",
+    whenNotToUse: "Clusters whose controllers take no orders from annotations.",
+    config: {
+        forbidden: globs([], "Globs over the keys of annotations that nothing may have."),
+    },
+    messages: {
+        forbidden: offenders => ({
+            what: `${offenders} ${offenders.word("is a forbidden annotation", "are forbidden annotations")}`,
+            fix: `remove ${offenders.word("it", "them")}`,
+        }),
+    },
+    checkObject(object, { config, report }) {
+        for (const metadata of metadataOf(object)) {
+            for (const [key, annotation] of metadata.get("annotations").entries()) {
+                if (!annotation.isUnset && config.forbidden.matches(key)) report("forbidden", annotation);
+            }
+        }
+    },
+});
+
+/** Its own metadata, and that of all it makes: pods, jobs and claims. */
+function metadataOf(object: KubeObject): Value[] {
+    return [
+        object.get("metadata"),
+        ...(object.pod?.isTemplate ? [object.pod.metadata] : []),
+        ...(object.is("CronJob") ? [object.get("spec", "jobTemplate", "metadata")] : []),
+        ...(object.is("StatefulSet") ? object.root.select("spec.volumeClaimTemplates[].metadata") : []),
+    ];
+}
