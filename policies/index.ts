@@ -32,6 +32,7 @@ import { restrictContainerPorts } from "./restrict-container-ports";
 import { restrictHostPaths } from "./restrict-host-paths";
 import { restrictImageRegistries } from "./restrict-image-registries";
 import { restrictNodePlacement } from "./restrict-node-placement";
+import { rollingUpdates } from "./rolling-updates";
 import { secretsAsFiles } from "./secrets-as-files";
 import { selectorMatchesTemplate } from "./selector-matches-template";
 import { validLabels } from "./valid-labels";
@@ -71,6 +72,7 @@ export const policies: readonly Policy[] = [
     restrictHostPaths,
     restrictImageRegistries,
     restrictNodePlacement,
+    rollingUpdates,
     secretsAsFiles,
     selectorMatchesTemplate,
     validLabels,
