@@ -27,6 +27,7 @@ import { requireProtection } from "./require-protection";
 import { requireReadinessProbe } from "./require-readiness-probe";
 import { requireReplicas } from "./require-replicas";
 import { requireStartOrder } from "./require-start-order";
+import { requireTopologySpread } from "./require-topology-spread";
 import { restrictAnnotations } from "./restrict-annotations";
 import { restrictContainerPorts } from "./restrict-container-ports";
 import { restrictHostPaths } from "./restrict-host-paths";
@@ -67,6 +68,7 @@ export const policies: readonly Policy[] = [
     requireReadinessProbe,
     requireReplicas,
     requireStartOrder,
+    requireTopologySpread,
     restrictAnnotations,
     restrictContainerPorts,
     restrictHostPaths,
