@@ -33,6 +33,7 @@ import { restrictContainerPorts } from "./restrict-container-ports";
 import { restrictHostPaths } from "./restrict-host-paths";
 import { restrictImageRegistries } from "./restrict-image-registries";
 import { restrictNodePlacement } from "./restrict-node-placement";
+import { restrictPersistentVolumes } from "./restrict-persistent-volumes";
 import { rollingUpdates } from "./rolling-updates";
 import { secretsAsFiles } from "./secrets-as-files";
 import { selectorMatchesTemplate } from "./selector-matches-template";
@@ -74,6 +75,7 @@ export const policies: readonly Policy[] = [
     restrictHostPaths,
     restrictImageRegistries,
     restrictNodePlacement,
+    restrictPersistentVolumes,
     rollingUpdates,
     secretsAsFiles,
     selectorMatchesTemplate,
