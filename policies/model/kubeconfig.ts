@@ -61,11 +61,19 @@ function optionValue(args: Value): string | undefined {
 function parse(text: string): unknown {
     if (text.length > MAX_LENGTH) return undefined;
     const decoded = /^[A-Za-z0-9+/\s]{64,}={0,2}\s*$/.test(text) ? Buffer.from(text, "base64").toString() : text;
+    return (
+        attempt(() => JSON.parse(decoded)) ?? (decoded.includes("\n") ? attempt(() => loadYaml(decoded)) : undefined)
+    );
+}
+
+function loadYaml(text: string): unknown {
+    // Loaded only for a kubeconfig in YAML: every boot would pay for it.
+    return (require("js-yaml") as typeof import("js-yaml")).load(text);
+}
+
+function attempt(read: () => unknown): unknown {
     try {
-        if (decoded.trimStart().startsWith("{")) return JSON.parse(decoded);
-        if (!decoded.includes("\n")) return undefined;
-        // Loaded only for a kubeconfig in YAML: every boot would pay for it.
-        return (require("js-yaml") as typeof import("js-yaml")).load(decoded);
+        return read();
     } catch {
         return undefined;
     }

@@ -7,52 +7,18 @@ import {
     type PoolFacts,
     PROVIDER_DEFAULT_TAGS,
     type TagPath,
-    type TagShape,
     VIRTUAL_CLUSTERS,
     virtualCluster,
 } from "../../policies/model/cluster-types";
 import { type Provider, Resource } from "../../policies/model/resource";
 import { type EnvironmentTag, environmentTag, readTags, type Tags, tagSources } from "../../policies/model/tags";
 import { UNKNOWN, Value } from "../../policies/model/value";
+import { BOTH, DEVELOPMENT, type Entries, encode, PRODUCTION, place, UNTAGGED } from "../support/cloud-tags";
 
-type Entries = readonly (readonly [key: string, value: string])[];
-
-const PRODUCTION: Entries = [["Environment", "production"]];
-const DEVELOPMENT: Entries = [["env", "dev"]];
-const BOTH: Entries = [...PRODUCTION, ...DEVELOPMENT];
-const UNTAGGED: Entries = [["team", "shop"]];
 const QUESTION = { tagKeys: ["environment", "env"] };
 
 const ALL_TYPES = [...CLUSTER_TYPES, ...FOLLOWER_TYPES];
 const ALL_TOKENS = ALL_TYPES.flatMap(type => type.tokens.map(token => ({ token, type })));
-
-/** An object that holds a value at a path, each list on the way with one element. */
-function place(path: string, value: unknown): unknown {
-    if (path === "") return value;
-    return path.split(".").reduceRight<unknown>((inner, step) => {
-        const isList = step.endsWith("[]");
-        return { [isList ? step.slice(0, -2) : step]: isList ? [inner] : inner };
-    }, value);
-}
-
-/** Tags as a property of a shape holds them. */
-function encode(shape: TagShape, entries: Entries): unknown {
-    const words = entries.map(([key, value], index) => `${key}${index % 2 === 0 ? ":" : "="}${value}`);
-    switch (shape) {
-        case "map":
-            return { __defaults: [], ...Object.fromEntries(entries) };
-        case "pairs":
-            return entries.map(([key, value]) => ({ key, value }));
-        case "strings":
-            return words;
-        case "words":
-            return words.join(" ");
-        case "word":
-            return words[0];
-        case "namespaced-map":
-            return Object.fromEntries(entries.map(([key, value]) => [`Operations.${key}`, value]));
-    }
-}
 
 /** The answer in plain data, keys without their namespace. */
 function plain(answer: EnvironmentTag): unknown {

@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import { type NodeInit, nearest, Stack } from "../../policies/model/stack";
+import { graphOf, type TestResource } from "../support/environments";
+
+function stackOf(...resources: TestResource[]): Stack {
+    return new Stack(graphOf(resources));
+}
+
+const one = (name: string, extra: Partial<TestResource> = {}): TestResource => ({ type: "a:b:C", name, ...extra });
+
+function find(stack: Stack, name: string) {
+    const node = stack.nodes.find(({ resource }) => resource.name === name);
+    if (!node) throw new Error(name);
+    return node;
+}
+
+describe("a stack", () => {
+    const resources = [
+        one("c", { dependsOn: ["a"], uses: { z: ["b"], y: ["b", "a"] } }),
+        one("a", { parent: "b" }),
+        one("b"),
+    ];
+
+    test("has its nodes and edges in one order, however they come", () => {
+        for (const order of [resources, [...resources].reverse()]) {
+            const stack = stackOf(...order);
+            expect(stack.nodes.map(({ resource }) => resource.name)).toEqual(["a", "b", "c"]);
+            const node = find(stack, "c");
+            expect(
+                [...node.propertyDependencies].map(([key, nodes]) => [key, nodes.map(to => to.resource.name)]),
+            ).toEqual([
+                ["y", ["a", "b"]],
+                ["z", ["b"]],
+            ]);
+            expect(node.dependenciesOf("z", "none").map(({ resource }) => resource.name)).toEqual(["b"]);
+            expect(find(stack, "a").parent).toBe(find(stack, "b"));
+            expect(find(stack, "b").children).toEqual([find(stack, "a")]);
+        }
+    });
+
+    test("leaves out edges to what is not in it", () => {
+        const [init] = graphOf([one("a")]);
+        const lost = "urn:pulumi:main::test::a:b:C::lost";
+        const inits: NodeInit[] = init
+            ? [{ ...init, parent: lost, dependencies: [lost], propertyDependencies: { x: [lost] } }]
+            : [];
+        const [node] = new Stack(inits).nodes;
+        expect(node).toMatchObject({ dependencies: [], parent: undefined, provider: undefined });
+        expect(node?.dependenciesOf("x")).toEqual([]);
+    });
+
+    test("has a resource once whose URN comes twice", () => {
+        const stack = new Stack([...graphOf(resources), ...graphOf(resources)]);
+        expect(stack.nodes).toHaveLength(3);
+        expect(find(stack, "b").children).toHaveLength(1);
+    });
+});
+
+describe("the nearest", () => {
+    const stack = stackOf(
+        one("start", { dependsOn: ["near", "way"] }),
+        one("near", { dependsOn: ["wanted-behind"] }),
+        one("way", { dependsOn: ["wanted-one", "wanted-two", "way-on"] }),
+        one("way-on", { dependsOn: ["wanted-far"] }),
+        ...["wanted-behind", "wanted-one", "wanted-two", "wanted-far"].map(name => one(name)),
+    );
+    const search = (wanted: RegExp, ...from: string[]) =>
+        nearest(
+            from.map(name => find(stack, name)),
+            ({ resource }) => wanted.test(resource.name),
+        )
+            .map(({ resource }) => resource.name)
+            .sort();
+
+    test("are all of one distance, not beyond", () => {
+        expect(search(/^wanted/, "start")).toEqual(["wanted-behind", "wanted-one", "wanted-two"]);
+        expect(search(/far$/, "start")).toEqual(["wanted-far"]);
+        expect(search(/^start/, "start")).toEqual(["start"]);
+        expect(search(/^none/, "start")).toEqual([]);
+        expect(search(/^wanted/)).toEqual([]);
+    });
+
+    test("are found in a circle", () => {
+        const circle = stackOf(one("a", { dependsOn: ["b"] }), one("b", { dependsOn: ["a"] }));
+        expect(nearest(circle.nodes, () => false)).toEqual([]);
+    });
+});
