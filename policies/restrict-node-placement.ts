@@ -23,7 +23,7 @@ export const restrictNodePlacement = definePolicy({
     name: "restrict-node-placement",
     category: "environments",
     description: "Forbid pods that choose their node by name or ask for a node of the control plane.",
-    why: "nodeName goes around the scheduler with all its checks, and a pod beside the API server is one step away from the whole cluster.",
+    why: "A pod with a nodeName goes around the scheduler with all its checks, and one beside the API server is one step away from the whole cluster.",
     url: "https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/",
     severity: "medium",
     enforcementLevel: "advisory",
