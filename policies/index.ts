@@ -1,5 +1,6 @@
 import type { Policy } from "./define";
 import { imagePullPolicy } from "./image-pull-policy";
+import { ingressTls } from "./ingress-tls";
 import { jobLifecycle } from "./job-lifecycle";
 import { namespacePodSecurity } from "./namespace-pod-security";
 import { noDanglingReferences } from "./no-dangling-references";
@@ -8,6 +9,7 @@ import { noDuplicateEnv } from "./no-duplicate-env";
 import { noInteractiveContainers } from "./no-interactive-containers";
 import { noMutableImageTags } from "./no-mutable-image-tags";
 import { noNakedPods } from "./no-naked-pods";
+import { noPublicServices } from "./no-public-services";
 import { noTokenAutomount } from "./no-token-automount";
 import { podDisruptionBudgets } from "./pod-disruption-budgets";
 import { podSecurityBaseline } from "./pod-security-baseline";
@@ -32,6 +34,7 @@ import { restrictAnnotations } from "./restrict-annotations";
 import { restrictContainerPorts } from "./restrict-container-ports";
 import { restrictHostPaths } from "./restrict-host-paths";
 import { restrictImageRegistries } from "./restrict-image-registries";
+import { restrictIngressHosts } from "./restrict-ingress-hosts";
 import { restrictNodePlacement } from "./restrict-node-placement";
 import { restrictPersistentVolumes } from "./restrict-persistent-volumes";
 import { rollingUpdates } from "./rolling-updates";
@@ -42,6 +45,7 @@ import { validLabels } from "./valid-labels";
 /** All policies, by name. A test compares the list with the folder. */
 export const policies: readonly Policy[] = [
     imagePullPolicy,
+    ingressTls,
     jobLifecycle,
     namespacePodSecurity,
     noDanglingReferences,
@@ -50,6 +54,7 @@ export const policies: readonly Policy[] = [
     noInteractiveContainers,
     noMutableImageTags,
     noNakedPods,
+    noPublicServices,
     noTokenAutomount,
     podDisruptionBudgets,
     podSecurityBaseline,
@@ -74,6 +79,7 @@ export const policies: readonly Policy[] = [
     restrictContainerPorts,
     restrictHostPaths,
     restrictImageRegistries,
+    restrictIngressHosts,
     restrictNodePlacement,
     restrictPersistentVolumes,
     rollingUpdates,
