@@ -11,6 +11,7 @@ import { noMutableImageTags } from "./no-mutable-image-tags";
 import { noNakedPods } from "./no-naked-pods";
 import { noPublicServices } from "./no-public-services";
 import { noTokenAutomount } from "./no-token-automount";
+import { oneOwnerPerObject } from "./one-owner-per-object";
 import { podDisruptionBudgets } from "./pod-disruption-budgets";
 import { podSecurityBaseline } from "./pod-security-baseline";
 import { podSecurityRestricted } from "./pod-security-restricted";
@@ -56,6 +57,7 @@ export const policies: readonly Policy[] = [
     noNakedPods,
     noPublicServices,
     noTokenAutomount,
+    oneOwnerPerObject,
     podDisruptionBudgets,
     podSecurityBaseline,
     podSecurityRestricted,
