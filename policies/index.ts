@@ -9,6 +9,7 @@ import { noDuplicateEnv } from "./no-duplicate-env";
 import { noInteractiveContainers } from "./no-interactive-containers";
 import { noMutableImageTags } from "./no-mutable-image-tags";
 import { noNakedPods } from "./no-naked-pods";
+import { noPlaintextSecrets } from "./no-plaintext-secrets";
 import { noPublicServices } from "./no-public-services";
 import { noTokenAutomount } from "./no-token-automount";
 import { oneOwnerPerObject } from "./one-owner-per-object";
@@ -55,6 +56,7 @@ export const policies: readonly Policy[] = [
     noInteractiveContainers,
     noMutableImageTags,
     noNakedPods,
+    noPlaintextSecrets,
     noPublicServices,
     noTokenAutomount,
     oneOwnerPerObject,

@@ -1,0 +1,79 @@
+/** Names of credentials, as the configuration lists them. Case and separators mean nothing. */
+export const DEFAULT_KEYS: readonly string[] = [
+    ...["password", "passwd", "passphrase", "passcode", "pass", "pwd"],
+    ...["secret", "token", "bearer", "credential", "connection string"],
+    ...["access key", "account key", "api key", "client key", "encryption key", "master key", "private key"],
+    ...["secret key", "shared key", "signing key", "ssh key", "storage key"],
+];
+
+/** Behind the name of a credential these say that the value is not the credential but something about it. */
+const ABOUT = new Set(
+    [
+        // Where it is.
+        "address bucket dir directory domain endpoint file filename folder host location mount namespace path port",
+        "region server service uri url",
+        // What it is called.
+        "alias annotation arn attribute claim claims env field header id identifier label name names param",
+        "parameter prefix ref reference references selector suffix user username variable",
+        // How long it holds, how long it is.
+        "age attempts bits count days duration expiration expires expiry hours interval length lifetime limit max",
+        "min minutes period rounds seconds size timeout ttl window",
+        // How it is made and used.
+        "alg algorithm audience auth authentication authorization backend cache class cmd command controller driver",
+        "encoder encoding encryption engine exchange format generator grant hint issuer kind manager method mode",
+        "policy provider regex rotation scheme scope scopes source store strategy strength template type validation",
+        "validator verification version",
+        // Whether it is.
+        "allowed disable disabled enable enabled exists optional require required reset through",
+    ].flatMap(wordsOf),
+);
+
+/** Before the word secret these say that the value is the name of a Secret. */
+const NAMED_SECRET = new Set(["existing", "image", "pull", "tls", "cert", "certificate"]);
+
+/** Words are compared up to this many, and names read up to that length: enough for what people write. */
+const MAX_WORDS = 4;
+const MAX_NAME_LENGTH = 200;
+
+/** Recognizes the names of credentials, in any spelling: `apikey`, `api_key`, `API-KEY`, `apiKey`. */
+export class CredentialNames {
+    private readonly keys: readonly string[];
+
+    /** @param keys names of credentials, their words told apart in any way. */
+    constructor(keys: readonly string[]) {
+        this.keys = keys.map(key => wordsOf(key).join("")).filter(key => key !== "");
+    }
+
+    /** Whether a value of this name is a credential, when it is a literal. */
+    matches(name: string): boolean {
+        const words = wordsOf(name.slice(0, MAX_NAME_LENGTH));
+        for (const start of words.keys()) {
+            for (let end = start + 1; end <= Math.min(start + MAX_WORDS, words.length); end++) {
+                if (this.isKey(words.slice(start, end)) && !isAbout(words, start, end)) return true;
+            }
+        }
+        return false;
+    }
+
+    /** A single word may have something before the key: `pgpassword`. Short keys end other words: `bypass`. */
+    private isKey(words: readonly string[]): boolean {
+        const joined = words.join("");
+        return this.keys.some(key => joined === key || (words.length === 1 && key.length > 4 && joined.endsWith(key)));
+    }
+}
+
+function isAbout(words: readonly string[], start: number, end: number): boolean {
+    const isNameOfSecret = words[start] === "secret" && NAMED_SECRET.has(words[start - 1] ?? "");
+    return isNameOfSecret || words.slice(end).some(word => ABOUT.has(word));
+}
+
+/** The words of a name in lower case, without digits and plural at their ends. */
+function wordsOf(name: string): string[] {
+    return name
+        .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+        .replace(/([A-Z])([A-Z][a-z])/g, "$1 $2")
+        .toLowerCase()
+        .split(/[^a-z0-9]+/)
+        .map(word => word.replace(/\d+$/, "").replace(/([a-z]{2}[^s])s$/, "$1"))
+        .filter(word => word !== "");
+}

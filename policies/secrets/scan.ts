@@ -1,0 +1,102 @@
+import type { CredentialNames } from "./names";
+import { knownShape } from "./shapes";
+import { embeddedCredential, isLiteralCredential } from "./values";
+
+/** The credentials that a text holds: what each is, with the number of its line when there are several. */
+export type Findings = readonly string[];
+
+/** How much of a text is read: the API server takes no object that is larger. Longer lines are cut. */
+const MAX_TEXT = 1024 * 1024;
+const MAX_LINE = 16 * 1024;
+
+/**
+ * `name=value`, quoted or not, as in properties, environment files, options and connection strings. What is looked
+ * ahead to can be another assignment: `--from-literal=password=value`.
+ */
+const ASSIGNMENT =
+    /(?<![\w.])([A-Za-z_][\w.-]{0,100})\s{0,9}=(?![=~>])(?=\s{0,9}(?:"([^"]{0,500})|'([^']{0,500})|([^\s;,&"']{1,500})))/g;
+
+/** `"name": "value"`, as in JSON. */
+const PAIR = /"([^"]{1,100})"\s{0,9}:\s{0,9}(?="([^"]{0,500})")/g;
+
+/** `<name>value<`, as in XML. */
+const ELEMENT = /<([A-Za-z][\w.:-]{0,100})>([^<>]{1,500})</g;
+
+/** `--name value`, as in scripts. */
+const OPTION = /(?<!\S)--?([A-Za-z][\w.-]{0,100})\s{1,9}["']?([^\s"'-][^\s"']{0,500})/g;
+
+/** `name: value` as the whole line, as in YAML. */
+const ENTRY = /^\s{0,100}(?:-\s{1,9})?["']?([A-Za-z_][\w.-]{0,100})["']?\s{0,9}:\s{1,9}(\S.*)$/;
+
+/** An expression of a program, in a file that is one. */
+const CODE = /^(?:process\.env|os\.|self\.|this\.|args\.|config\.|req\.|var\.|local\.|secrets\.|env\.)|[()[\]{}`]/;
+
+/** Comments of the usual kinds of files. */
+const COMMENT = /^\s*(?:#|;|!|\/\/\s|--\s)/;
+
+/**
+ * The credentials in one value.
+ * @param name what the value is the value of, if anything.
+ */
+export function findCredentials(name: string | undefined, text: string, names: CredentialNames): Findings {
+    const value = text.slice(0, MAX_TEXT);
+    if (name !== undefined && names.matches(name) && isLiteralCredential(value)) {
+        return [knownShape(value) ?? embeddedCredential(value) ?? ""];
+    }
+    const lines = value.split(/\r?\n/);
+    const isFile = lines.length > 1;
+    return lines.flatMap((line, index) => {
+        const found = credentialInLine(line.slice(0, MAX_LINE), isFile, names);
+        if (found === undefined) return [];
+        return isFile ? [`line ${index + 1}${found && `: ${found}`}`] : [found];
+    });
+}
+
+/** Whether an argument is a credential since the one before it is an option that takes one: `--password value`. */
+export function isOptionValue(option: string, value: string, names: CredentialNames): boolean {
+    return /^--?[A-Za-z]/.test(option) && !/[=\s]/.test(option) && names.matches(option) && isArgument(value);
+}
+
+function isArgument(value: string): boolean {
+    return !value.startsWith("-") && isLiteralCredential(value);
+}
+
+/** What a line holds a credential as: "" for one that only its name tells, undefined for none. */
+function credentialInLine(line: string, isFile: boolean, names: CredentialNames): string | undefined {
+    const known = knownShape(line);
+    if (known !== undefined || (isFile && COMMENT.test(line))) return known;
+    const isNamed = assignments(line.replaceAll('\\"', '"')).some(
+        ([name, value]) => names.matches(name) && isLiteralCredential(value),
+    );
+    return embeddedCredential(line) ?? (isNamed ? "" : undefined);
+}
+
+/** The names and values that a line gives each other. */
+function assignments(line: string): [string, string][] {
+    const found: [string, string][] = [];
+    for (const [, name = "", double, single, bare = ""] of line.matchAll(ASSIGNMENT)) {
+        found.push([name, double ?? single ?? (isCode(line, bare) ? "" : bare)]);
+    }
+    for (const pattern of [PAIR, ELEMENT, OPTION]) {
+        for (const [, name = "", value = ""] of line.matchAll(pattern)) found.push([name, value]);
+    }
+    const [, name, rest = ""] = ENTRY.exec(line) ?? [];
+    if (name !== undefined) found.push([name, scalar(line, rest)]);
+    return found;
+}
+
+/** The text of a YAML value; nothing for what is no plain text: several words, an alias, a tag, a block. */
+function scalar(line: string, rest: string): string {
+    const quoted = /^(["'])([^"']*)\1\s*(?:,|#.*)?$/.exec(rest);
+    if (quoted) return quoted[2] ?? "";
+    const plain = rest
+        .replace(/\s#.*$/, "")
+        .trim()
+        .replace(/,$/, "");
+    return /^[|>&*!@`%]|\s/.test(plain) || isCode(line, plain) ? "" : plain;
+}
+
+/** Whether a value without quotes is an expression, in a line of several words. */
+function isCode(line: string, value: string): boolean {
+    return /\s/.test(line.trim()) && CODE.test(value);
+}
