@@ -3,15 +3,20 @@ import { imagePullPolicy } from "./image-pull-policy";
 import { ingressTls } from "./ingress-tls";
 import { jobLifecycle } from "./job-lifecycle";
 import { namespacePodSecurity } from "./namespace-pod-security";
+import { noAnonymousBindings } from "./no-anonymous-bindings";
+import { noClusterAdmin } from "./no-cluster-admin";
 import { noDanglingReferences } from "./no-dangling-references";
 import { noDefaultServiceAccount } from "./no-default-service-account";
 import { noDuplicateEnv } from "./no-duplicate-env";
+import { noIngressSnippets } from "./no-ingress-snippets";
 import { noInteractiveContainers } from "./no-interactive-containers";
+import { noLongLivedTokens } from "./no-long-lived-tokens";
 import { noMutableImageTags } from "./no-mutable-image-tags";
 import { noNakedPods } from "./no-naked-pods";
 import { noPlaintextSecrets } from "./no-plaintext-secrets";
 import { noPublicServices } from "./no-public-services";
 import { noTokenAutomount } from "./no-token-automount";
+import { noWildcardRbac } from "./no-wildcard-rbac";
 import { oneOwnerPerObject } from "./one-owner-per-object";
 import { podDisruptionBudgets } from "./pod-disruption-budgets";
 import { podSecurityBaseline } from "./pod-security-baseline";
@@ -50,15 +55,20 @@ export const policies: readonly Policy[] = [
     ingressTls,
     jobLifecycle,
     namespacePodSecurity,
+    noAnonymousBindings,
+    noClusterAdmin,
     noDanglingReferences,
     noDefaultServiceAccount,
     noDuplicateEnv,
+    noIngressSnippets,
     noInteractiveContainers,
+    noLongLivedTokens,
     noMutableImageTags,
     noNakedPods,
     noPlaintextSecrets,
     noPublicServices,
     noTokenAutomount,
+    noWildcardRbac,
     oneOwnerPerObject,
     podDisruptionBudgets,
     podSecurityBaseline,
