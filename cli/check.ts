@@ -1,10 +1,16 @@
-import { evaluate } from "../hosts/in-process";
+import { writeFileSync } from "node:fs";
+import { type ActivePolicy, evaluate, type LeveledViolation } from "../hosts/in-process";
 import { policies } from "../policies";
+import { type Baseline, readBaseline, writeBaseline } from "./baseline";
 import { configuredPolicies } from "./config";
+import { exemptionNotes } from "./exemption-notes";
+import { accessProblem } from "./input/files";
 import type { StackName } from "./input/manifests";
-import { readInput } from "./input/read";
+import { type Input, readInput } from "./input/read";
 import { describeProblem, type Problem } from "./problem";
-import { type Terminal, textReport } from "./report/text";
+import { render, type Wanted } from "./report/formats";
+import { count, type Finding, type Report } from "./report/report";
+import type { Terminal } from "./report/text";
 
 /** What `check` is told besides the paths. */
 export interface CheckOptions {
@@ -18,6 +24,14 @@ export interface CheckOptions {
     readonly environment?: string | undefined;
     /** The present moment, which ends exemptions. */
     readonly now: Date;
+    /** The reports that are wanted, at most one of them on standard output. */
+    readonly formats: readonly Wanted[];
+    /** File of the violations that need not fail. */
+    readonly baseline?: string | undefined;
+    /** Whether to write that file anew instead of reading it. */
+    readonly updateBaseline: boolean;
+    /** Version of the command, for reports. */
+    readonly version: string;
 }
 
 /** Where results go: the report, and what is to be said besides it. */
@@ -34,25 +48,52 @@ export const EXIT = { ok: 0, violation: 1, error: 2 } as const;
  * @returns the exit code.
  */
 export async function check(paths: readonly string[], options: CheckOptions, output: Output): Promise<number> {
-    const configProblems: Problem[] = [];
-    const active = configuredPolicies(policies, options.config, configProblems);
-    tell(inOrder(configProblems), output);
-    if (configProblems.length > 0) return EXIT.error;
+    const setupProblems: Problem[] = [];
+    const active = configuredPolicies(policies, options.config, setupProblems);
+    const { baseline: baselineFile, updateBaseline } = options;
+    const baseline =
+        baselineFile !== undefined && !updateBaseline ? readBaseline(baselineFile, setupProblems) : undefined;
+    tell(inOrder(setupProblems), output);
+    if (setupProblems.length > 0) return EXIT.error;
 
-    const { sets, resources, fileCount, skippedCount, problems } = await readInput(paths, options.stack);
+    const input = await readInput(paths, options.stack);
+    const { problems, skippedCount } = input;
     tell(problems, output);
     if (skippedCount > 0) {
         output.message(
             `note: ${skippedCount === 1 ? "1 document holds" : `${skippedCount} documents hold`} no Kubernetes object and ${skippedCount === 1 ? "was" : "were"} skipped.`,
         );
     }
-    if (resources.length === 0) {
+    if (input.resources.length === 0) {
         if (problems.length === 0) output.message(`error: nothing to check in ${paths.join(", ")}.`);
         return EXIT.error;
     }
 
+    const violations = evaluateAll(active, input, options);
+    const outputProblems: Problem[] = [];
+    if (updateBaseline && baselineFile !== undefined) {
+        const recorded = violations.filter(({ exemption }) => !exemption);
+        if (attempt(baselineFile, outputProblems, () => writeBaseline(baselineFile, recorded))) {
+            output.message(`note: ${baselineFile} records ${count(recorded.length, "violation")}.`);
+        }
+    }
+    const report = reportOf(active, input, violations, options, baseline);
+    for (const note of report.notes) output.message(`note: ${describeProblem(note)}.`);
+    for (const { format, file } of options.formats) {
+        const text = await render(format, report, file === undefined ? output : { colours: false, width: undefined });
+        if (file === undefined) output.report(text);
+        else attempt(file, outputProblems, () => writeFileSync(file, text));
+    }
+    tell(outputProblems, output);
+    if (report.findings.some(({ violation, status }) => status === "open" && violation.level === "mandatory")) {
+        return EXIT.violation;
+    }
+    return problems.length + outputProblems.length > 0 ? EXIT.error : EXIT.ok;
+}
+
+function evaluateAll(active: readonly ActivePolicy[], { sets }: Input, options: CheckOptions): LeveledViolation[] {
     const { stackTags, now, environment } = options;
-    const violations = sets.flatMap(nodes =>
+    return sets.flatMap(nodes =>
         evaluate(
             active,
             nodes.map(({ resource }) => resource),
@@ -60,9 +101,55 @@ export async function check(paths: readonly string[], options: CheckOptions, out
             nodes,
         ),
     );
-    output.report(textReport({ resources, fileCount, violations }, output));
-    if (violations.some(({ level, exemption }) => level === "mandatory" && !exemption)) return EXIT.violation;
-    return problems.length > 0 ? EXIT.error : EXIT.ok;
+}
+
+function reportOf(
+    active: readonly ActivePolicy[],
+    { sets, resources, fileCount, skippedCount, problems }: Input,
+    violations: readonly LeveledViolation[],
+    { version, stackTags, environment, now, config, baseline: baselineFile, updateBaseline }: CheckOptions,
+    baseline: Baseline | undefined,
+): Report {
+    const findings = violations.map((violation): Finding => {
+        if (violation.exemption) return { violation, status: "exempt" };
+        return { violation, status: updateBaseline || baseline?.holds(violation) ? "known" : "open" };
+    });
+    const gone = baseline?.goneCount ?? 0;
+    return {
+        version,
+        policies: active.filter(({ level }) => level !== "disabled"),
+        resources,
+        sets,
+        fileCount,
+        skippedCount,
+        findings,
+        problems,
+        notes: [
+            ...exemptionNotes(active, resources, violations, { now, configFile: config }),
+            ...(gone > 0
+                ? [
+                      {
+                          file: baselineFile,
+                          text: `${count(gone, "violation")} of the baseline ${gone === 1 ? "is" : "are"} gone, remove ${gone === 1 ? "it" : "them"} with --update-baseline`,
+                      },
+                  ]
+                : []),
+        ],
+        stackTags,
+        environment,
+        hasBaseline: baselineFile !== undefined,
+    };
+}
+
+/** Does something with a file; tells as a problem why it could not be done. */
+function attempt(file: string, problems: Problem[], act: () => void): boolean {
+    try {
+        act();
+        return true;
+    } catch (error) {
+        problems.push({ file, text: accessProblem(error).replace("cannot be read", "cannot be written") });
+        return false;
+    }
 }
 
 /** Problems of one file, from its beginning to its end. */

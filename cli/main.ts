@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { check, EXIT } from "./check";
 import type { StackName } from "./input/manifests";
+import { FORMATS, readWanted, type Wanted } from "./report/formats";
 
 const { version } = JSON.parse(readFileSync(join(__dirname, "../package.json"), "utf8")) as { version: string };
 
@@ -14,6 +15,11 @@ Examples:
     $ helm template shop ./chart | kubernetes-guardrails check -
   Check what a Pulumi stack has deployed, with the policies' configuration:
     $ pulumi stack export | kubernetes-guardrails check - --config guardrails.json
+  Report to a code scanning service, and to people:
+    $ kubernetes-guardrails check manifests/ --format sarif=guardrails.sarif --format text
+  Let only new violations fail:
+    $ kubernetes-guardrails check manifests/ --baseline guardrails-baseline.json --update-baseline
+    $ kubernetes-guardrails check manifests/ --baseline guardrails-baseline.json
 
 Exit codes: 0 no mandatory violation, 1 a mandatory violation, 2 something could not be checked.
 `;
@@ -23,6 +29,9 @@ interface Flags {
     readonly stack: StackName;
     readonly stackTag: ReadonlyMap<string, string>;
     readonly environment?: string;
+    readonly format: readonly Wanted[];
+    readonly baseline?: string;
+    readonly updateBaseline: boolean;
 }
 
 const program = new Command("kubernetes-guardrails")
@@ -50,12 +59,29 @@ program
             .argParser(parseTag)
             .default(new Map<string, string>(), "none"),
     )
+    .addOption(
+        new Option(
+            "-f, --format <format[=file]>",
+            `report, on standard output or in a file, may be repeated: ${FORMATS.join(", ")}`,
+        )
+            .argParser(parseFormat)
+            .default([{ format: "text" }], "text"),
+    )
+    .option("-b, --baseline <file>", "violations that need not fail, as --update-baseline recorded them")
+    .option("--update-baseline", "record all violations in the file of --baseline", false)
     .addHelpText("after", EXAMPLES)
-    .action(async (paths: string[], { config, stack, stackTag, environment }: Flags) => {
+    .action(async (paths: string[], flags: Flags, command: Command) => {
+        const { config, stack, stackTag, environment, format, baseline, updateBaseline } = flags;
+        if (updateBaseline && baseline === undefined) {
+            command.error("error: --update-baseline needs --baseline <file>, the file to write");
+        }
         const isTerminal = process.stdout.isTTY === true;
         process.exitCode = await check(
             paths,
-            { config, stack, stackTags: stackTag, environment, now: new Date() },
+            {
+                ...{ config, stack, stackTags: stackTag, environment, now: new Date() },
+                ...{ formats: format, baseline, updateBaseline, version },
+            },
             {
                 colours: isTerminal && !process.env.NO_COLOR,
                 width: isTerminal ? process.stdout.columns : undefined,
@@ -64,6 +90,20 @@ program
             },
         );
     });
+
+let formats: readonly Wanted[] = [];
+
+/** Collects formats. The first one takes the place of the default. */
+function parseFormat(text: string): readonly Wanted[] {
+    const wanted = readWanted(text);
+    if (!wanted)
+        throw new InvalidArgumentError(`Write it as format or format=file, with one of ${FORMATS.join(", ")}.`);
+    formats = [...formats, wanted];
+    if (formats.filter(({ file }) => file === undefined).length > 1) {
+        throw new InvalidArgumentError("Only one format can go to standard output, give the others a file.");
+    }
+    return formats;
+}
 
 function parseStack(text: string): StackName {
     const parts = text.split("/");

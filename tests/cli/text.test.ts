@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
+import type { Finding, Report } from "../../cli/report/report";
 import { textReport } from "../../cli/report/text";
 import type { LeveledViolation } from "../../hosts/in-process";
 import { policies } from "../../policies";
 import { Resource } from "../../policies/model/resource";
+import { emptyReport } from "./support/report";
 
 const TEXT = "one two three four five six seven eight nine ten";
 const HINT = 'To exempt an object, give it the annotation kubernetes-guardrails/exempt.<policy>: "<reason>".\n';
@@ -17,26 +19,28 @@ function podNamed(name: string): Resource {
     });
 }
 
-function violation(resource: Resource, policyName: string, level: LeveledViolation["level"]): LeveledViolation {
+function finding(resource: Resource, policyName: string, level: LeveledViolation["level"]): Finding {
     const policy = policies.find(({ name }) => name === policyName);
     if (!policy) throw new Error(`no policy ${policyName}`);
-    return { policy, urn: resource.urn, label: resource.label, text: TEXT, paths: [], level, source: resource.source };
+    const { urn, label, source } = resource;
+    return { violation: { policy, urn, label, text: TEXT, paths: [], level, source }, status: "open" };
 }
 
 const a = podNamed("a");
 const b = podNamed("b");
-const outcome = {
+const report: Report = {
+    ...emptyReport,
     resources: [b, a],
     fileCount: 2,
-    violations: [
-        violation(a, "no-naked-pods", "advisory"),
-        violation(b, "no-naked-pods", "advisory"),
-        violation(a, "valid-labels", "mandatory"),
+    findings: [
+        finding(a, "no-naked-pods", "advisory"),
+        finding(b, "no-naked-pods", "advisory"),
+        finding(a, "valid-labels", "mandatory"),
     ],
 };
 
 test("objects in the order of the resources, also when stack policies report later", () => {
-    expect(textReport(outcome, { colours: false, width: undefined })).toBe(
+    expect(textReport(report, { colours: false, width: undefined })).toBe(
         [
             "b.yaml:3  Pod default/b",
             `  advisory   no-naked-pods  ${TEXT}`,
@@ -52,11 +56,8 @@ test("objects in the order of the resources, also when stack policies report lat
 });
 
 test("texts wrap to the terminal's width, indented behind the policy's name", () => {
-    const report = textReport(
-        { ...outcome, violations: outcome.violations.slice(0, 1) },
-        { colours: false, width: 60 },
-    );
-    expect(report.split("\n").slice(0, 4)).toEqual([
+    const text = textReport({ ...report, findings: report.findings.slice(0, 1) }, { colours: false, width: 60 });
+    expect(text.split("\n").slice(0, 4)).toEqual([
         "a.yaml:3  Pod default/a",
         "  advisory   no-naked-pods  one two three four five six",
         "                            seven eight nine ten",
@@ -65,15 +66,12 @@ test("texts wrap to the terminal's width, indented behind the policy's name", ()
 });
 
 test("a terminal too narrow for that breaks lines itself", () => {
-    const report = textReport(
-        { ...outcome, violations: outcome.violations.slice(0, 1) },
-        { colours: false, width: 50 },
-    );
-    expect(report.split("\n")[1]).toBe(`  advisory   no-naked-pods  ${TEXT}`);
+    const text = textReport({ ...report, findings: report.findings.slice(0, 1) }, { colours: false, width: 50 });
+    expect(text.split("\n")[1]).toBe(`  advisory   no-naked-pods  ${TEXT}`);
 });
 
 test("colours", () => {
-    const [, , , heading, mandatory, advisory] = textReport(outcome, { colours: true, width: undefined }).split("\n");
+    const [, , , heading, mandatory, advisory] = textReport(report, { colours: true, width: undefined }).split("\n");
     expect([heading, mandatory, advisory]).toEqual([
         "\x1b[1ma.yaml:3\x1b[22m  \x1b[1mPod default/a\x1b[22m",
         `  \x1b[31mmandatory\x1b[39m  \x1b[2mvalid-labels \x1b[22m  ${TEXT}`,

@@ -1,0 +1,63 @@
+import type { Policy } from "../../policies/define";
+import { countsOf, fingerprintOf, placesOf, type Report } from "./report";
+
+/**
+ * The version of the report's shape. It grows when a field is taken away or means something else; new fields do not
+ * change it.
+ */
+const SHAPE_VERSION = 1;
+
+/** The report for programs. Fields without a value are left out; lists are always there. */
+export function jsonReport(report: Report): string {
+    const { mandatory, advisory, known, exempt, objects, others } = countsOf(report);
+    const policies = [...new Set(report.findings.map(({ violation }) => violation.policy))];
+    const value = {
+        version: SHAPE_VERSION,
+        tool: { name: "kubernetes-guardrails", version: report.version },
+        summary: {
+            files: report.fileCount,
+            objects,
+            otherResources: others,
+            skippedDocuments: report.skippedCount,
+            violations: { mandatory, advisory, known, exempt },
+        },
+        violations: report.findings.map(({ violation, status }) => ({
+            policy: violation.policy.name,
+            level: violation.level,
+            /** "open", "known" (in the baseline) or "exempt". */
+            status,
+            object: violation.label,
+            urn: violation.urn,
+            /** What is wrong and what to do, a sentence without the object's name. */
+            text: violation.text,
+            /** Places in files, the object's first key where it is about all of it. */
+            places: placesOf(violation),
+            /** Paths into the resource's properties. */
+            paths: violation.paths,
+            fingerprint: fingerprintOf(violation),
+            ...(violation.exemption && {
+                exemption: { reason: violation.exemption.reason, until: violation.exemption.until },
+            }),
+        })),
+        /** The policies that violations are of. */
+        policies: Object.fromEntries(policies.map(policy => [policy.name, describePolicy(policy)])),
+        problems: report.problems,
+        notes: report.notes,
+    };
+    return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** A policy's metadata, for programs. */
+export function describePolicy(policy: Policy) {
+    return {
+        description: policy.description,
+        why: policy.why,
+        category: policy.category,
+        severity: policy.severity,
+        remediation: policy.remediationSteps,
+        whenNotToUse: policy.whenNotToUse,
+        url: policy.url,
+        since: policy.since,
+        frameworks: policy.frameworks ?? [],
+    };
+}

@@ -1,0 +1,173 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { folderWith, run } from "./support/command";
+
+const CONFIG = { all: "disabled", "no-naked-pods": "mandatory" };
+
+function pod(name: string, annotations = "{}"): string {
+    return `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, annotations: ${annotations}}\n`;
+}
+
+function folder(files: Readonly<Record<string, string>>, config: object = CONFIG): string {
+    return folderWith({ ...files, "config.json": JSON.stringify(config) });
+}
+
+function check(here: string, ...args: string[]) {
+    return run(here, ["check", "a.yaml", "--config", "config.json", ...args]);
+}
+
+describe("baseline", () => {
+    const BASELINE = ["--baseline", "known.json"];
+
+    test("what it records does not fail, what is new does", async () => {
+        const here = folder({ "a.yaml": pod("a"), "more.yaml": pod("b") });
+        expect(await check(here, ...BASELINE, "--update-baseline")).toEqual({
+            code: 0,
+            stdout: "1 object in 1 file: no violations, 1 in the baseline.\n",
+            stderr: "note: known.json records 1 violation.\n",
+        });
+        expect(JSON.parse(readFileSync(join(here, "known.json"), "utf8"))).toEqual({
+            version: 1,
+            violations: [
+                {
+                    policy: "no-naked-pods",
+                    urn: "urn:pulumi:stack::project::kubernetes:core/v1:Pod::default/a",
+                    object: "Pod default/a",
+                    text: expect.stringContaining("Pod"),
+                },
+            ],
+        });
+        expect(await check(here, ...BASELINE)).toEqual({
+            code: 0,
+            stdout: "1 object in 1 file: no violations, 1 in the baseline.\n",
+            stderr: "",
+        });
+        const { code, stdout } = await check(here, "more.yaml", ...BASELINE);
+        expect(code).toBe(1);
+        expect(stdout).toContain("more.yaml:1  Pod default/b\n");
+        expect(stdout).not.toContain("Pod default/a");
+        expect(stdout).toContain("2 objects in 2 files: 1 mandatory violation, 1 in the baseline.\n");
+    });
+
+    test("formats tell what is known", async () => {
+        const here = folder({ "a.yaml": pod("a"), "b.yaml": pod("b") });
+        await check(here, ...BASELINE, "--update-baseline");
+        const args = [
+            "b.yaml",
+            ...BASELINE,
+            "-f",
+            "json",
+            "-f",
+            "sarif=s.json",
+            "-f",
+            "junit=j.xml",
+            "-f",
+            "github=g.txt",
+        ];
+        const { stdout } = await check(here, ...args);
+        expect(JSON.parse(stdout).violations.map(({ status }: { status: string }) => status)).toEqual([
+            "known",
+            "open",
+        ]);
+        const read = (file: string) => readFileSync(join(here, file), "utf8");
+        const [{ results }] = JSON.parse(read("s.json")).runs;
+        expect(results.map(({ baselineState }: { baselineState: string }) => baselineState)).toEqual([
+            "unchanged",
+            "new",
+        ]);
+        expect(read("j.xml")).toContain('<skipped message="in the baseline: ');
+        expect(read("g.txt").match(/^::error/gm)).toHaveLength(1);
+    });
+
+    test("violations of it that are gone", async () => {
+        const here = folder({ "a.yaml": `${pod("a")}---\n${pod("b")}`, "c.yaml": "apiVersion: v1\nkind: Secret\n" });
+        await check(here, ...BASELINE, "--update-baseline");
+        const args = ["check", "c.yaml", "--config", "config.json", ...BASELINE];
+        expect(await run(here, args)).toEqual({
+            code: 0,
+            stdout: "1 object in 1 file: no violations.\n",
+            stderr: "note: known.json: 2 violations of the baseline are gone, remove them with --update-baseline.\n",
+        });
+    });
+
+    test("exempt violations are not recorded", async () => {
+        const here = folder({ "a.yaml": pod("a", "{kubernetes-guardrails/exempt.no-naked-pods: a test}") });
+        expect((await check(here, ...BASELINE, "--update-baseline")).stderr).toBe(
+            "note: known.json records 0 violations.\n",
+        );
+    });
+
+    test.each([
+        [undefined, "there is no such file, write it with --update-baseline"],
+        ["{", "1:2: is not valid JSON: unexpected end of the file"],
+        ['{"version": 2, "violations": []}', "is not a baseline of this version, write it anew with --update-baseline"],
+        ["[]", "is not a baseline of this version, write it anew with --update-baseline"],
+    ])("one that cannot be read: %s", async (content, text) => {
+        const here = folder({ "a.yaml": pod("a"), ...(content !== undefined && { "known.json": content }) });
+        const { code, stdout, stderr } = await check(here, ...BASELINE);
+        expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+        expect(stderr.replace("known.json:", "").trim()).toBe(text);
+    });
+
+    test("to update none", async () => {
+        expect(await check(folder({ "a.yaml": pod("a") }), "--update-baseline")).toEqual({
+            code: 2,
+            stdout: "",
+            stderr: "error: --update-baseline needs --baseline <file>, the file to write\n",
+        });
+    });
+
+    test("one that cannot be written", async () => {
+        const here = folder({ "a.yaml": "apiVersion: v1\nkind: Secret\n" });
+        expect(await check(here, "--baseline", "no/known.json", "--update-baseline")).toMatchObject({
+            code: 2,
+            stderr: "no/known.json: there is no such file or folder\n",
+        });
+    });
+});
+
+describe("exemptions that do nothing", () => {
+    const notes = async (here: string) => (await check(here)).stderr;
+
+    test.each<[string, object[], string]>([
+        ["used, by reference", [{ resource: "Pod/default/*", reason: "a test" }], ""],
+        ["used, by URN", [{ resource: "urn:*::default/a", reason: "a test" }], ""],
+        [
+            "not used",
+            [{ resource: "Pod/shop/*", reason: "a test" }],
+            "note: config.json: the exemption of Pod/shop/* from no-naked-pods is not used, remove it.\n",
+        ],
+        [
+            "ended",
+            [{ resource: "Pod/default/a", reason: "a test", until: "2020-01-01" }],
+            "note: config.json: the exemption of Pod/default/a from no-naked-pods ended on 2020-01-01, remove or renew it.\n",
+        ],
+    ])("in the configuration: %s", async (_, exempt, text) => {
+        const config = { all: "disabled", "no-naked-pods": { enforcementLevel: "mandatory", exempt } };
+        expect(await notes(folder({ "a.yaml": pod("a") }, config))).toBe(text);
+    });
+
+    test("of a policy that is switched off nothing is said", async () => {
+        const exempt = [{ resource: "x", reason: "a test", until: "2020-01-01" }];
+        const config = { all: "disabled", "no-naked-pods": { enforcementLevel: "disabled", exempt } };
+        expect(await notes(folder({ "a.yaml": pod("a") }, config))).toBe("");
+    });
+
+    test.each([
+        ["used", "no-naked-pods", ""],
+        ["of no policy", "no-naked-pod", "names no policy, correct it"],
+        ["not used", "valid-labels", "is not used, remove it"],
+        ["of a policy that is switched off", "selector-matches-template", ""],
+        [
+            "of a policy that takes none",
+            "require-cluster-environment",
+            "does nothing: only the configuration can exempt from this policy",
+        ],
+    ])("an annotation %s", async (_, policy, text) => {
+        const key = `kubernetes-guardrails/exempt.${policy}`;
+        const config = { ...CONFIG, "valid-labels": "mandatory", "require-cluster-environment": "mandatory" };
+        const here = folder({ "a.yaml": `# a\n${pod("a", `{${key}: a test}`)}` }, config);
+        expect(await notes(here)).toBe(text && `note: a.yaml:2: Pod default/a: annotation ${key} ${text}.\n`);
+    });
+});

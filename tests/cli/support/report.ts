@@ -1,0 +1,17 @@
+import type { Report } from "../../../cli/report/report";
+
+/** The report of a run that found nothing. */
+export const emptyReport: Report = {
+    version: "1.2.3",
+    policies: [],
+    resources: [],
+    sets: [],
+    fileCount: 0,
+    skippedCount: 0,
+    findings: [],
+    problems: [],
+    notes: [],
+    stackTags: new Map(),
+    environment: undefined,
+    hasBaseline: false,
+};
