@@ -49,8 +49,9 @@ export interface Offender {
 export class Offenders {
     constructor(readonly list: readonly Offender[]) {}
 
+    /** How many places there are, each counted once. */
     get count(): number {
-        return this.list.length;
+        return this.places.length;
     }
 
     /** "is" or "are", by their number. */
@@ -70,8 +71,12 @@ export class Offenders {
 
     /** `path detail, path detail`, in a stable order and each once. */
     toString(): string {
+        return this.places.join(", ");
+    }
+
+    private get places(): string[] {
         const places = this.list.map(({ at, detail }) => [at.toString(), detail].filter(Boolean).join(" "));
-        return [...new Set(places)].sort(compareText).join(", ");
+        return [...new Set(places)].sort(compareText);
     }
 
     /** The details alone, in a stable order and each once. */
