@@ -35,6 +35,7 @@ import { requirePriorityClass } from "./require-priority-class";
 import { requireProtection } from "./require-protection";
 import { requireReadinessProbe } from "./require-readiness-probe";
 import { requireReplicas } from "./require-replicas";
+import { requireResourceRequests } from "./require-resource-requests";
 import { requireStartOrder } from "./require-start-order";
 import { requireTopologySpread } from "./require-topology-spread";
 import { restrictAnnotations } from "./restrict-annotations";
@@ -87,6 +88,7 @@ export const policies: readonly Policy[] = [
     requireProtection,
     requireReadinessProbe,
     requireReplicas,
+    requireResourceRequests,
     requireStartOrder,
     requireTopologySpread,
     restrictAnnotations,

@@ -1,6 +1,7 @@
 import type { OutputUnit, Schema } from "@cfworker/json-schema";
 import { format, Validator } from "@cfworker/json-schema";
 import { Glob, Globs } from "./model/glob";
+import { Quantity } from "./model/quantity";
 import { compareText } from "./model/text";
 
 /** A part of a JSON schema (draft 7), as Pulumi takes it for policy configuration. */
@@ -40,6 +41,11 @@ export function integer(byDefault: number, minimum: number, description: string)
     return plain({ type: "integer", minimum, default: byDefault, description });
 }
 
+/** A whole number that may be left out, of at least `minimum`. */
+export function optionalInteger(minimum: number, description: string): Setting<number> {
+    return plain({ type: "integer", minimum, description });
+}
+
 /** A list of whole numbers, each of at least `minimum`. */
 export function integers(
     byDefault: readonly number[],
@@ -69,6 +75,20 @@ export function globs(byDefault: readonly string[], description: string): Settin
     return {
         schema: { type: "array", items: { type: "string", minLength: 1 }, default: byDefault, description },
         parse: raw => new Globs(raw as string[]),
+    };
+}
+
+/** An amount of a resource as Kubernetes writes it, or a number; not negative. */
+export function quantity(description: string): Setting<Quantity> {
+    return {
+        schema: { type: ["string", "number"], description },
+        parse(raw, key, problems) {
+            const parsed = Quantity.parse(raw);
+            if (parsed && !parsed.isNegative) return parsed;
+            const problem = `is ${JSON.stringify(raw)}: it must be a quantity such as 500m, 2 or 1.5Gi, not below 0`;
+            problems.push({ key, problem });
+            return Quantity.ZERO;
+        },
     };
 }
 
@@ -176,6 +196,11 @@ export function fields<S extends Settings, R extends keyof S & string = never>(
         parse: (raw, key, problems) =>
             parseFields(properties, raw as Record<string, unknown>, `${key}.`, problems) as FieldsOf<S, R>,
     };
+}
+
+/** A setting as a key of a policy: what it is where nothing is said, and what it is for. */
+export function withDefault<T>(setting: Setting<T>, byDefault: unknown, description: string): Setting<T> {
+    return { schema: { ...setting.schema, default: byDefault, description }, parse: setting.parse };
 }
 
 /** The schemas of settings by key: the `configSchema.properties` of a Pulumi policy. */
