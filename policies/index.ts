@@ -45,6 +45,7 @@ import { restrictImageRegistries } from "./restrict-image-registries";
 import { restrictIngressHosts } from "./restrict-ingress-hosts";
 import { restrictNodePlacement } from "./restrict-node-placement";
 import { restrictPersistentVolumes } from "./restrict-persistent-volumes";
+import { restrictResources } from "./restrict-resources";
 import { rollingUpdates } from "./rolling-updates";
 import { secretsAsFiles } from "./secrets-as-files";
 import { selectorMatchesTemplate } from "./selector-matches-template";
@@ -98,6 +99,7 @@ export const policies: readonly Policy[] = [
     restrictIngressHosts,
     restrictNodePlacement,
     restrictPersistentVolumes,
+    restrictResources,
     rollingUpdates,
     secretsAsFiles,
     selectorMatchesTemplate,
