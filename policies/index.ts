@@ -45,6 +45,7 @@ import { restrictImageRegistries } from "./restrict-image-registries";
 import { restrictIngressHosts } from "./restrict-ingress-hosts";
 import { restrictNodePlacement } from "./restrict-node-placement";
 import { restrictPersistentVolumes } from "./restrict-persistent-volumes";
+import { restrictRbacGrants } from "./restrict-rbac-grants";
 import { restrictResources } from "./restrict-resources";
 import { rollingUpdates } from "./rolling-updates";
 import { secretsAsFiles } from "./secrets-as-files";
@@ -99,6 +100,7 @@ export const policies: readonly Policy[] = [
     restrictIngressHosts,
     restrictNodePlacement,
     restrictPersistentVolumes,
+    restrictRbacGrants,
     restrictResources,
     rollingUpdates,
     secretsAsFiles,
