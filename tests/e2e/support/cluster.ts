@@ -109,6 +109,20 @@ export class Cluster {
         return String((await this.request("GET", "/version")).body.gitVersion);
     }
 
+    /** How its clients reach it. */
+    get kubeconfig(): string {
+        const certificate = readFileSync(path.join(this.folder, "certificates", "apiserver.crt")).toString("base64");
+        const cluster = { server: `https://127.0.0.1:${this.port}`, "certificate-authority-data": certificate };
+        return JSON.stringify({
+            apiVersion: "v1",
+            kind: "Config",
+            clusters: [{ name: "tests", cluster }],
+            users: [{ name: "tests", user: { token: this.token } }],
+            contexts: [{ name: "tests", context: { cluster: "tests", user: "tests" } }],
+            "current-context": "tests",
+        });
+    }
+
     /** Sends a request to the API. */
     request(method: string, url: string, body?: unknown): Promise<Answer> {
         const certificate = readFileSync(path.join(this.folder, "certificates", "apiserver.crt"));

@@ -22,6 +22,9 @@ import { parseAllDocuments } from "yaml";
 /** The repository, which is also the policy pack under test. */
 export const PACK = path.resolve(__dirname, "../../..");
 
+/** Clouds that the stand-in provider plays. */
+const CLOUDS = ["aws", "azure-native", "command", "digitalocean", "eks", "gcp"];
+
 /** What one of the policies said to the engine. */
 export interface Reported {
     readonly policy: string;
@@ -91,11 +94,13 @@ export class Engine {
         for (const name of readdirSync(inject("toolchain"))) {
             if (name.startsWith("pulumi")) symlinkSync(path.join(inject("toolchain"), name), path.join(bin, name));
         }
-        writeFileSync(
-            path.join(bin, "pulumi-resource-standin"),
-            `#!/bin/sh\nexec "${process.execPath}" "${path.join(__dirname, "standin-provider.mjs")}" "$@"\n`,
-            { mode: 0o755 },
-        );
+        for (const name of ["standin", ...CLOUDS]) {
+            writeFileSync(
+                path.join(bin, `pulumi-resource-${name}`),
+                `#!/bin/sh\nexec "${process.execPath}" "${path.join(__dirname, "standin-provider.mjs")}" "$@"\n`,
+                { mode: 0o755 },
+            );
+        }
         const environment = {
             ...withoutPulumi(process.env),
             PATH: `${bin}${path.delimiter}${process.env.PATH}`,
@@ -141,6 +146,11 @@ export class Engine {
         const copy = path.join(this.folder, name);
         cpSync(path.join(PACK, "examples", name), copy, { recursive: true });
         return copy;
+    }
+
+    /** Sets the kubeconfig that the clusters of stand-in clouds put out. */
+    setKubeconfig(kubeconfig: string): void {
+        this.write("home/standin-kubeconfig", kubeconfig);
     }
 
     /** Writes a file into the temporary folder. */
@@ -263,12 +273,19 @@ export function onCluster(define: (cluster: { readonly provider: k8s.Provider })
     };
 }
 
-/** A resource whose `output` is known only after the update. */
-export class StandIn extends pulumi.CustomResource {
+/** A resource of a cloud, without its SDK. Its `output` is known only after the update. */
+export class CloudResource extends pulumi.CustomResource {
     declare readonly output: pulumi.Output<string>;
 
+    constructor(type: string, name: string, args: pulumi.Inputs = {}, options: pulumi.CustomResourceOptions = {}) {
+        super(type, name, { ...args, output: undefined }, options);
+    }
+}
+
+/** A resource whose `output` is known only after the update. */
+export class StandIn extends CloudResource {
     constructor(name: string, willBe: string) {
-        super("standin:index:Value", name, { willBe, output: undefined });
+        super("standin:index:Value", name, { willBe });
     }
 }
 
