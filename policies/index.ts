@@ -50,6 +50,7 @@ import { restrictResources } from "./restrict-resources";
 import { rollingUpdates } from "./rolling-updates";
 import { secretsAsFiles } from "./secrets-as-files";
 import { selectorMatchesTemplate } from "./selector-matches-template";
+import { uniqueRoutes } from "./unique-routes";
 import { validLabels } from "./valid-labels";
 
 /** All policies, by name. A test compares the list with the folder. */
@@ -105,5 +106,6 @@ export const policies: readonly Policy[] = [
     rollingUpdates,
     secretsAsFiles,
     selectorMatchesTemplate,
+    uniqueRoutes,
     validLabels,
 ];

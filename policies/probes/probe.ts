@@ -1,4 +1,4 @@
-import { compareText } from "../model/text";
+import { fingerprint } from "../model/fingerprint";
 import type { Value } from "../model/value";
 
 /** What a probe does; each probe has exactly one. */
@@ -63,7 +63,9 @@ export class Probe {
      */
     get fingerprint(): string | undefined {
         const timings = TIMINGS.map(name => this.timing(name));
-        const parts = HANDLERS.map(handler => fingerprint(this.value.get(handler), HANDLER_DEFAULTS[handler]));
+        const parts = HANDLERS.map(handler =>
+            fingerprint(this.value.get(handler), { defaults: HANDLER_DEFAULTS[handler] ?? {} }),
+        );
         return [...timings, ...parts].includes(undefined) ? undefined : JSON.stringify([timings, parts]);
     }
 }
@@ -72,17 +74,3 @@ export class Probe {
 const HANDLER_DEFAULTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     httpGet: { path: "/", scheme: "HTTP" },
 };
-
-/** All that a value says, its parts in a stable order; undefined while some of it is not known. */
-function fingerprint(value: Value, defaults: Readonly<Record<string, string>> = {}): string | undefined {
-    if (value.isUnknown) return undefined;
-    if (!value.isMap && !value.isList) return JSON.stringify(value.raw ?? null);
-    const given = value.isMap ? value.entries() : value.items().map((item, index) => [String(index), item] as const);
-    const parts = given
-        .filter(([, part]) => !part.isUnset && part.raw !== "")
-        .map(([key, part]) => [key, fingerprint(part)] as const);
-    if (parts.some(([, part]) => part === undefined)) return undefined;
-    const added = Object.entries(defaults).map(([key, part]) => [key, JSON.stringify(part)] as const);
-    const all = new Map([...added, ...parts]);
-    return JSON.stringify([...all].sort(([one], [other]) => compareText(one, other)));
-}
