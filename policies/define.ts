@@ -43,6 +43,8 @@ export interface Offender {
     readonly at: Value;
     /** What is to be said about this place, behind its path. */
     readonly detail?: string | undefined;
+    /** What would repair this place, for the message's second half. */
+    readonly remedy?: string | undefined;
 }
 
 /** All places of one problem in one object, as its message lists them. */
@@ -81,8 +83,17 @@ export class Offenders {
 
     /** The details alone, in a stable order and each once. */
     get details(): string {
-        return [...new Set(this.list.map(offender => offender.detail ?? ""))].sort(compareText).join(", ");
+        return distinct(this.list.map(({ detail }) => detail)).join(", ");
     }
+
+    /** What would repair each of the places, in a stable order and each once. */
+    get remedies(): string {
+        return distinct(this.list.map(({ remedy }) => remedy)).join(", ");
+    }
+}
+
+function distinct(texts: readonly (string | undefined)[]): string[] {
+    return [...new Set(texts.flatMap(text => text ?? []))].sort(compareText);
 }
 
 /** What is wrong and what to do about it; together they read as one sentence after the object's name. */
@@ -115,6 +126,7 @@ export type StackReport<M> = (
     problem: keyof M & string,
     at?: Value,
     detail?: string,
+    remedy?: string,
 ) => void;
 
 /** What a stack policy's check is given besides the stack. */

@@ -85,9 +85,10 @@ export interface RunContext {
 class Findings {
     private readonly byProblem = new Map<string, Offender[]>();
 
-    readonly report = (problem: string, at?: Value, detail?: string): void => {
+    readonly report = (problem: string, at?: Value, detail?: string, remedy?: string): void => {
         const offenders = this.byProblem.get(problem) ?? [];
-        if (at !== undefined || detail !== undefined) offenders.push({ at: at ?? new Value(undefined), detail });
+        if (at !== undefined || detail !== undefined)
+            offenders.push({ at: at ?? new Value(undefined), detail, remedy });
         this.byProblem.set(problem, offenders);
     };
 
@@ -169,10 +170,10 @@ export function checkStack(configured: ConfiguredPolicy, stack: Stack, run: RunC
             config,
             stackTags: run.stackTags,
             environment: run.environment,
-            report(target, problem, at, detail) {
+            report(target, problem, at, detail, remedy) {
                 const findings = byTarget.get(target) ?? new Findings();
                 byTarget.set(target, findings);
-                findings.report(problem, at, detail);
+                findings.report(problem, at, detail, remedy);
             },
         });
         return stack.nodes.flatMap(({ resource }) =>

@@ -1,7 +1,20 @@
 import { definePolicy } from "./define";
 import { Glob } from "./model/glob";
-import { indexOf } from "./model/object-index";
-import { hasPort, kindName, type Reference, Resolver, referencesOf, selectorsOf } from "./model/references";
+import type { KubeObject } from "./model/object";
+import { indexOf, type ObjectIndex } from "./model/object-index";
+import {
+    hasPort,
+    isHeadless,
+    kindName,
+    namesPort,
+    type Reference,
+    referencesOf,
+    type Selection,
+    selectionsOf,
+    targetLabel,
+} from "./model/references";
+import { Resolver } from "./model/resolver";
+import { mapSelects } from "./model/selector";
 import type { Value } from "./model/value";
 import { choice, texts } from "./settings";
 
@@ -29,61 +42,106 @@ export const noDanglingReferences = definePolicy({
     },
     messages: {
         missing: offenders => ({
-            what: `${offenders}, which does not exist`,
-            fix: "create it or correct the name; if it exists elsewhere, name it in the key external",
+            what: offenders.toString(),
+            fix: `create ${offenders.word("it", "them")} or correct the ${offenders.word("name", "names")}; for what exists elsewhere set external: [${offenders.remedies}]`,
         }),
         key: offenders => ({
-            what: `${offenders} ${offenders.are} not in its data`,
-            fix: "add the key or correct it",
+            what: offenders.toString(),
+            fix: "add the key to its data or correct it",
         }),
         port: offenders => ({
-            what: `${offenders}, which has no such port`,
-            fix: "refer to a port of the Service by its name or number",
+            what: offenders.toString(),
+            fix: "name one of the ports that it has, by name or number",
         }),
         headless: offenders => ({
-            what: `${offenders}, which is not headless`,
-            fix: "set clusterIP: None on that Service, which gives each pod a name of its own",
+            what: offenders.toString(),
+            fix: "name a Service with clusterIP: None that selects the pods of this StatefulSet",
         }),
         selector: offenders => ({
-            what: `${offenders} ${offenders.word("selects", "select")} nothing in its namespace`,
-            fix: "correct the labels on one side",
+            what: `${offenders} ${offenders.word("selects", "select")} nothing`,
+            fix: `give the ${offenders.remedies} the labels that the selector asks for, or correct the selector`,
+        }),
+        targetPort: offenders => ({
+            what: `${offenders} ${offenders.are} not among the named ports of the containers behind it`,
+            fix: "name the container's port so, or write its number",
         }),
     },
     checkStack(stack, { config, report }) {
         const index = indexOf(stack);
         const external = config.external.map(source => new Glob(source));
         const resolver = new Resolver(index, { world: config.world, external });
-        for (const object of index.objects) {
+        for (const object of [...index.objects, ...index.patches]) {
             for (const reference of referencesOf(object, index)) {
-                if (!reference.type.mustExist) continue;
-                const say = (problem: "missing" | "key" | "port" | "headless", at: Value, what: string) =>
-                    report(object, problem, at, what);
-                const resolution = resolver.resolve(reference);
-                if (resolution.state === "missing") say("missing", reference.at, `refers to ${nameOf(reference)}`);
-                if (resolution.state !== "found") continue;
-                for (const key of resolution.missingKeys) say("key", key, `of ${nameOf(reference)}`);
-                const { target } = resolution;
-                const port = reference.type.port === undefined ? undefined : reference.element.get(reference.type.port);
-                if (port && target.is("Service") && hasPort(target, port) === "no") {
-                    say("port", port, `refers to ${nameOf(reference)}`);
-                }
-                if (object.is("StatefulSet") && target.is("Service") && isHeadless(target.get("spec")) === "no") {
-                    say("headless", reference.at, `refers to ${nameOf(reference)}`);
-                }
+                checkReference(reference, resolver, index, (problem, at, detail, remedy) =>
+                    report(object, problem, at, detail, remedy),
+                );
             }
-            for (const type of selectorsOf(object)) {
-                if (resolver.resolveSelector(object, type) === "missing") {
-                    report(object, "selector", object.get(...type.at.split(".")));
-                }
+            for (const selection of selectionsOf(object)) {
+                if (resolver.resolveSelector(selection) !== "missing") continue;
+                const selected = selection.type.selects === "pods" ? "pods" : "Services";
+                report(object, "selector", selection.at, undefined, selected);
             }
+            for (const port of unnamedTargetPorts(object, resolver, index)) report(object, "targetPort", port);
         }
     },
 });
 
-function nameOf({ kind, name, place }: Reference): string {
-    return `${kindName(kind)} ${place.namespace === "" ? "" : `${place.namespace}/`}${name}`;
+type ReferenceReport = (
+    problem: "missing" | "key" | "port" | "headless",
+    at: Value,
+    detail: string,
+    remedy?: string,
+) => void;
+
+function checkReference(reference: Reference, resolver: Resolver, index: ObjectIndex, report: ReferenceReport): void {
+    const { at, from, type, element } = reference;
+    const label = targetLabel(reference);
+    const resolution = resolver.resolve(reference);
+    if (resolution.state === "missing") {
+        const symptom = type.without ? ` (${type.without.looks})` : "";
+        report("missing", at, `names the missing ${label}${symptom}`, JSON.stringify(externalName(reference)));
+    }
+    if (resolution.state !== "found") return;
+    const { target, missingKeys } = resolution;
+    for (const key of missingKeys)
+        report("key", key, `names a key that ${label} does not have (${type.without?.looks})`);
+    const port = type.port === undefined ? undefined : element.get(type.port);
+    if (port && target.is("Service") && hasPort(target, port) === "no") {
+        report("port", port, `is not a port of ${label}`);
+    }
+    if (from.is("StatefulSet") && target.is("Service")) checkGoverningService(reference, target, index, report);
 }
 
-function isHeadless(spec: Value) {
-    return spec.get("clusterIP").is("None");
+/** The Service that gives the pods of a StatefulSet their names. */
+function checkGoverningService(
+    { at, from, ...reference }: Reference,
+    service: KubeObject,
+    index: ObjectIndex,
+    report: ReferenceReport,
+): void {
+    const label = targetLabel(reference);
+    if (isHeadless(service) === "no") report("headless", at, `names ${label} that is not headless`);
+    const selector = service.get("spec", "selector");
+    const pod = index.podOf(from);
+    if (pod && selector.isMap && mapSelects(selector, { labels: pod.labels }) === "no") {
+        report("headless", at, `names ${label} that does not select its pods`);
+    }
+}
+
+/** The ports of a Service that lead to a container's port by a name which none of its pods gives to one. */
+function unnamedTargetPorts(object: KubeObject, resolver: Resolver, index: ObjectIndex): Value[] {
+    const [selection]: Selection[] = object.is("Service") ? selectionsOf(object) : [];
+    const place = index.placeOf(object);
+    if (!selection || resolver.mayBeMadeByOthers(place)) return [];
+    const { certain, possible } = resolver.pods(selection, place);
+    if (certain.length === 0 || possible.length > 0) return [];
+    const targets = object.root.select("spec.ports[].targetPort");
+    return targets.filter(
+        ({ string }) => string !== undefined && certain.every(pod => namesPort(pod, string) === "no"),
+    );
+}
+
+/** What the key external calls a target. */
+function externalName({ kind, name, place }: Reference): string {
+    return [kindName(kind), ...(place.namespace === "" ? [] : [place.namespace]), name].join("/");
 }

@@ -1,15 +1,17 @@
 import { definePolicy, type StackReport } from "./define";
 import { deadlocksOf } from "./model/deadlocks";
-import { unusedPools } from "./model/node-pools";
+import { Multimap } from "./model/multimap";
+import { workloadsWithoutNodes } from "./model/node-pools";
 import type { KubeObject } from "./model/object";
-import { indexOf, type ObjectIndex } from "./model/object-index";
-import { impliedReferences, kindName, type Reference, Resolver, referencesOf } from "./model/references";
+import { indexOf, kindId, type ObjectIndex } from "./model/object-index";
+import { impliedReferences, type Reference, referencesOf, targetLabel } from "./model/references";
+import { isAlwaysThere, Resolver } from "./model/resolver";
 import type { Node, Stack } from "./model/stack";
-import { awaited, awaitSwitchedOff, renderedBy, startsAfter } from "./model/start-order";
+import { awaited, awaitSwitchedOff, renderedBy, StartOrder } from "./model/start-order";
 import { joinWords } from "./model/text";
-import type { Value } from "./model/value";
 
-type Reporter = StackReport<Record<"early" | "deadlock" | "unawaited" | "nodes", unknown>>;
+type Problem = "early" | "order" | "deadlock" | "unawaited" | "nodes";
+type Reporter = StackReport<Record<Problem, unknown>>;
 
 export const requireStartOrder = definePolicy({
     name: "require-start-order",
@@ -26,62 +28,66 @@ export const requireStartOrder = definePolicy({
     config: {},
     messages: {
         early: offenders => ({
-            what: offenders.details,
-            fix: "refer to it by its output or add it to dependsOn",
+            what: `does not wait for ${offenders.details}`,
+            fix: `write dependsOn: [${offenders.remedies}], or an output such as ${offenders.remedies.split(",", 1)[0]}.metadata.name for the name`,
+        }),
+        order: offenders => ({
+            what: `does not wait for ${offenders.details}`,
+            fix: `write ${offenders.remedies}`,
         }),
         deadlock: offenders => ({
-            what: offenders.details,
-            fix: "remove one of the two dependencies",
+            what: `waits for ${offenders.details}`,
+            fix: `take ${offenders.remedies} out of its dependsOn, and write texts where it uses outputs of it`,
         }),
         unawaited: offenders => ({
-            what: offenders.details,
+            what: `${offenders}`,
             fix: "remove the annotation",
         }),
         nodes: offenders => ({
             what: offenders.details,
-            fix: "add a node pool to dependsOn of the object or of its provider",
+            fix: `write dependsOn: [${offenders.remedies}], best in the options of its provider`,
         }),
     },
     checkStack(stack, { report }) {
         const index = indexOf(stack);
         const resolver = new Resolver(index, { world: "stack", external: [] });
-        for (const object of index.objects) checkReferences(object, index, resolver, report);
-        checkDeadlocks(stack, index, resolver, report);
+        checkOrder(stack, index, resolver, report);
+        checkDeadlocks(index, resolver, report);
         checkAwaits(stack, report);
-        for (const { object, cluster, pools } of unusedPools(index)) {
-            const names = joinWords(pools.map(({ resource }) => resource.name));
-            report(
-                object,
-                "nodes",
-                undefined,
-                `runs on ${cluster.label} but does not wait for its node pools (${names}), without which its pods stay Pending`,
-            );
-        }
+        checkNodes(index, report);
     },
 });
 
-/** (a) What names another object of the stack without depending on it. */
-function checkReferences(object: KubeObject, index: ObjectIndex, resolver: Resolver, report: Reporter): void {
-    const node = index.nodeOf(object);
-    // Nothing is known of the order in which manifests are applied.
-    if (!node?.resource.options) return;
-    const literal = [...referencesOf(object, index), ...impliedReferences(object, index)].flatMap(reference => {
-        if (reference.type.untilThere === undefined) return [];
-        const resolution = resolver.resolve(reference);
-        const target = resolution.state === "found" ? index.nodeOf(resolution.target) : undefined;
-        return target && target !== node && !areRenderedTogether(node, target) ? [{ reference, target }] : [];
-    });
-    if (literal.length === 0) return;
-    const ordered = startsAfter(node, new Set(literal.map(({ target }) => target)));
-    for (const { reference, target } of literal) {
-        if (!ordered.has(target)) report(object, "early", reference.at, early(reference, target));
-    }
+/** A reference to a resource of the stack that must be there first. */
+interface Need {
+    readonly reference: Reference;
+    readonly node: Node;
+    readonly target: Node;
 }
 
-function early({ kind, name, place, at, type }: Reference, target: Node): string {
-    const where = place.namespace === "" ? name : `${place.namespace}/${name}`;
-    const path = at.toString() === "" ? "" : ` (${at})`;
-    return `needs ${kindName(kind)} ${where}${path}, resource "${target.resource.name}", but may start before it: ${type.untilThere}`;
+/** (a) What names another object of the stack without waiting for it. */
+function checkOrder(stack: Stack, index: ObjectIndex, resolver: Resolver, report: Reporter): void {
+    const needs = [...index.objects, ...index.patches].flatMap(object => needsOf(object, index, resolver));
+    const targets = needs.map(({ target }) => target);
+    const order = new StartOrder(stack.nodes, targets);
+    const early = new Multimap<Need>();
+    for (const need of needs) {
+        const { node, target, reference } = need;
+        if (!order.isBefore(target, node)) early.add(need, node.urn, reference.from.label, target.urn);
+    }
+    for (const places of early.values()) for (const need of places) reportEarly(need, places, report);
+}
+
+function needsOf(object: KubeObject, index: ObjectIndex, resolver: Resolver): Need[] {
+    const node = index.nodeOf(object);
+    // Nothing is known of the order in which manifests are applied.
+    if (!node?.resource.options) return [];
+    return [...referencesOf(object, index), ...impliedReferences(object, index)].flatMap(reference => {
+        if (reference.type.without === undefined || isAlwaysThere(reference.kind, reference.name)) return [];
+        const resolution = resolver.resolve(reference);
+        const target = resolution.state === "found" ? index.nodeOf(resolution.target) : undefined;
+        return target && target !== node && !areRenderedTogether(node, target) ? [{ reference, node, target }] : [];
+    });
 }
 
 /** Nobody can order what a chart or file renders. */
@@ -90,46 +96,74 @@ function areRenderedTogether(one: Node, other: Node): boolean {
     return component !== undefined && component === renderedBy(other);
 }
 
+function reportEarly({ reference, node, target }: Need, places: readonly Need[], report: Reporter): void {
+    const { from, at, type } = reference;
+    const paths = places.map(({ reference: one }) => one.at.toString()).filter(path => path !== "");
+    const where = paths.length > 0 ? `${joinWords([...new Set(paths)])}: ` : "";
+    const symptom = [type.without?.looks, "until it exists", type.without?.afterwards].filter(Boolean).join(" ");
+    const detail = `${targetLabel(reference)} (${where}${symptom})`;
+    const [chart, source] = [renderedBy(node)?.resource, renderedBy(target)?.resource];
+    const dependency = (source ?? target.resource).name;
+    const canNameOutput = !chart && !source && type.at !== "";
+    if (canNameOutput) report(from, "early", at, detail, dependency);
+    else report(from, "order", at, detail, `dependsOn: [${dependency}]${chart ? ` for ${chart.label}` : ""}`);
+}
+
 /** (b) What waits for something that waits for it. */
-function checkDeadlocks(stack: Stack, index: ObjectIndex, resolver: Resolver, report: Reporter): void {
-    const deadlocks = deadlocksOf(stack, index, resolver);
-    const waiting = new Set(deadlocks.map(deadlock => deadlock.waiting));
-    for (const { never } of deadlocks) {
-        for (const node of never) {
-            const [first] = startsAfter(node, waiting);
-            const object = first?.resource.objects[0];
-            if (!first || !object) continue;
-            const names = joinWords(
-                deadlocks
-                    .filter(one => one.waiting === first)
-                    .flatMap(one => one.never.map(({ resource }) => resource.label)),
-            );
-            const detail = `never starts: it waits for ${first.resource.label}, which Pulumi takes for complete when ${awaited(object)}, and that needs ${names}`;
-            report(node.resource.objects[0] ?? node.resource, "deadlock", undefined, detail);
-        }
+function checkDeadlocks(index: ObjectIndex, resolver: Resolver, report: Reporter): void {
+    for (const { node, via } of deadlocksOf(index, resolver)) {
+        const chain = via.map(one => {
+            const until = one.resource.objects.flatMap(object => awaited(object) ?? [])[0];
+            return `${one.resource.label}${until ? ` (complete once ${until})` : ""}`;
+        });
+        const detail = `${chain.join(", which waits for ")}, which waits for it: the update hangs until it times out`;
+        report(node.resource.objects[0] ?? node.resource, "deadlock", undefined, detail, via[0]?.resource.name);
     }
+}
+
+/** Kinds that point at others, and work whenever those do: that they come early harms nobody. */
+const POINTERS: ReadonlySet<string> = new Set([
+    "Service",
+    "Ingress",
+    "NetworkPolicy",
+    "PodDisruptionBudget",
+    "HorizontalPodAutoscaler",
+    "autoscaling.k8s.io/VerticalPodAutoscaler",
+    "keda.sh/ScaledObject",
+    "monitoring.coreos.com/PodMonitor",
+    "monitoring.coreos.com/ServiceMonitor",
+]);
+
+function isPointer({ resource }: Node): boolean {
+    return resource.objects.length > 0 && resource.objects.every(object => POINTERS.has(kindId(object)));
 }
 
 /** (c) What others wait for, but is not waited for itself. */
 function checkAwaits(stack: Stack, report: Reporter): void {
-    const dependents = new Map<Node, Set<Node>>();
+    const dependents = new Map<Node, Node[]>();
+    for (const node of stack.nodes) if (node.resource.objects.some(awaitSwitchedOff)) dependents.set(node, []);
     for (const node of stack.nodes) {
-        for (const dependency of node.dependencies) {
-            dependents.set(dependency, (dependents.get(dependency) ?? new Set()).add(node));
+        if (isPointer(node)) continue;
+        for (const dependency of node.dependencies) dependents.get(dependency)?.push(node);
+    }
+    for (const [{ resource }, others] of dependents) {
+        for (const object of resource.objects) {
+            const annotation = awaitSwitchedOff(object);
+            const until = awaited(object);
+            if (annotation === undefined || until === undefined || others.length === 0) continue;
+            const names = others.slice(0, 3).map(other => other.resource.label);
+            const more = others.length > names.length ? [`${others.length - names.length} more`] : [];
+            report(object, "unawaited", annotation, `lets ${joinWords([...names, ...more])} start before ${until}`);
         }
     }
-    for (const [node, others] of dependents) {
-        for (const object of node.resource.objects) {
-            const annotation = awaitSwitchedOff(object);
-            if (annotation === undefined || awaited(object) === undefined) continue;
-            const at: Value = object.annotations.get(annotation.split(":", 1)[0] ?? "");
-            const names = joinWords([...others].map(({ resource }) => resource.label));
-            report(
-                object,
-                "unawaited",
-                at,
-                `is not waited for (annotation ${annotation}), so that ${names} may start before it works`,
-            );
-        }
+}
+
+/** (d) What runs on a cluster of the stack that may have no nodes yet. */
+function checkNodes(index: ObjectIndex, report: Reporter): void {
+    for (const { object, cluster, pools } of workloadsWithoutNodes(index)) {
+        const names = pools.map(({ resource }) => resource.name);
+        const which = pools.length === 1 ? "its node pool" : "any of its node pools";
+        const detail = `starts on ${cluster.label} without waiting for ${which}: pods stay Pending until there are nodes`;
+        report(object, "nodes", undefined, detail, names[0]);
     }
 }

@@ -1,122 +1,172 @@
+import { derive, type Rule } from "./graph";
 import type { KubeObject } from "./object";
 import type { ObjectIndex } from "./object-index";
-import { type Reference, type Resolver, referencesOf } from "./references";
-import { mapSelects } from "./selector";
-import type { Node, Stack } from "./stack";
-import { awaited, awaitSwitchedOff, beforeStart, isComponent, waitsForPods } from "./start-order";
+import { referencesOf, selectionsOf } from "./references";
+import type { Resolver } from "./resolver";
+import type { Node } from "./stack";
+import { awaited, awaitSwitchedOff, beforeStart, partsOf, waitsForPods } from "./start-order";
 
-/** A resource that is never complete: what it waits for only starts after it. */
+/** A resource that waits for itself. */
 export interface Deadlock {
-    /** The resource that Pulumi waits for. */
-    readonly waiting: Node;
-    /** What it waits for, none of which ever starts. */
-    readonly never: readonly Node[];
+    readonly node: Node;
+    /** What it waits for: each waits for the next one, and the last one for `node`. */
+    readonly via: readonly Node[];
 }
 
-/** What must have been created before an object counts as complete: one of each group. */
-type Groups = readonly ReadonlySet<Node>[];
+/** What may become true in an update. Each holds once others do. */
+class Fact {
+    /** @param node the resource that it is about */
+    constructor(readonly node: Node) {}
+}
+
+/** The stages of a resource. */
+class Stages {
+    /** It is created, once all before it is complete. */
+    readonly created: Fact;
+    /** Its pods are ready, or whatever else is to happen on the cluster, once what that needs is there. */
+    readonly works: Fact;
+    /** Pulumi goes on: where it waits for the resource, once that works. */
+    readonly complete: Fact;
+
+    constructor(node: Node) {
+        this.created = new Fact(node);
+        this.works = new Fact(node);
+        this.complete = new Fact(node);
+    }
+}
+
+/** What a resource needs on the cluster: one of some facts. */
+type Need = readonly Fact[];
 
 /**
- * Finds what waits for ever, by playing the update through: a resource starts when all before it is complete, and is
- * complete when it has started and one of each group that it waits for has. What is left was started in vain, or
- * waits behind such a resource. Takes time in proportion to the edges.
+ * The deadlocks of a stack, by playing the update through: what is never created although nothing fails, because
+ * something before it is not complete without it. Takes time in proportion to the dependencies and references.
  */
-export function deadlocksOf(stack: Stack, index: ObjectIndex, resolver: Resolver): Deadlock[] {
-    const groups = new Map<Node, Groups>();
-    const waitingFor = new Map<Node, [Node, ReadonlySet<Node>][]>();
-    const blockers = new Map<Node, number>();
-    const blocked = new Map<Node, Node[]>();
-    const openGroups = new Map<Node, Set<ReadonlySet<Node>>>();
-    const openChildren = new Map<Node, number>();
-    const started = new Set<Node>();
-    const complete = new Set<Node>();
-    const ready: Node[] = [];
-
-    for (const node of stack.nodes) {
-        const before = new Set(beforeStart(node));
-        blockers.set(node, before.size);
-        for (const one of before) push(blocked, one, node);
-        openChildren.set(node, isComponent(node) ? node.children.length : 0);
-        const own = awaitedGroups(node, index, resolver);
-        groups.set(node, own);
-        openGroups.set(node, new Set(own));
-        for (const group of own) for (const member of group) push(waitingFor, member, [node, group]);
-        if (before.size === 0) ready.push(node);
-    }
-
-    const completeIfDone = (node: Node) => {
-        if (complete.has(node) || !started.has(node)) return;
-        if ((openGroups.get(node)?.size ?? 0) > 0 || (openChildren.get(node) ?? 0) > 0) return;
-        complete.add(node);
-        if (node.parent) {
-            openChildren.set(node.parent, (openChildren.get(node.parent) ?? 0) - 1);
-            finished.push(node.parent);
-        }
-        for (const next of blocked.get(node) ?? []) {
-            const left = (blockers.get(next) ?? 0) - 1;
-            blockers.set(next, left);
-            if (left === 0) ready.push(next);
-        }
-    };
-    const finished: Node[] = [];
-    while (ready.length > 0 || finished.length > 0) {
-        const done = finished.pop();
-        if (done) {
-            completeIfDone(done);
-            continue;
-        }
-        const node = ready.pop();
-        if (!node || started.has(node)) continue;
-        started.add(node);
-        for (const [waiting, group] of waitingFor.get(node) ?? []) {
-            openGroups.get(waiting)?.delete(group);
-            finished.push(waiting);
-        }
-        finished.push(node);
-    }
-
-    return stack.nodes
-        .filter(node => started.has(node) && !complete.has(node))
-        .flatMap(waiting => [...(openGroups.get(waiting) ?? [])].map(group => ({ waiting, never: [...group] })));
+export function deadlocksOf(index: ObjectIndex, resolver: Resolver): Deadlock[] {
+    const update = new Update(index, resolver);
+    const happens = derive(update.rules);
+    const never = update.rules.filter(({ fact }) => !happens.has(fact));
+    const inCycles = withoutDependents(never, happens);
+    return update.needed.flatMap(created => cycleOf(created, inCycles) ?? []);
 }
 
-function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
-    const list = lists.get(key);
-    if (list) list.push(value);
-    else lists.set(key, [value]);
-}
+/** The rules of an update. */
+class Update {
+    readonly rules: Rule<Fact>[] = [];
+    /** The creation of all that is needed by something. */
+    readonly needed: readonly Fact[];
+    private readonly stages = new Map<Node, Stages>();
 
-/** What the provider waits for before it calls a resource complete. */
-function awaitedGroups(node: Node, index: ObjectIndex, resolver: Resolver): Groups {
-    return node.resource.objects.flatMap(object => {
-        if (awaited(object) === undefined || awaitSwitchedOff(object)) return [];
-        if (object.is("Service")) return podsBehind(object, index, resolver);
-        const references = referencesOf(object, index).filter(({ type }) =>
-            object.is("Ingress") ? type.port !== undefined : object.pod !== undefined && type.untilThere !== undefined,
+    constructor(
+        private readonly index: ObjectIndex,
+        private readonly resolver: Resolver,
+    ) {
+        const needed = new Set<Node>();
+        for (const node of index.stack.nodes) {
+            const needs = node.resource.objects.flatMap(object => this.needsOf(object));
+            for (const fact of needs.flat()) needed.add(fact.node);
+            this.addRules(node, needs);
+        }
+        this.needed = [...needed].map(node => this.of(node).created);
+    }
+
+    private addRules(node: Node, needs: readonly Need[]): void {
+        const { created, works, complete } = this.of(node);
+        const fulfilled = needs.map(need => {
+            const fact = new Fact(node);
+            for (const one of need) this.rules.push({ fact, premises: [one] });
+            return fact;
+        });
+        const before = beforeStart(node).map(one => this.of(one).complete);
+        const parts = partsOf(node).map(one => this.of(one).complete);
+        this.rules.push(
+            { fact: created, premises: before },
+            { fact: works, premises: [created, ...fulfilled] },
+            { fact: complete, premises: [isAwaited(node) ? works : created, ...parts] },
         );
-        return references.flatMap(reference => awaitedOf(reference, node, index, resolver));
-    });
+    }
+
+    private of(node: Node): Stages {
+        const stages = this.stages.get(node) ?? new Stages(node);
+        this.stages.set(node, stages);
+        return stages;
+    }
+
+    /** What must be there for an object to work. */
+    private needsOf(object: KubeObject): Need[] {
+        if (object.isPatch) return [];
+        if (object.is("Service")) return this.podsBehind(object);
+        const isIngress = object.is("Ingress");
+        if (!isIngress && !object.is("PersistentVolumeClaim") && this.index.podOf(object) === undefined) return [];
+        return referencesOf(object, this.index)
+            .filter(({ type }) => (isIngress ? type.port : type.without) !== undefined)
+            .flatMap(reference => {
+                const resolution = this.resolver.resolve(reference);
+                if (resolution.state !== "found") return [];
+                const { target } = resolution;
+                const created = this.nodesOf([target]).map(node => this.of(node).created);
+                return [created, ...(isIngress ? this.podsBehind(target) : [])];
+            });
+    }
+
+    /** A ready pod behind a Service, where all pods that there may be are known. */
+    private podsBehind(service: KubeObject): Need[] {
+        const [selection] = waitsForPods(service) ? selectionsOf(service) : [];
+        const place = this.index.placeOf(service);
+        if (!selection || this.resolver.mayBeMadeByOthers(place) || this.index.hasWorkloadPatch(place)) return [];
+        const { certain, possible } = this.resolver.pods(selection, place);
+        if (certain.length === 0 || possible.length > 0 || certain.some(({ object }) => mayHaveNoPods(object)))
+            return [];
+        return [this.nodesOf(certain.map(({ object }) => object)).map(node => this.of(node).works)];
+    }
+
+    private nodesOf(objects: readonly KubeObject[]): Node[] {
+        return objects.flatMap(object => this.index.nodeOf(object) ?? []);
+    }
 }
 
-/** A pod does not start without its configuration; an Ingress needs the pods behind its Services. */
-function awaitedOf(reference: Reference, node: Node, index: ObjectIndex, resolver: Resolver): Groups {
-    const resolution = resolver.resolve(reference);
-    if (resolution.state !== "found") return [];
-    const { target } = resolution;
-    if (target.is("Service")) return podsBehind(target, index, resolver);
-    const made = index.nodeOf(target);
-    return made && made !== node ? [new Set([made])] : [];
+function isAwaited({ resource }: Node): boolean {
+    return resource.objects.some(object => awaited(object) !== undefined && awaitSwitchedOff(object) === undefined);
 }
 
-/** The workloads of the stack of which one must run, unless there may be others. */
-function podsBehind(service: KubeObject, index: ObjectIndex, resolver: Resolver): Groups {
-    if (!waitsForPods(service)) return [];
-    const place = index.placeOf(service);
-    if (resolver.mayBeMadeByOthers(place)) return [];
-    const selector = service.get("spec", "selector");
-    const { certain, possible } = index.selected(place, selector.entries(), pod =>
-        mapSelects(selector, { labels: pod.labels }),
-    );
-    const nodes = certain.flatMap(pod => index.nodeOf(pod.object) ?? []);
-    return nodes.length > 0 && possible.length === 0 ? [new Set(nodes)] : [];
+/** Whether a workload may have no pods for now: one that is scaled down, a CronJob. */
+function mayHaveNoPods(object: KubeObject): boolean {
+    const replicas = object.get("spec", "replicas");
+    return object.is("CronJob") || replicas.isUnknown || replicas.raw === 0;
+}
+
+/** Facts and what they wait for. */
+type Waits = ReadonlyMap<Fact, readonly Fact[]>;
+
+/** What each fact waits for that never happens, without the facts that no other of them waits for. */
+function withoutDependents(never: readonly Rule<Fact>[], happens: ReadonlySet<Fact>): Waits {
+    const waits = new Map<Fact, Fact[]>();
+    for (const { fact, premises } of never) {
+        const open = premises.filter(premise => !happens.has(premise));
+        waits.set(fact, [...(waits.get(fact) ?? []), ...open]);
+    }
+    const dependents = new Map<Fact, Fact[]>([...waits.keys()].map(fact => [fact, []]));
+    for (const [fact, open] of waits) for (const one of open) dependents.get(one)?.push(fact);
+    const idle = derive([...dependents].map(([fact, premises]) => ({ fact, premises })));
+    for (const fact of idle) waits.delete(fact);
+    return waits;
+}
+
+/** The shortest way from the creation of a resource back to it. */
+function cycleOf(created: Fact, waits: Waits): Deadlock | undefined {
+    const cameFrom = new Map<Fact, Fact>();
+    const queue = waits.has(created) ? [created] : [];
+    for (const fact of queue) {
+        for (const next of waits.get(fact) ?? []) {
+            if (cameFrom.has(next)) continue;
+            cameFrom.set(next, fact);
+            queue.push(next);
+        }
+        if (cameFrom.has(created)) break;
+    }
+    if (!cameFrom.has(created)) return undefined;
+    const via = new Set<Node>();
+    for (let fact = cameFrom.get(created); fact && fact !== created; fact = cameFrom.get(fact)) via.add(fact.node);
+    via.delete(created.node);
+    return { node: created.node, via: [...via].reverse() };
 }

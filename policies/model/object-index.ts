@@ -59,6 +59,10 @@ export class ObjectIndex {
     private readonly podsByLabel = new Multimap<Pod>();
     /** Pods of whose labels nothing is known. */
     private readonly unlabelledPods = new Multimap<Pod>();
+    /** Patches by cluster, kind, namespace and name. */
+    private readonly patchesByName = new Multimap<KubeObject>();
+    /** Patches of workloads by cluster and namespace. */
+    private readonly workloadPatches = new Multimap<KubeObject>();
 
     constructor(readonly stack: Stack) {
         this.clusters = new Clusters(stack);
@@ -67,6 +71,7 @@ export class ObjectIndex {
         this.objects = all.filter(object => !object.isPatch);
         this.patches = all.filter(object => object.isPatch);
         for (const object of this.objects) this.add(object);
+        for (const patch of this.patches) this.addPatch(patch);
     }
 
     private add(object: KubeObject): void {
@@ -84,6 +89,12 @@ export class ObjectIndex {
         }
         const pod = this.podOf(object);
         if (pod) for (const space of [namespace, ANY]) this.addPod(pod, cluster, space);
+    }
+
+    private addPatch(patch: KubeObject): void {
+        const { cluster, namespace } = this.placeOf(patch);
+        this.patchesByName.add(patch, cluster, kindId(patch), namespace, patch.name.string ?? UNKNOWN);
+        if (patch.isWorkload) this.workloadPatches.add(patch, cluster, namespace);
     }
 
     private addPod(pod: Pod, cluster: string, space: string): void {
@@ -143,6 +154,18 @@ export class ObjectIndex {
                       this.nameless.get(cluster, kind, UNKNOWN),
                   ];
         return { certain, possible: vague.flatMap(objects => objects.slice(0, 1)) };
+    }
+
+    /** The patches that change an object of this name, or may: what they change exists, in the stack or elsewhere. */
+    patchesOf({ cluster, namespace }: Place, kind: KindId, name: string): readonly KubeObject[] {
+        const names = [name, UNKNOWN];
+        const spaces = [namespace, UNKNOWN];
+        return spaces.flatMap(space => names.flatMap(one => this.patchesByName.get(cluster, kind, space, one)));
+    }
+
+    /** Whether a workload that exists elsewhere, with labels that are not known, may be in a namespace. */
+    hasWorkloadPatch({ cluster, namespace }: Place): boolean {
+        return [namespace, UNKNOWN].some(space => this.workloadPatches.get(cluster, space).length > 0);
     }
 
     /** All objects of a kind in a namespace; with namespace "" all that are in none. */

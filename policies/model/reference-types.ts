@@ -12,6 +12,13 @@ export interface NamedKind {
     readonly groupByDefault?: string;
 }
 
+/** What is seen on the cluster while something is missing. */
+export interface Symptom {
+    readonly looks: string;
+    /** What comes after it has been created, in words that follow "until it exists". */
+    readonly afterwards?: string;
+}
+
 /** One place in a kind of object that names another object. */
 export interface ReferenceType {
     /** Kinds that have it; "pod" for every Pod and pod template, whose paths start at its spec. */
@@ -21,18 +28,18 @@ export interface ReferenceType {
     /** Path from there to the name; empty when the element is the name. */
     readonly name: string;
     readonly target: KindId | NamedKind;
-    /** Where the target is: in the object's own namespace, in none, or in one that the element may name. */
-    readonly namespace?: "cluster" | { readonly path: string };
+    /** Path from the element to the target's namespace; without it, and where it is not set, the object's own. */
+    readonly namespace?: string;
     /** Path from the element to a switch that says the target may be missing. */
     readonly optional?: string;
     /** Paths from the element to keys that the target must hold. */
     readonly keys?: string;
     /** Path from the element to the Service port that is meant, by name or number. */
     readonly port?: string;
-    /** What happens on the cluster until the target exists, where the target must exist first. */
-    readonly untilThere?: string;
-    /** Whether a missing target is a mistake for sure; not where platforms commonly provide it. */
-    readonly mustExist: boolean;
+    /** What is seen on the cluster without the target, where it must exist first. */
+    readonly without?: Symptom;
+    /** Platforms commonly provide the target: that the stack lacks it means nothing. */
+    readonly commonlyProvided?: true;
     readonly source: string;
 }
 
@@ -44,8 +51,30 @@ const KEDA = "https://keda.sh/docs/latest/reference/scaledobject-spec/";
 const ROLLOUTS = "https://argo-rollouts.readthedocs.io/en/stable/features/specification/";
 const VPA = "https://github.com/kubernetes/autoscaler/blob/master/vertical-pod-autoscaler/docs/api.md";
 
-const CONFIG_ERROR = "its containers do not start until it exists (CreateContainerConfigError)";
-const MOUNT_ERROR = "its pods hang in ContainerCreating until it exists (FailedMount)";
+/**
+ * The kubelet tries again within a minute to start a container, and within 2 minutes to mount a volume; controllers
+ * try ever later to create pods that were refused, at last every 1,000 seconds.
+ *
+ * Sources: kubernetes/kubernetes pkg/kubelet/kubelet.go (`backOffPeriod`, `MaxImageBackOff`),
+ * pkg/util/goroutinemap/exponentialbackoff (`maxDurationBeforeRetry`), client-go util/workqueue
+ * (`DefaultControllerRateLimiter`), and https://kubernetes.io/docs/tasks/debug/debug-application/debug-pods/.
+ */
+const CONFIG_ERROR: Symptom = {
+    looks: "containers stay in CreateContainerConfigError",
+    afterwards: "and up to a minute longer",
+};
+const MOUNT_ERROR: Symptom = {
+    looks: "pods stay in ContainerCreating with FailedMount",
+    afterwards: "and up to 2 minutes longer",
+};
+const PULL_ERROR: Symptom = {
+    looks: "private images stay in ImagePullBackOff",
+    afterwards: "and up to 5 minutes longer",
+};
+const REFUSED: Symptom = { looks: "no pods are created (FailedCreate)", afterwards: "and up to 17 minutes longer" };
+const PENDING_PODS: Symptom = { looks: "pods stay Pending" };
+const PENDING_VOLUMES: Symptom = { looks: "volumes stay Pending" };
+const FORBIDDEN: Symptom = { looks: "its subjects get Forbidden" };
 
 const CONTAINERS = ["containers", "initContainers", "ephemeralContainers"];
 const ROUTES = ["HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute"].map(
@@ -57,8 +86,7 @@ const volume = (type: string, name: string): ReferenceType => ({
     at: `volumes[].${type}`,
     name,
     target: "Secret",
-    untilThere: MOUNT_ERROR,
-    mustExist: true,
+    without: MOUNT_ERROR,
     source: `${API}config-and-storage-resources/volume/`,
 });
 
@@ -68,7 +96,6 @@ const backend = (at: string, name: string, port: string, from: readonly KindId[]
     name,
     target: "Service",
     port,
-    mustExist: true,
     source: `${API}service-resources/ingress-v1/`,
 });
 
@@ -77,9 +104,7 @@ const storageClass = (from: readonly KindId[], at: string): ReferenceType => ({
     at,
     name: "storageClassName",
     target: "StorageClass",
-    namespace: "cluster",
-    untilThere: "it stays Pending until the class exists",
-    mustExist: true,
+    without: PENDING_VOLUMES,
     source: `${API}config-and-storage-resources/persistent-volume-claim-v1/`,
 });
 
@@ -88,17 +113,15 @@ const webhook = (from: KindId, at: string): ReferenceType => ({
     at,
     name: "name",
     target: "Service",
-    namespace: { path: "namespace" },
-    mustExist: true,
+    namespace: "namespace",
     source: `${API}extend-resources/`,
 });
 
-const scaled = (from: KindId, at: string, source: string, byDefault?: KindId): ReferenceType => ({
+const workload = (from: KindId, at: string, source: string): ReferenceType => ({
     from: [from],
     at,
     name: "name",
-    target: { kind: "kind", group: "apiVersion", ...(byDefault && { byDefault }) },
-    mustExist: true,
+    target: { kind: "kind", group: "apiVersion", byDefault: "Deployment", groupByDefault: "apps" },
     source,
 });
 
@@ -115,8 +138,7 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
             target: "ConfigMap",
             optional: "optional",
             keys: "key",
-            untilThere: CONFIG_ERROR,
-            mustExist: true,
+            without: CONFIG_ERROR,
             source: `${API}workload-resources/pod-v1/#environment-variables`,
         },
         {
@@ -126,8 +148,7 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
             target: "Secret",
             optional: "optional",
             keys: "key",
-            untilThere: CONFIG_ERROR,
-            mustExist: true,
+            without: CONFIG_ERROR,
             source: `${API}workload-resources/pod-v1/#environment-variables`,
         },
         {
@@ -136,8 +157,7 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
             name: "name",
             target: "ConfigMap",
             optional: "optional",
-            untilThere: CONFIG_ERROR,
-            mustExist: true,
+            without: CONFIG_ERROR,
             source: `${API}workload-resources/pod-v1/#environment-variables`,
         },
         {
@@ -146,8 +166,7 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
             name: "name",
             target: "Secret",
             optional: "optional",
-            untilThere: CONFIG_ERROR,
-            mustExist: true,
+            without: CONFIG_ERROR,
             source: `${API}workload-resources/pod-v1/#environment-variables`,
         },
     ]),
@@ -159,8 +178,7 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
             target: "ConfigMap",
             optional: "optional",
             keys: "items[].key",
-            untilThere: MOUNT_ERROR,
-            mustExist: true,
+            without: MOUNT_ERROR,
             source: `${API}config-and-storage-resources/volume/`,
         },
         {
@@ -171,8 +189,7 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
             target: "Secret",
             optional: "optional",
             keys: "items[].key",
-            untilThere: MOUNT_ERROR,
-            mustExist: true,
+            without: MOUNT_ERROR,
             source: `${API}config-and-storage-resources/volume/`,
         },
     ]),
@@ -181,8 +198,7 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
         at: "volumes[].persistentVolumeClaim",
         name: "claimName",
         target: "PersistentVolumeClaim",
-        untilThere: "its pods stay Pending until it exists",
-        mustExist: true,
+        without: PENDING_PODS,
         source: `${API}config-and-storage-resources/volume/`,
     },
     volume("csi", "nodePublishSecretRef.name"),
@@ -198,8 +214,7 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
         at: "imagePullSecrets[]",
         name: "name",
         target: "Secret",
-        untilThere: "private images cannot be pulled until it exists (ImagePullBackOff)",
-        mustExist: true,
+        without: PULL_ERROR,
         source: `${API}workload-resources/pod-v1/#PodSpec`,
     },
     {
@@ -207,8 +222,16 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
         at: "",
         name: "serviceAccountName",
         target: "ServiceAccount",
-        untilThere: "its pods are refused until it exists",
-        mustExist: true,
+        without: REFUSED,
+        source: `${API}workload-resources/pod-v1/#PodSpec`,
+    },
+    {
+        from: "pod",
+        at: "",
+        // Deprecated, and read where the other is not set.
+        name: "serviceAccount",
+        target: "ServiceAccount",
+        without: REFUSED,
         source: `${API}workload-resources/pod-v1/#PodSpec`,
     },
     {
@@ -216,9 +239,8 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
         at: "",
         name: "priorityClassName",
         target: "PriorityClass",
-        namespace: "cluster",
-        untilThere: "its pods are refused until it exists",
-        mustExist: false,
+        without: REFUSED,
+        commonlyProvided: true,
         source: `${API}workload-resources/pod-v1/#scheduling`,
     },
     {
@@ -226,12 +248,21 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
         at: "",
         name: "runtimeClassName",
         target: "RuntimeClass",
-        namespace: "cluster",
-        untilThere: "its pods are refused until it exists",
-        mustExist: false,
+        without: REFUSED,
+        commonlyProvided: true,
         source: `${API}workload-resources/pod-v1/#PodSpec`,
     },
     { ...storageClass([], "volumes[].ephemeral.volumeClaimTemplate.spec"), from: "pod" },
+    ...(["ResourceClaim", "ResourceClaimTemplate"] as const).map(
+        (target): ReferenceType => ({
+            from: "pod",
+            at: "resourceClaims[]",
+            name: target === "ResourceClaim" ? "resourceClaimName" : "resourceClaimTemplateName",
+            target,
+            without: PENDING_PODS,
+            source: `${API}workload-resources/pod-v1/#PodSpec`,
+        }),
+    ),
 
     // Configuration and storage.
     storageClass(["PersistentVolumeClaim"], "spec"),
@@ -241,7 +272,6 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
         at: "imagePullSecrets[]",
         name: "name",
         target: "Secret",
-        mustExist: true,
         source: `${API}authentication-resources/service-account-v1/`,
     },
 
@@ -251,7 +281,6 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
         at: "spec",
         name: "serviceName",
         target: "Service",
-        mustExist: true,
         source: `${API}workload-resources/stateful-set-v1/`,
     },
     backend("spec.rules[].http.paths[].backend.service", "name", "port"),
@@ -263,9 +292,8 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
         at: "spec",
         name: "ingressClassName",
         target: "IngressClass",
-        namespace: "cluster",
-        untilThere: "no controller serves it until the class exists",
-        mustExist: false,
+        without: { looks: "no controller serves it" },
+        commonlyProvided: true,
         source: `${API}service-resources/ingress-v1/`,
     },
     ...["spec.rules[].backendRefs[]", "spec.rules[].filters[].requestMirror.backendRef"].map(
@@ -274,9 +302,8 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
             at,
             name: "name",
             target: { kind: "kind", group: "group", byDefault: "Service", groupByDefault: "" },
-            namespace: { path: "namespace" },
+            namespace: "namespace",
             port: "port",
-            mustExist: true,
             source: GATEWAY_API,
         }),
     ),
@@ -290,8 +317,7 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
             byDefault: "gateway.networking.k8s.io/Gateway",
             groupByDefault: "gateway.networking.k8s.io",
         },
-        namespace: { path: "namespace" },
-        mustExist: true,
+        namespace: "namespace",
         source: GATEWAY_API,
     },
     {
@@ -299,15 +325,17 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
         at: "spec.listeners[].tls.certificateRefs[]",
         name: "name",
         target: { kind: "kind", group: "group", byDefault: "Secret", groupByDefault: "" },
-        namespace: { path: "namespace" },
-        mustExist: true,
+        namespace: "namespace",
+        // cert-manager makes it for Gateways with its annotation.
+        commonlyProvided: true,
         source: GATEWAY_API,
     },
 
     // Autoscalers.
-    scaled("HorizontalPodAutoscaler", "spec.scaleTargetRef", `${API}workload-resources/`),
-    scaled("autoscaling.k8s.io/VerticalPodAutoscaler", "spec.targetRef", VPA),
-    scaled("keda.sh/ScaledObject", "spec.scaleTargetRef", KEDA, "Deployment"),
+    workload("HorizontalPodAutoscaler", "spec.scaleTargetRef", `${API}workload-resources/`),
+    workload("autoscaling.k8s.io/VerticalPodAutoscaler", "spec.targetRef", VPA),
+    workload("keda.sh/ScaledObject", "spec.scaleTargetRef", KEDA),
+    workload("argoproj.io/Rollout", "spec.workloadRef", ROLLOUTS),
 
     // Access.
     {
@@ -315,8 +343,7 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
         at: "roleRef",
         name: "name",
         target: { kind: "kind", group: "apiGroup", groupByDefault: "rbac.authorization.k8s.io" },
-        untilThere: "it grants nothing until the role exists",
-        mustExist: true,
+        without: FORBIDDEN,
         source: `${API}authorization-resources/role-binding-v1/`,
     },
     {
@@ -324,9 +351,7 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
         at: "roleRef",
         name: "name",
         target: "ClusterRole",
-        namespace: "cluster",
-        untilThere: "it grants nothing until the role exists",
-        mustExist: true,
+        without: FORBIDDEN,
         source: `${API}authorization-resources/cluster-role-binding-v1/`,
     },
     {
@@ -334,8 +359,7 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
         at: "subjects[]",
         name: "name",
         target: { kind: "kind", group: "apiGroup", groupByDefault: "" },
-        namespace: { path: "namespace" },
-        mustExist: true,
+        namespace: "namespace",
         source: `${API}authorization-resources/role-binding-v1/`,
     },
 
@@ -356,7 +380,6 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
             byDefault: "cert-manager.io/Issuer",
             groupByDefault: "cert-manager.io",
         },
-        mustExist: true,
         source: CERT_MANAGER,
     },
     {
@@ -365,11 +388,9 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
         name: "name",
         target: {
             kind: "kind",
-            group: "",
             byDefault: "external-secrets.io/SecretStore",
             groupByDefault: "external-secrets.io",
         },
-        mustExist: true,
         source: EXTERNAL_SECRETS,
     },
     ...[
@@ -383,7 +404,6 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
             at,
             name: "",
             target: "Service",
-            mustExist: true,
             source: ROLLOUTS,
         }),
     ),
@@ -392,14 +412,28 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
 /** A selector that is no use when nothing has the labels it asks for. */
 export interface SelectorType {
     readonly from: readonly KindId[];
+    /** Path to the selector; lists are entered. */
     readonly at: string;
     /** A plain map of labels, or a selector with matchLabels and matchExpressions. */
     readonly shape: "map" | "selector";
     readonly selects: "pods" | "Service";
-    /** Path to what names other namespaces: `{any, matchNames}`. */
+    /** Path from the object to what names other namespaces: `{any, matchNames}`. */
     readonly namespaces?: string;
+    /** It is for what may come: that nothing matches is a mistake only in a namespace that the stack makes. */
+    readonly forOthers?: true;
     readonly source: string;
 }
+
+const PROMETHEUS_OPERATOR = "https://prometheus-operator.dev/docs/api-reference/api/";
+
+const peer = (at: string): SelectorType => ({
+    from: ["NetworkPolicy"],
+    at,
+    shape: "selector",
+    selects: "pods",
+    forOthers: true,
+    source: `${API}policy-resources/network-policy-v1/`,
+});
 
 export const SELECTOR_TYPES: readonly SelectorType[] = [
     {
@@ -416,6 +450,8 @@ export const SELECTOR_TYPES: readonly SelectorType[] = [
         selects: "pods",
         source: `${API}policy-resources/network-policy-v1/`,
     },
+    peer("spec.ingress[].from[].podSelector"),
+    peer("spec.egress[].to[].podSelector"),
     {
         from: ["PodDisruptionBudget"],
         at: "spec.selector",
@@ -429,7 +465,7 @@ export const SELECTOR_TYPES: readonly SelectorType[] = [
         shape: "selector",
         selects: "Service",
         namespaces: "spec.namespaceSelector",
-        source: "https://prometheus-operator.dev/docs/api-reference/api/",
+        source: PROMETHEUS_OPERATOR,
     },
     {
         from: ["monitoring.coreos.com/PodMonitor"],
@@ -437,50 +473,67 @@ export const SELECTOR_TYPES: readonly SelectorType[] = [
         shape: "selector",
         selects: "pods",
         namespaces: "spec.namespaceSelector",
-        source: "https://prometheus-operator.dev/docs/api-reference/api/",
+        source: PROMETHEUS_OPERATOR,
     },
 ];
 
 /**
- * Custom resources whose controllers make no object that others refer to, by group or kind id. Any other custom
- * resource may make anything.
+ * Custom resources whose controllers make no object that others refer to, by group or kind. Any other custom resource
+ * may make anything in its namespace.
  *
  * Sources: the documentation of each operator, at the address that its API group names.
  */
 export const MAKES_NOTHING: ReadonlySet<string> = new Set([
+    "argoproj.io/AnalysisTemplate",
+    "argoproj.io/AppProject",
+    "argoproj.io/ClusterAnalysisTemplate",
+    "argoproj.io/Rollout",
     "autoscaling.k8s.io",
+    "cert-manager.io/ClusterIssuer",
+    "cert-manager.io/Issuer",
     "cilium.io",
     "crd.projectcalico.org",
+    "eks.amazonaws.com",
+    "external-secrets.io/ClusterSecretStore",
+    "external-secrets.io/SecretStore",
     "gateway.networking.k8s.io",
+    "karpenter.azure.com",
+    "karpenter.k8s.aws",
+    "karpenter.sh",
     "keda.sh",
     "metrics.k8s.io",
     "monitoring.coreos.com/PodMonitor",
-    "monitoring.coreos.com/PrometheusRule",
     "monitoring.coreos.com/Probe",
+    "monitoring.coreos.com/PrometheusRule",
     "monitoring.coreos.com/ServiceMonitor",
-    "networking.istio.io",
     "networking.gke.io",
-    "policies.kyverno.io",
-    "kyverno.io/Policy",
+    "networking.istio.io",
+    "policies.kyverno.io/ValidatingPolicy",
+    "policy.networking.k8s.io",
     "projectcalico.org",
     "security.istio.io",
     "snapshot.storage.k8s.io",
-    "argoproj.io/AnalysisTemplate",
-    "argoproj.io/Rollout",
-    "cert-manager.io/ClusterIssuer",
-    "cert-manager.io/Issuer",
-    "external-secrets.io/ClusterSecretStore",
-    "external-secrets.io/SecretStore",
-    "secrets-store.csi.x-k8s.io",
+    "telemetry.istio.io",
     "traefik.io",
 ]);
 
-/** Custom resources whose controllers make one object, whose name they say. */
-export const MAKES_ONE: Readonly<Record<KindId, { readonly kind: KindId; readonly names: readonly string[] }>> = {
-    "cert-manager.io/Certificate": { kind: "Secret", names: ["spec.secretName"] },
-    "external-secrets.io/ExternalSecret": { kind: "Secret", names: ["spec.target.name", "metadata.name"] },
-    "bitnami.com/SealedSecret": { kind: "Secret", names: ["spec.template.metadata.name", "metadata.name"] },
+/** Custom resources whose controllers make Secrets only, and say their names. */
+export const MAKES_SECRETS: Readonly<Record<KindId, readonly string[]>> = {
+    // The first of these paths that is set says the names.
+    "bitnami.com/SealedSecret": ["spec.template.metadata.name", "metadata.name"],
+    "cert-manager.io/Certificate": ["spec.secretName"],
+    "external-secrets.io/ExternalSecret": ["spec.target.name", "metadata.name"],
+    "secrets-store.csi.x-k8s.io/SecretProviderClass": ["spec.secretObjects[].secretName"],
 };
+
+/** Custom resources that make things in other namespaces than their own. */
+export const MAKES_ELSEWHERE: ReadonlySet<KindId> = new Set([
+    "argoproj.io/Application",
+    "argoproj.io/ApplicationSet",
+    "helm.cattle.io/HelmChart",
+    "helm.toolkit.fluxcd.io/HelmRelease",
+    "kustomize.toolkit.fluxcd.io/Kustomization",
+]);
 
 /**
  * Objects that every cluster has, or that a cloud's clusters have, by kind and pattern of the name.

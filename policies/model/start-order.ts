@@ -1,51 +1,62 @@
+import { Reachability } from "./graph";
 import type { KubeObject } from "./object";
+import { isHeadless } from "./references";
 import type { Node } from "./stack";
+import type { Value } from "./value";
 
 /**
- * What Pulumi waits for before it creates a resource.
+ * What must be complete before Pulumi registers a resource.
  *
  * A resource starts when all that it depends on is complete, its provider is, and its parent is registered. A parent
  * that is a component is registered once all that *it* depends on is complete; a parent that is a resource of its
- * own, once it has been created. Depending on a component means depending on everything in it.
+ * own, once it has been created.
  *
- * Source: https://www.pulumi.com/docs/iac/concepts/options/dependson/ and pulumi/pulumi
- * sdk/nodejs/runtime/dependsOn.ts.
+ * Source: https://www.pulumi.com/docs/iac/concepts/options/dependson/ and pulumi/pulumi sdk/nodejs/runtime/resource.ts
+ * (`prepareResource`), dependsOn.ts.
  */
-export function startsAfter(node: Node, wanted: ReadonlySet<Node>): Set<Node> {
-    const found = new Set<Node>();
-    const complete = new Set<Node>();
-    const pending: Node[] = [...beforeStart(node)];
-    while (pending.length > 0 && found.size < wanted.size) {
-        const next = pending.pop();
-        if (!next || complete.has(next)) continue;
-        complete.add(next);
-        if (wanted.has(next)) found.add(next);
-        pending.push(...beforeStart(next));
-        if (isComponent(next)) pending.push(...next.children);
-    }
-    return found;
-}
-
-/** What must be complete before a resource is registered. */
 export function beforeStart(node: Node): Node[] {
-    const direct = [...node.dependencies, ...[...node.propertyDependencies.values()].flat()];
-    if (node.provider) direct.push(node.provider);
+    const before = [...node.dependencies, ...[...node.propertyDependencies.values()].flat()];
+    if (node.provider) before.push(node.provider);
     let parent = node.parent;
     while (parent && isComponent(parent)) {
-        direct.push(...parent.dependencies);
+        before.push(...parent.dependencies);
         parent = parent.parent;
     }
-    if (parent && !isStack(parent)) direct.push(parent);
-    return direct.filter(one => one !== node && !isStack(one));
+    if (parent && !isStack(parent)) before.push(parent);
+    return [...new Set(before)].filter(one => one !== node && !isStack(one));
 }
 
-/** A resource that is made of others and has no provider of its own. */
-export function isComponent({ resource }: Node): boolean {
-    return resource.provider === undefined && !resource.type.startsWith("pulumi:providers:");
+/** The resources that a component is made of: it is complete when they are. */
+export function partsOf(node: Node): readonly Node[] {
+    return isComponent(node) ? node.children : [];
+}
+
+/** A resource that is made of others: it has no provider of its own. */
+function isComponent({ resource }: Node): boolean {
+    const { provider, objects, type } = resource;
+    return provider === undefined && objects.length === 0 && !type.startsWith("pulumi:");
 }
 
 function isStack({ resource }: Node): boolean {
     return resource.type === "pulumi:pulumi:Stack";
+}
+
+/** What is complete before what. */
+export class StartOrder {
+    private readonly paths: Reachability<Node>;
+    private readonly before: ReadonlyMap<Node, readonly Node[]>;
+
+    /** @param wanted the resources that `isBefore` is asked about */
+    constructor(nodes: readonly Node[], wanted: Iterable<Node>) {
+        this.before = new Map(nodes.map(node => [node, beforeStart(node)]));
+        const next = new Map(nodes.map(node => [node, [...(this.before.get(node) ?? []), ...partsOf(node)]]));
+        this.paths = new Reachability(nodes, node => next.get(node) ?? [], wanted);
+    }
+
+    /** Whether a wanted resource is complete before another one starts. */
+    isBefore(wanted: Node, node: Node): boolean {
+        return (this.before.get(node) ?? []).some(one => this.paths.leads(one, wanted));
+    }
 }
 
 /** The component of the Kubernetes provider that renders a resource from a chart or file, if one does. */
@@ -61,47 +72,56 @@ const SKIP_AWAIT = "pulumi.com/skipAwait";
 const TIMEOUT = "pulumi.com/timeoutSeconds";
 
 /**
- * What the provider waits for after it has created an object of a kind, in words that follow "is not".
+ * What the provider waits for after it has created an object of a kind, in words that follow "complete once". It waits for
+ * nothing else: a ConfigMap, a Role or a custom resource is complete once the API server has it.
  *
- * Source: pulumi/pulumi-kubernetes provider/pkg/await/awaiters.go (`awaiters`).
+ * Sources: pulumi/pulumi-kubernetes provider/pkg/await/awaiters.go (`awaiters`) and the files beside it.
  */
-const AWAITED: Readonly<Record<string, string>> = {
+export const AWAITED: Readonly<Record<string, string>> = {
     DaemonSet: "its pods are ready",
     Deployment: "its pods are ready",
-    Ingress: "it has an address and the Services behind it have ready pods",
-    Job: "it is complete",
+    // service.go, ingress.go: endpoints of each Service, and an address in its status.
+    Ingress: "the Services behind it have endpoints and it has an address",
+    Job: "it has completed",
     PersistentVolume: "it is available",
+    // Only Pending where the class says WaitForFirstConsumer.
     PersistentVolumeClaim: "it is bound",
     Pod: "it is ready",
     ReplicationController: "its pods are ready",
-    Service: "a pod behind it is ready",
+    // Up to version 4.15 it also waits until there is a pod; since then none at all is fine, one that is not ready is not.
+    Service: "the pods behind it are ready",
     StatefulSet: "its pods are ready",
 };
 
 /** What Pulumi waits for with an object, or undefined when it waits for nothing. */
 export function awaited(object: KubeObject): string | undefined {
-    if (object.facts === undefined || object.isPatch) return undefined;
-    if (object.is("Service") && !waitsForPods(object) && object.get("spec", "type").raw !== "LoadBalancer") {
-        return undefined;
-    }
-    return Object.hasOwn(AWAITED, object.kind) ? AWAITED[object.kind] : undefined;
-}
-
-/** How an object is told not to be waited for, or undefined. */
-export function awaitSwitchedOff(object: KubeObject): string | undefined {
-    if (object.annotations.get(SKIP_AWAIT).raw === "true") return `${SKIP_AWAIT}: "true"`;
-    if (String(object.annotations.get(TIMEOUT).raw) === "0") return `${TIMEOUT}: "0"`;
-    return undefined;
+    if (object.facts === undefined || object.isPatch || !Object.hasOwn(AWAITED, object.kind)) return undefined;
+    if (!object.is("Service") || waitsForPods(object)) return AWAITED[object.kind];
+    return object.get("spec", "type").raw === "LoadBalancer" ? "it has an address" : undefined;
 }
 
 /**
- * Whether the provider waits for a ready pod behind a Service.
+ * The annotation by which an object is told not to be waited for, or undefined. The option customTimeouts can do the
+ * same, but policies get to see 0 also where it is not set.
+ */
+export function awaitSwitchedOff(object: KubeObject): Value | undefined {
+    const skipAwait = object.annotations.get(SKIP_AWAIT);
+    if (isTrue(skipAwait)) return skipAwait;
+    const timeout = object.annotations.get(TIMEOUT);
+    return timeout.isSet && Number(timeout.raw) === 0 && timeout.raw !== "" ? timeout : undefined;
+}
+
+function isTrue({ raw }: Value): boolean {
+    return raw === "true" || raw === true;
+}
+
+/**
+ * Whether the provider waits for the pods behind a Service; not where that is not known.
  *
  * Source: pulumi/pulumi-kubernetes provider/pkg/await/service.go (`shouldWaitForPods`).
  */
 export function waitsForPods(service: KubeObject): boolean {
     const spec = service.get("spec");
-    if (spec.isUnknown || spec.get("type").isUnknown || spec.get("clusterIP").isUnknown) return false;
-    const isExternal = spec.get("type").raw === "ExternalName";
-    return !isExternal && spec.get("clusterIP").raw !== "None" && spec.get("selector").keys().length > 0;
+    if (spec.get("type").is("ExternalName") !== "no" || isHeadless(service) !== "no") return false;
+    return spec.get("selector").keys().length > 0;
 }

@@ -1,0 +1,237 @@
+import { namespaceOfRelease } from "./clusters";
+import type { Glob } from "./glob";
+import type { KubeObject } from "./object";
+import { type KindId, kindId, type Matches, type ObjectIndex, type Place } from "./object-index";
+import type { Pod } from "./pod";
+import { ALWAYS_THERE, MAKES_ELSEWHERE, MAKES_NOTHING, MAKES_SECRETS } from "./reference-types";
+import { kindName, type Reference, type Selection, selectsLabels } from "./references";
+import type { Node } from "./stack";
+import { UNKNOWN, type Value } from "./value";
+
+/** What became of a reference. */
+export type Resolution =
+    | { readonly state: "found"; readonly target: KubeObject; readonly missingKeys: readonly Value[] }
+    | { readonly state: "missing" }
+    /** The target may exist elsewhere: another stack, the platform, the cloud. */
+    | { readonly state: "outside" }
+    /** The update will know. */
+    | { readonly state: "unknown" };
+
+/** What became of a selector. */
+export type SelectorState = Resolution["state"];
+
+/** What must be in the stack. */
+export interface World {
+    /** Everything, or only what belongs into namespaces that the stack itself makes. */
+    readonly world: "namespace" | "stack";
+    /** Globs over Kind/namespace/name of what exists elsewhere. */
+    readonly external: readonly Glob[];
+}
+
+/** Decides references and selectors against the objects of a stack. */
+export class Resolver {
+    private readonly makers: Makers;
+
+    constructor(
+        private readonly index: ObjectIndex,
+        private readonly world: World,
+    ) {
+        this.makers = new Makers(index);
+    }
+
+    /** What a reference leads to. */
+    resolve(reference: Reference): Resolution {
+        const { kind, name, place, from, type } = reference;
+        const { certain, possible } = this.index.find(place, kind, name);
+        const [target] = certain;
+        if (target) return { state: "found", target, missingKeys: this.missingKeys(reference, target) };
+        if (possible.length > 0) return { state: "unknown" };
+        if (isAlwaysThere(kind, name) || this.isExternal(reference)) return { state: "outside" };
+        // What a Patch changes exists elsewhere.
+        if (this.index.patchesOf(place, kind, name).length > 0) return { state: "outside" };
+        if (this.isMadeByStack(reference)) return { state: "outside" };
+        if (this.mayBeMadeByOthers(place)) return { state: "unknown" };
+        const mayBeElsewhere = type.commonlyProvided || isPlatformKind(reference);
+        const isExpected = mayBeElsewhere ? this.world.world === "stack" : this.mustBeHere(place, from);
+        return { state: isExpected ? "missing" : "outside" };
+    }
+
+    /** Whether there is anything that a selector selects. */
+    resolveSelector(selection: Selection): SelectorState {
+        const { from, type } = selection;
+        const place = this.index.placeOf(from);
+        const namespaces = type.namespaces ? namespacesOf(from, type.namespaces, place) : [place.namespace];
+        if (selection.at.isUnknown || namespaces === undefined) return "unknown";
+        const places = namespaces.map(namespace => ({ ...place, namespace }));
+        const matches = places.map(one => this.selected(selection, one));
+        if (matches.some(({ certain }) => certain.length > 0)) return "found";
+        if (matches.some(({ possible }) => possible.length > 0)) return "unknown";
+        if (places.some(one => this.mayBeMadeByOthers(one) || this.index.hasWorkloadPatch(one))) return "unknown";
+        return places.every(one => this.mustBeHere(one, from, type.forOthers !== true)) ? "missing" : "outside";
+    }
+
+    /** The pods, or Services, that a selector selects in a namespace. */
+    selected(selection: Selection, place: Place): Matches<KubeObject | Pod> {
+        if (selection.type.selects === "pods") return this.pods(selection, place);
+        const services = this.index.ofKind(place, "Service");
+        const answers = services.certain.map(service => ({
+            service,
+            answer: selectsLabels(selection, service.labels),
+        }));
+        const may = services.possible.filter(service => selectsLabels(selection, service.labels) !== "no");
+        return {
+            certain: answers.filter(({ answer }) => answer === "yes").map(({ service }) => service),
+            possible: [...answers.filter(({ answer }) => answer === "unknown").map(({ service }) => service), ...may],
+        };
+    }
+
+    /** The pods that a selector of pods selects in a namespace. */
+    pods(selection: Selection, place: Place): Matches<Pod> {
+        const { type, at } = selection;
+        const equalities = type.shape === "map" ? at.entries() : at.get("matchLabels").entries();
+        return this.index.selected(place, equalities, pod => selectsLabels(selection, pod.labels));
+    }
+
+    private isExternal({ kind, name, place }: Reference): boolean {
+        const parts = place.namespace === "" ? [kindName(kind), name] : [kindName(kind), place.namespace, name];
+        return this.world.external.some(glob => glob.matchesParts(parts) !== "no");
+    }
+
+    /** Whether a StatefulSet or a custom resource of the stack makes it, as its name shows. */
+    private isMadeByStack({ kind, name, place }: Reference): boolean {
+        const { claims, secrets } = this.makers;
+        if (kind === "Secret") return secrets.has(place, name);
+        return kind === "PersistentVolumeClaim" && claims.has(place, name.replace(/-\d+$/, ""));
+    }
+
+    /** Whether a Helm release, or a custom resource whose controller is not known, may make things there. */
+    mayBeMadeByOthers({ cluster, namespace }: Place): boolean {
+        const { everywhere, namespaces } = this.makers;
+        if (everywhere.has(ANY_CLUSTER) || everywhere.has(cluster)) return true;
+        const made = namespaces.get(cluster);
+        // What is in no namespace, or in one that is not known, any of them may make.
+        return made !== undefined && (namespace === "" || namespace === UNKNOWN || made.has(namespace));
+    }
+
+    /**
+     * Whether what must be in a place must be in this stack.
+     * @param byLabel the target is whatever has some labels, of which a workload there shows that it is this stack's.
+     */
+    private mustBeHere({ cluster, namespace }: Place, from: KubeObject, byLabel = false): boolean {
+        if (this.world.world === "stack") return true;
+        const where = namespace === "" ? this.index.placeOf(from).namespace : namespace;
+        if (where === "" || where === UNKNOWN) return false;
+        if (this.index.find({ cluster, namespace: "" }, "Namespace", where).certain.length > 0) return true;
+        return (byLabel || namespace === "") && this.index.podsIn({ cluster, namespace: where }).length > 0;
+    }
+
+    /** The keys that a reference asks for and its target lacks. A Patch may add any, as controllers do. */
+    private missingKeys({ type, element, place, kind, name }: Reference, target: KubeObject): Value[] {
+        if (type.keys === undefined || this.index.patchesOf(place, kind, name).length > 0) return [];
+        const held = ["data", "stringData", "binaryData"].map(field => target.get(field));
+        const keys = new Set(held.flatMap(map => map.keys()));
+        // What is empty in the program is filled by something else.
+        if (held.some(map => map.isUnknown) || keys.size === 0) return [];
+        return element.select(type.keys).filter(key => key.string !== undefined && !keys.has(key.string));
+    }
+}
+
+/** Whether something exists on every cluster. */
+export function isAlwaysThere(kind: KindId, name: string): boolean {
+    return ALWAYS_THERE.some(([there, pattern]) => there === kind && pattern.test(name));
+}
+
+/** Custom resources in no namespace belong to whoever runs the operator: a ClusterIssuer, a ClusterSecretStore. */
+function isPlatformKind({ kind, place }: Reference): boolean {
+    return kind.includes("/") && place.namespace === "";
+}
+
+/** Names by cluster and namespace. */
+class Names {
+    private readonly known = new Set<string>();
+
+    add({ cluster, namespace }: Place, name: string): void {
+        this.known.add([cluster, namespace, name].join("\n"));
+    }
+
+    /** Whether a name is there, or one that is not known. */
+    has({ cluster, namespace }: Place, name: string): boolean {
+        return [name, UNKNOWN].some(one => this.known.has([cluster, namespace, one].join("\n")));
+    }
+}
+
+/** What is made that no resource of the stack shows. */
+class Makers {
+    /** Clusters in which there may be anything. */
+    readonly everywhere = new Set<string>();
+    /** Namespaces in which there may be anything, by cluster. */
+    readonly namespaces = new Map<string, Set<string>>();
+    /** Secrets that custom resources make. */
+    readonly secrets = new Names();
+    /** Claims that StatefulSets make, without the ordinal at the end. */
+    readonly claims = new Names();
+
+    constructor(index: ObjectIndex) {
+        for (const node of index.stack.nodes) {
+            if (isUnrendered(node)) this.everywhere.add(ANY_CLUSTER);
+            if (node.resource.type !== "kubernetes:helm.sh/v3:Release") continue;
+            const own = node.resource.props.get("namespace");
+            const namespace = own.isUnset ? namespaceOfRelease(node.resource) : own;
+            this.add({
+                cluster: index.clusterOf(node),
+                namespace: namespace.isUnset ? "default" : (namespace.string ?? UNKNOWN),
+            });
+        }
+        for (const object of index.objects) {
+            const place = index.placeOf(object);
+            if (object.is("StatefulSet")) for (const name of claimsOf(object)) this.claims.add(place, name);
+            for (const name of secretsOf(object)) this.secrets.add(place, name);
+            if (!makesAnything(object)) continue;
+            const isElsewhere = place.namespace === "" || MAKES_ELSEWHERE.has(kindId(object));
+            this.add(isElsewhere ? { ...place, namespace: UNKNOWN } : place);
+        }
+    }
+
+    private add({ cluster, namespace }: Place): void {
+        if (namespace === UNKNOWN) this.everywhere.add(cluster);
+        else this.namespaces.set(cluster, (this.namespaces.get(cluster) ?? new Set()).add(namespace));
+    }
+}
+
+const ANY_CLUSTER = "*";
+
+/** `<template>-<set>`, to which the controller adds an ordinal. */
+function claimsOf(set: KubeObject): string[] {
+    const templates = set.get("spec", "volumeClaimTemplates").items();
+    return templates.map(template => `${template.get("metadata", "name").string}-${set.name.string}`);
+}
+
+/** The Secrets that a custom resource says it makes, `UNKNOWN` for a name that is not known. */
+function secretsOf(object: KubeObject): string[] {
+    const paths = object.facts ? [] : (MAKES_SECRETS[kindId(object)] ?? []);
+    const names = paths.map(path => object.root.select(path)).find(values => values.length > 0) ?? [];
+    return names.map(name => name.string ?? UNKNOWN);
+}
+
+/** Whether it is a custom resource whose controller may make what others refer to. */
+function makesAnything(object: KubeObject): boolean {
+    const kind = kindId(object);
+    if (object.facts || MAKES_NOTHING.has(object.group) || MAKES_NOTHING.has(kind)) return false;
+    return !Object.hasOwn(MAKES_SECRETS, kind) && object.group.includes(".");
+}
+
+/** A chart or file that could not be rendered yet: its cluster is not known before the update. */
+function isUnrendered({ resource, children }: Node): boolean {
+    const isOverlay = /^kubernetes:(yaml|kustomize|helm\.sh)(\/v\d+)?:(ConfigFile|ConfigGroup|Directory|Chart)$/;
+    return isOverlay.test(resource.type) && children.length === 0;
+}
+
+/** The namespaces that a monitor looks into; undefined for all, or when they are not known. */
+function namespacesOf(from: KubeObject, path: string, place: Place): string[] | undefined {
+    const selector = from.get(...path.split("."));
+    const names = selector.get("matchNames");
+    if (names.isUnknown || selector.get("any").is(true) !== "no") return undefined;
+    const items = names.items();
+    if (items.some(name => name.isUnknown)) return undefined;
+    return items.length === 0 ? [place.namespace] : items.flatMap(name => name.string ?? []);
+}
