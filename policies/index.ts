@@ -6,6 +6,7 @@ import { namespacePodSecurity } from "./namespace-pod-security";
 import { noAnonymousBindings } from "./no-anonymous-bindings";
 import { noClusterAdmin } from "./no-cluster-admin";
 import { noDanglingReferences } from "./no-dangling-references";
+import { noDefaultNamespace } from "./no-default-namespace";
 import { noDefaultServiceAccount } from "./no-default-service-account";
 import { noDuplicateEnv } from "./no-duplicate-env";
 import { noIngressSnippets } from "./no-ingress-snippets";
@@ -43,6 +44,7 @@ import { restrictContainerPorts } from "./restrict-container-ports";
 import { restrictHostPaths } from "./restrict-host-paths";
 import { restrictImageRegistries } from "./restrict-image-registries";
 import { restrictIngressHosts } from "./restrict-ingress-hosts";
+import { restrictNamespaces } from "./restrict-namespaces";
 import { restrictNodePlacement } from "./restrict-node-placement";
 import { restrictPersistentVolumes } from "./restrict-persistent-volumes";
 import { restrictRbacGrants } from "./restrict-rbac-grants";
@@ -62,6 +64,7 @@ export const policies: readonly Policy[] = [
     noAnonymousBindings,
     noClusterAdmin,
     noDanglingReferences,
+    noDefaultNamespace,
     noDefaultServiceAccount,
     noDuplicateEnv,
     noIngressSnippets,
@@ -99,6 +102,7 @@ export const policies: readonly Policy[] = [
     restrictHostPaths,
     restrictImageRegistries,
     restrictIngressHosts,
+    restrictNamespaces,
     restrictNodePlacement,
     restrictPersistentVolumes,
     restrictRbacGrants,

@@ -1,0 +1,55 @@
+import { definePolicy } from "./define";
+import { cis } from "./model/frameworks";
+import type { KubeObject } from "./model/object";
+
+/**
+ * What Kubernetes itself keeps in the namespace default, so that programs can only change it there.
+ *
+ * Source: kubernetes/kubernetes pkg/controlplane/controller/kubernetesservice, pkg/controller/serviceaccount and
+ * pkg/controller/certificates/rootcacertpublisher.
+ */
+const OWN_OBJECTS: ReadonlySet<string> = new Set([
+    "ConfigMap kube-root-ca.crt",
+    "Endpoints kubernetes",
+    "EndpointSlice kubernetes",
+    "Service kubernetes",
+    "ServiceAccount default",
+]);
+
+export const noDefaultNamespace = definePolicy({
+    name: "no-default-namespace",
+    category: "namespaces",
+    description: "Forbid objects in the namespace default.",
+    why: "What names no namespace ends up in default with everything else that named none: without quotas, network policies and rights of its own, and hard to tell apart.",
+    url: "https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#initial-namespaces",
+    severity: "medium",
+    enforcementLevel: "advisory",
+    since: "0.1.0",
+    remediationSteps:
+        "Create a Namespace for the application and name it in metadata.namespace, or in the namespace of the provider.",
+    whenNotToUse: "Clusters that hold a single application.",
+    frameworks: cis("5.6.4", "5.6.1"),
+    config: {},
+    messages: {
+        default: () => ({
+            what: "is in the namespace default",
+            fix: "name another in metadata.namespace, or in the namespace of the provider",
+        }),
+        unset: () => ({
+            what: "names no namespace and ends up in default",
+            fix: "set metadata.namespace, or the namespace of the provider",
+        }),
+    },
+    checkObject(object, { report }) {
+        if (object.namespace.raw !== "default" || isOwnObject(object)) return;
+        const own = object.get("metadata", "namespace");
+        if (own.isSet && own.raw !== "") report("default");
+        else if (object.resource.provider?.props.get("namespace").isSet) report("default");
+        // A Patch names the object that it changes, and may be meant for whatever namespace is current.
+        else if (!object.isPatch) report("unset");
+    },
+});
+
+function isOwnObject(object: KubeObject): boolean {
+    return object.facts !== undefined && OWN_OBJECTS.has(`${object.kind} ${object.displayName}`);
+}
