@@ -59,6 +59,35 @@ describe.each(Object.entries(PROGRAMS))("the shop in %s", (_, open) => {
 });
 
 // The clone has what is committed, not what is being worked on.
+describe("two clusters in TypeScript", () => {
+    const policyConfig = {
+        all: "disabled",
+        "production-cluster-isolation": "mandatory",
+        "require-cluster-environment": "mandatory",
+        "require-explicit-provider": "advisory",
+        "require-protection": "advisory",
+    };
+
+    test("pass", async ({ engine }) => {
+        const stack = await engine.inlineStack(exampleProgram("clusters-typescript"), {}, "main");
+
+        const { reported, exitCode } = await stack.preview();
+
+        expect(reported).toEqual([]);
+        expect(exitCode).toBe(0);
+    });
+
+    test("show each violation when they are broken, before anything exists", async ({ engine }) => {
+        const config = { databasePassword: { value: "orders-of-the-day", secret: true } };
+        const stack = await engine.inlineStack(exampleProgram("clusters-typescript-broken"), config, "main");
+
+        const { output, exitCode } = await stack.preview({ policyConfig });
+
+        await expect(policiesIn(output)).toMatchFileSnapshot("broken-clusters-preview.txt");
+        expect(exitCode).toBe(1);
+    });
+});
+
 test("a newcomer needs a clone and `npm ci`", async ({ engine }) => {
     expect(await engine.run("git", ["clone", "--quiet", PACK, "clone"])).toMatchObject({ exitCode: 0 });
     const clone = path.join(engine.folder, "clone");
@@ -74,10 +103,15 @@ test("a newcomer needs a clone and `npm ci`", async ({ engine }) => {
     }
     const { exitCode, stdout } = await engine.pulumi(["preview", "--policy-pack", "../.."], shop);
 
-    const [, policies] = /\nPolicies:\n(.*?)\n\n/s.exec(stdout) ?? [];
-    await expect(policies).toMatchFileSnapshot("broken-shop-preview.txt");
+    await expect(policiesIn(stdout)).toMatchFileSnapshot("broken-shop-preview.txt");
     expect(exitCode).toBe(1);
 });
+
+/** What a preview shows of the policies, wherever the pack is. */
+function policiesIn(output: string): string {
+    const [, policies = ""] = /\nPolicies:\n(.*?)\n\n/s.exec(output) ?? [];
+    return policies.replace(/\(local: [^)]*\)/, "(local: ../..)");
+}
 
 /** The objects of examples/manifests, as the provider writes them. */
 function manifests(): Record<string, Rendered> {

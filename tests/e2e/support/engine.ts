@@ -169,13 +169,17 @@ export class Engine {
         );
     }
 
-    /** A new stack of a TypeScript program that runs in this process. */
-    async inlineStack(program: PulumiFn, config: ConfigMap = {}): Promise<TestStack> {
+    /**
+     * A new stack of a TypeScript program that runs in this process.
+     *
+     * @param stackName the default says that the stack is of development
+     */
+    async inlineStack(program: PulumiFn, config: ConfigMap = {}, stackName = "dev"): Promise<TestStack> {
         const workDir = path.join(this.folder, "inline");
         mkdirSync(workDir);
         return this.configured(
             await LocalWorkspace.createStack(
-                { stackName: "dev", projectName: "shop", program },
+                { stackName, projectName: "shop", program },
                 { ...this.workspaceOptions(), workDir },
             ),
             config,
