@@ -2,8 +2,9 @@
 export const DEFAULT_KEYS: readonly string[] = [
     ...["password", "passwd", "passphrase", "passcode", "pass", "pwd"],
     ...["secret", "token", "bearer", "credential", "connection string"],
-    ...["access key", "account key", "api key", "client key", "encryption key", "master key", "private key"],
-    ...["secret key", "shared key", "signing key", "ssh key", "storage key"],
+    ...["access key", "account key", "api key", "auth key", "client key", "deploy key", "encryption key", "hmac key"],
+    ...["key content", "master key", "private key", "secret key", "service key", "session key", "shared key"],
+    ...["signing key", "ssh key", "storage key", "subscription key"],
 ];
 
 /** Behind the name of a credential these say that the value is not the credential but something about it. */
@@ -28,8 +29,11 @@ const ABOUT = new Set(
     ].flatMap(wordsOf),
 );
 
-/** Before the word secret these say that the value is the name of a Secret. */
-const NAMED_SECRET = new Set(["existing", "image", "pull", "tls", "cert", "certificate"]);
+/** Names that end like those of credentials but are not: of Secrets, and what tells etcd clusters apart. */
+const EXCEPTIONS: readonly string[] = [
+    ...["ca secret", "cert secret", "certificate secret", "existing secret", "image secret", "pull secret"],
+    ...["serving secret", "ssl secret", "tls secret", "initial cluster token"],
+].map(joined);
 
 /** Words are compared up to this many, and names read up to that length: enough for what people write. */
 const MAX_WORDS = 4;
@@ -41,7 +45,7 @@ export class CredentialNames {
 
     /** @param keys names of credentials, their words told apart in any way. */
     constructor(keys: readonly string[]) {
-        this.keys = keys.map(key => wordsOf(key).join("")).filter(key => key !== "");
+        this.keys = keys.map(joined).filter(key => key !== "");
     }
 
     /** Whether a value of this name is a credential, when it is a literal. */
@@ -49,7 +53,7 @@ export class CredentialNames {
         const words = wordsOf(name.slice(0, MAX_NAME_LENGTH));
         for (const start of words.keys()) {
             for (let end = start + 1; end <= Math.min(start + MAX_WORDS, words.length); end++) {
-                if (this.isKey(words.slice(start, end)) && !isAbout(words, start, end)) return true;
+                if (this.isKey(words.slice(start, end)) && !isAbout(words, end)) return true;
             }
         }
         return false;
@@ -57,14 +61,18 @@ export class CredentialNames {
 
     /** A single word may have something before the key: `pgpassword`. Short keys end other words: `bypass`. */
     private isKey(words: readonly string[]): boolean {
-        const joined = words.join("");
-        return this.keys.some(key => joined === key || (words.length === 1 && key.length > 4 && joined.endsWith(key)));
+        const name = words.join("");
+        return this.keys.some(key => name === key || (words.length === 1 && key.length > 4 && name.endsWith(key)));
     }
 }
 
-function isAbout(words: readonly string[], start: number, end: number): boolean {
-    const isNameOfSecret = words[start] === "secret" && NAMED_SECRET.has(words[start - 1] ?? "");
-    return isNameOfSecret || words.slice(end).some(word => ABOUT.has(word));
+function isAbout(words: readonly string[], end: number): boolean {
+    const name = words.slice(0, end).join("");
+    return EXCEPTIONS.some(exception => name.endsWith(exception)) || words.slice(end).some(word => ABOUT.has(word));
+}
+
+function joined(name: string): string {
+    return wordsOf(name).join("");
 }
 
 /** The words of a name in lower case, without digits and plural at their ends. */

@@ -28,8 +28,8 @@ const OPTION = /(?<!\S)--?([A-Za-z][\w.-]{0,100})\s{1,9}["']?([^\s"'-][^\s"']{0,
 /** `name: value` as the whole line, as in YAML. */
 const ENTRY = /^\s{0,100}(?:-\s{1,9})?["']?([A-Za-z_][\w.-]{0,100})["']?\s{0,9}:\s{1,9}(\S.*)$/;
 
-/** An expression of a program, in a file that is one. */
-const CODE = /^(?:process\.env|os\.|self\.|this\.|args\.|config\.|req\.|var\.|local\.|secrets\.|env\.)|[()[\]{}`]/;
+/** An expression of a program: a call, a list, what a module or an object holds. */
+const CODE = /^(?:process\.env|os|self|this|args|config|req|var|local|secrets|env)\.|^[\w.]*\(|^[[{`]/;
 
 /** Comments of the usual kinds of files. */
 const COMMENT = /^\s*(?:#|;|!|\/\/\s|--\s)/;
@@ -65,38 +65,36 @@ function isArgument(value: string): boolean {
 function credentialInLine(line: string, isFile: boolean, names: CredentialNames): string | undefined {
     const known = knownShape(line);
     if (known !== undefined || (isFile && COMMENT.test(line))) return known;
-    const isNamed = assignments(line.replaceAll('\\"', '"')).some(
+    const isNamed = assignments(isFile || /\s/.test(line.trim()), line.replaceAll('\\"', '"')).some(
         ([name, value]) => names.matches(name) && isLiteralCredential(value),
     );
     return embeddedCredential(line) ?? (isNamed ? "" : undefined);
 }
 
-/** The names and values that a line gives each other. */
-function assignments(line: string): [string, string][] {
+/**
+ * The names and values that a line gives each other.
+ * @param isProgram whether values without quotes may be expressions.
+ */
+function assignments(isProgram: boolean, line: string): [string, string][] {
     const found: [string, string][] = [];
     for (const [, name = "", double, single, bare = ""] of line.matchAll(ASSIGNMENT)) {
-        found.push([name, double ?? single ?? (isCode(line, bare) ? "" : bare)]);
+        found.push([name, double ?? single ?? (isProgram && CODE.test(bare) ? "" : bare)]);
     }
     for (const pattern of [PAIR, ELEMENT, OPTION]) {
         for (const [, name = "", value = ""] of line.matchAll(pattern)) found.push([name, value]);
     }
     const [, name, rest = ""] = ENTRY.exec(line) ?? [];
-    if (name !== undefined) found.push([name, scalar(line, rest)]);
+    if (name !== undefined) found.push([name, scalar(rest)]);
     return found;
 }
 
 /** The text of a YAML value; nothing for what is no plain text: several words, an alias, a tag, a block. */
-function scalar(line: string, rest: string): string {
+function scalar(rest: string): string {
     const quoted = /^(["'])([^"']*)\1\s*(?:,|#.*)?$/.exec(rest);
     if (quoted) return quoted[2] ?? "";
     const plain = rest
         .replace(/\s#.*$/, "")
         .trim()
         .replace(/,$/, "");
-    return /^[|>&*!@`%]|\s/.test(plain) || isCode(line, plain) ? "" : plain;
-}
-
-/** Whether a value without quotes is an expression, in a line of several words. */
-function isCode(line: string, value: string): boolean {
-    return /\s/.test(line.trim()) && CODE.test(value);
+    return /^[|>&*!@`%]|\s/.test(plain) || CODE.test(plain) ? "" : plain;
 }

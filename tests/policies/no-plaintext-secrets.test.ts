@@ -38,7 +38,16 @@ describe("names of credentials", () => {
             "MAX_TOKENS_LIMIT",
         ],
         ...["AWS_ACCESS_KEY_ID", "TOKEN_ISSUER", "tokenType", "PASSWORD_ENCRYPTION_METHOD", "PASSWORD_REQUIRED"],
-        ...["IMAGE_PULL_SECRET", "existingSecret", "TLS_SECRET", "PASS_THROUGH_HEADERS", "--token-file"],
+        ...[
+            "IMAGE_PULL_SECRET",
+            "imagepullsecrets",
+            "existingSecret",
+            "TLS_SECRET",
+            "webhook-ca-secret",
+            "ETCD_INITIAL_CLUSTER_TOKEN",
+            "PASS_THROUGH_HEADERS",
+            "--token-file",
+        ],
         ...[
             "BYPASS",
             "compass",
@@ -232,7 +241,7 @@ describe("files and texts of several values", () => {
         ["blocks, aliases and tags", "password: |\n  a\ntoken: *anchor\nsecret: !vault a\n"],
         [
             "programs",
-            "token = get_token()\npassword = process.env.PASSWORD\nif password == 'abc': pass\nsecret := read()",
+            "token = get_token()\npassword = process.env.PASSWORD\nif password == 'abc': pass\nsecret := read()\nflags_to_pass=()",
         ],
         ["prose", "Password: the word that you chose\nThe token: see below"],
         ["scripts", "TOKEN=$(cat /run/token)\ncurl --token $TOKEN\nPASSWORD=`cat /run/password`"],
