@@ -12,6 +12,7 @@ const LOADERS = {
     junit: async () => (await import("./junit.js")).junitReport,
     github: async () => (await import("./github.js")).githubReport,
     markdown: async () => (await import("./markdown.js")).markdownReport,
+    html: async () => (await import("./html.js")).htmlReport,
 } satisfies Record<string, () => Promise<Render>>;
 
 export type Format = keyof typeof LOADERS;
