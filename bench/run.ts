@@ -4,6 +4,7 @@ import { policies } from "../policies";
 import type { EnforcementLevel } from "../policies/define";
 import { schemasOf } from "../policies/settings";
 import { PackProcess, type PolicySettings } from "../tests/support/pack-process";
+import { stackOnClusters, timeOfIsolation } from "./clusters";
 import { makePacks } from "./packs";
 import { deployment } from "./resources";
 
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
             ...(await measureBoot(packs.subject, packs.empty)),
             await measureResources(packs.subject, packs.noop),
             await measureStack(packs.subject),
+            measureClusters(),
         ];
         console.log(
             `\nNode ${process.version}, ${policies.length} policies, ${stackPolicies} of them stack policies\n`,
@@ -111,6 +113,18 @@ async function measureStack(subject: string): Promise<Result> {
         await process.stop();
     }
     return compare("stack of 4,000 resources, to one of 1,000", times[1] ?? 0, times[0] ?? 0, "ms", 5);
+}
+
+/** How the time that keeping production apart takes grows with the stack. */
+function measureClusters(): Result {
+    const [small, large] = [stackOnClusters(1250), stackOnClusters(5000)];
+    const times: [number[], number[]] = [[], []];
+    for (let round = 0; round < BOOTS; round++) {
+        times[0].push(timeOfIsolation(small));
+        times[1].push(timeOfIsolation(large));
+    }
+    const what = "5,000 resources on 20 clusters, to 1,250";
+    return compare(what, median(times[1]), median(times[0]), "ms", 5);
 }
 
 /** Starts a pack; this one with every policy enabled and configured as the engine does it. */

@@ -27,6 +27,7 @@ export interface Contradiction {
 /** Finds what belongs to production and meets what does not. Only two known sides contradict each other. */
 export class Isolation {
     private readonly on: ReadonlyMap<Node, Cluster>;
+    private readonly sources = new Map<Node, Sources>();
 
     constructor(
         private readonly stack: Stack,
@@ -108,14 +109,13 @@ export class Isolation {
 
     /** Objects on one cluster made from what belongs to a cluster of the other class, directly or by other resources. */
     leaks(): Contradiction[] {
-        const sources = new Map<Node, Sources>();
         return this.each(isTarget, (node, cluster) => {
             const own = known(this.of(cluster));
             const [target] = targetsOf(node);
             if (!own || !target) return [];
             const found = [...node.propertyDependencies].flatMap(([property, dependencies]) =>
                 dependencies.flatMap(dependency =>
-                    this.sourcesOf(dependency, sources)
+                    this.sourcesOf(dependency)
                         .filter(({ environment }) => environment.class !== own.class)
                         .map(source => `its ${property} depends on ${describeSource(source, dependency)}`),
                 ),
@@ -157,28 +157,35 @@ export class Isolation {
 
     /**
      * What a resource is or is made from that belongs to a cluster: itself, else one source of each class among what
-     * its properties depend on.
+     * its properties depend on. Dependencies may be as deep as the stack is large, too deep for a recursion.
      */
-    private sourcesOf(node: Node, memo: Map<Node, Sources>): Sources {
-        const done = memo.get(node);
+    private sourcesOf(start: Node): Sources {
+        const done = this.sources.get(start);
         if (done) return done;
-        // Where dependencies go round in a circle, which only a broken state has, they lead nowhere.
-        memo.set(node, []);
-        const cluster = this.on.get(node);
-        const environment = cluster && known(this.of(cluster));
-        const found = new Map<EnvironmentClass, Source>();
-        if (environment) {
-            found.set(environment.class, { node, cluster, environment });
-        } else if (!cluster && !isProvider(node)) {
-            const all = [...node.propertyDependencies.values()].flat().flatMap(next => this.sourcesOf(next, memo));
-            for (const source of all) {
-                const { class: side } = source.environment;
-                if (!found.has(side)) found.set(side, source);
+        const open = [start];
+        for (let node = open.at(-1); node; node = open.at(-1)) {
+            const inputs = this.on.has(node) || isProvider(node) ? [] : [...node.propertyDependencies.values()].flat();
+            const missing = inputs.filter(input => !this.sources.has(input));
+            if (missing.length > 0) {
+                // Where dependencies go round in a circle, which only a broken state has, they lead nowhere.
+                this.sources.set(node, []);
+                open.push(...missing);
+            } else {
+                this.sources.set(
+                    node,
+                    this.ownSource(node) ?? oneOfEachClass(inputs.flatMap(input => this.sources.get(input) ?? [])),
+                );
+                open.pop();
             }
         }
-        const sources = [...found.values()];
-        memo.set(node, sources);
-        return sources;
+        return this.sources.get(start) ?? [];
+    }
+
+    /** A resource on a cluster is its own source; nothing comes from one whose cluster says nothing. */
+    private ownSource(node: Node): Sources | undefined {
+        const cluster = this.on.get(node);
+        const environment = cluster && known(this.of(cluster));
+        return cluster && (environment ? [{ node, cluster, environment }] : []);
     }
 }
 
@@ -191,6 +198,15 @@ interface Source {
 
 /** At most one of each class. */
 type Sources = readonly Source[];
+
+function oneOfEachClass(sources: Sources): Sources {
+    const found = new Map<EnvironmentClass, Source>();
+    for (const source of sources) {
+        const { class: side } = source.environment;
+        if (!found.has(side)) found.set(side, source);
+    }
+    return [...found.values()];
+}
 
 /** @param dependency what leads to the source, where it is not the source itself. */
 function describeSource({ node, cluster, environment }: Source, dependency: Node): string {

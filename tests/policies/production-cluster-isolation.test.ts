@@ -62,6 +62,21 @@ describe("a broken state", () => {
     });
 });
 
+test("credentials are followed through as many resources as a stack may have", () => {
+    const length = 20_000;
+    const chain = Array.from({ length }, (_, index) => {
+        const uses = { input: [index + 1 < length ? `step-${index + 1}` : "blue"] };
+        return { type: "a:b:C", name: `step-${index}`, uses };
+    });
+    const green: TestResource = { type: "aws:eks/cluster:Cluster", name: "green", props: { tags: { env: "dev" } } };
+    const secret: TestResource = { ...objectOn("k8s", "cart", "dev"), uses: { data: ["step-0"] } };
+    expect(violations([PRODUCTION, green, ...chain, providerOf("k8s", "green"), secret])).toEqual([
+        'ConfigMap dev/cart: is on aws:eks/cluster:Cluster "green", which is development (tag env=dev), but its data ' +
+            'depends on aws:eks/cluster:Cluster "blue", which is production (tag env=prod), through a:b:C "step-0"; ' +
+            "use what belongs to its own cluster.",
+    ]);
+});
+
 test("two providers of one server share its namespaces", () => {
     const kubeconfig = JSON.stringify({
         clusters: [{ name: "c", cluster: { server: "https://192.0.2.1" } }],
