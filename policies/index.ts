@@ -46,6 +46,7 @@ import { restrictImageRegistries } from "./restrict-image-registries";
 import { restrictIngressHosts } from "./restrict-ingress-hosts";
 import { restrictNamespaces } from "./restrict-namespaces";
 import { restrictNodePlacement } from "./restrict-node-placement";
+import { restrictNodePools } from "./restrict-node-pools";
 import { restrictPersistentVolumes } from "./restrict-persistent-volumes";
 import { restrictRbacGrants } from "./restrict-rbac-grants";
 import { restrictResources } from "./restrict-resources";
@@ -104,6 +105,7 @@ export const policies: readonly Policy[] = [
     restrictIngressHosts,
     restrictNamespaces,
     restrictNodePlacement,
+    restrictNodePools,
     restrictPersistentVolumes,
     restrictRbacGrants,
     restrictResources,
