@@ -42,6 +42,7 @@ import { requireTopologySpread } from "./require-topology-spread";
 import { restrictAnnotations } from "./restrict-annotations";
 import { restrictContainerPorts } from "./restrict-container-ports";
 import { restrictHostPaths } from "./restrict-host-paths";
+import { restrictIgnoreChanges } from "./restrict-ignore-changes";
 import { restrictImageRegistries } from "./restrict-image-registries";
 import { restrictIngressHosts } from "./restrict-ingress-hosts";
 import { restrictNamespaces } from "./restrict-namespaces";
@@ -101,6 +102,7 @@ export const policies: readonly Policy[] = [
     restrictAnnotations,
     restrictContainerPorts,
     restrictHostPaths,
+    restrictIgnoreChanges,
     restrictImageRegistries,
     restrictIngressHosts,
     restrictNamespaces,

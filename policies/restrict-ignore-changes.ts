@@ -1,0 +1,113 @@
+import { definePolicy } from "./define";
+import type { KubeObject } from "./model/object";
+import { ANY_STEP, type PathStep, parsePropertyPath, stepsMeet } from "./model/property-path";
+import { shorten } from "./model/text";
+import type { ConfigProblem, Setting } from "./settings";
+
+/** A path that must not be ignored. */
+interface ListedPath {
+    readonly steps: readonly PathStep[];
+    /** Whether all below it is meant, too. */
+    readonly deep: boolean;
+}
+
+const DEEP = ".**";
+
+const DEFAULT_PATHS = [
+    ...["spec", "metadata", "image", "securityContext.**"],
+    ...["containers[*].resources.**", "initContainers[*].resources.**", "template.spec.resources.**"],
+];
+
+/** Maps whose keys users choose: a key called image is no image there. */
+const USER_MAPS: readonly PathStep[] = [
+    ...["annotations", "labels", "matchLabels", "nodeSelector", "data", "stringData", "binaryData", "parameters"],
+];
+
+/** What objects and their templates begin with; all else begins in a pod's spec or a container. */
+const BEGINNINGS: readonly PathStep[] = ["spec", "metadata"];
+
+const CONTAINER_LISTS: readonly PathStep[] = ["containers", "initContainers"];
+
+export const restrictIgnoreChanges = definePolicy({
+    name: "restrict-ignore-changes",
+    category: "pulumi",
+    description: "Restrict what the resource option ignoreChanges may ignore.",
+    why: "A change of an ignored field never reaches the cluster: the program says one image or security context, and another one runs.",
+    url: "https://www.pulumi.com/docs/iac/concepts/options/ignorechanges/",
+    severity: "medium",
+    enforcementLevel: "advisory",
+    since: "0.1.0",
+    remediationSteps:
+        "Remove the paths from ignoreChanges, or ignore only the one field that something else in the cluster changes.",
+    whenNotToUse: "Stacks that have taken over objects which other tools still change.",
+    config: {
+        paths: listedPaths(
+            DEFAULT_PATHS,
+            "Property paths that must not be ignored, as in ignoreChanges; they may begin anywhere in an object, [*] is any element, and .** at the end also means all below.",
+        ),
+    },
+    messages: {
+        ignored: offenders => ({
+            what: `the resource option ignoreChanges ignores ${offenders.details}`,
+            fix: `remove ${offenders.word("the path", "these paths")}, or ignore only what something else changes`,
+        }),
+    },
+    checkResource(resource, { config, report }) {
+        for (const object of resource.objects) {
+            for (const text of resource.options?.ignoreChanges ?? []) {
+                const ignored = parsePropertyPath(text);
+                const isListed =
+                    ignored && config.paths.some(path => isInside(ignored, path) || covers(ignored, path, object));
+                if (isListed) report("ignored", undefined, shorten(text));
+            }
+        }
+    },
+});
+
+function listedPaths(byDefault: readonly string[], description: string): Setting<readonly ListedPath[]> {
+    return {
+        schema: { type: "array", items: { type: "string", minLength: 1 }, default: byDefault, description },
+        parse: (raw, key, problems) =>
+            (raw as string[]).flatMap((text, index) => listedPath(text, `${key}[${index}]`, problems)),
+    };
+}
+
+function listedPath(text: string, key: string, problems: ConfigProblem[]): ListedPath[] {
+    const deep = text.endsWith(DEEP);
+    const steps = parsePropertyPath(deep ? text.slice(0, -DEEP.length) : text);
+    if (steps) return [{ steps, deep }];
+    problems.push({ key, problem: `is ${JSON.stringify(text)}: it must be a property path such as spec.replicas` });
+    return [];
+}
+
+/** Whether an ignored path is a listed one, wherever that begins, or lies below one that means all below. */
+function isInside(ignored: readonly PathStep[], { steps, deep }: ListedPath): boolean {
+    for (let start = 0; start + steps.length <= ignored.length; start++) {
+        const isEnd = start + steps.length === ignored.length;
+        // An ignored [*] is no certain key: whether it reaches a listed path is what `covers` decides.
+        const meets = steps.every((step, index) => step === ANY_STEP || step === ignored[start + index]);
+        if (meets && (deep || isEnd)) return true;
+        if (ignored[start] !== steps[0] && USER_MAPS.includes(ignored[start] ?? "")) return false;
+    }
+    return false;
+}
+
+/** Whether a listed path lies in what is ignored: in the object itself, its pod or one of the containers. */
+function covers(ignored: readonly PathStep[], { steps }: ListedPath, object: KubeObject): boolean {
+    return beginnings(steps, object)
+        .map(beginning => [...beginning, ...steps])
+        .some(
+            path => ignored.length <= path.length && ignored.every((step, index) => stepsMeet(step, path[index] ?? "")),
+        );
+}
+
+/** Where in an object a path may begin: at its root, and in the pod where that has such a field. */
+function beginnings(steps: readonly PathStep[], { pod }: KubeObject): PathStep[][] {
+    const [first] = steps;
+    if (!pod || typeof first !== "string") return [[]];
+    const { path } = pod.root;
+    if (BEGINNINGS.includes(first)) return steps.length === 1 ? [[], path] : [[]];
+    const isOfContainers = first === "image" || pod.containers.some(container => !container.get(first).isUnset);
+    const inContainers = CONTAINER_LISTS.map((list): PathStep[] => [...path, "spec", list, ANY_STEP]);
+    return [[], ...(pod.spec.get(first).isUnset ? [] : [[...path, "spec"]]), ...(isOfContainers ? inContainers : [])];
+}
