@@ -49,6 +49,7 @@ import { restrictNamespaces } from "./restrict-namespaces";
 import { restrictNodePlacement } from "./restrict-node-placement";
 import { restrictNodePools } from "./restrict-node-pools";
 import { restrictPersistentVolumes } from "./restrict-persistent-volumes";
+import { restrictProviderOptions } from "./restrict-provider-options";
 import { restrictRbacGrants } from "./restrict-rbac-grants";
 import { restrictResources } from "./restrict-resources";
 import { rollingUpdates } from "./rolling-updates";
@@ -109,6 +110,7 @@ export const policies: readonly Policy[] = [
     restrictNodePlacement,
     restrictNodePools,
     restrictPersistentVolumes,
+    restrictProviderOptions,
     restrictRbacGrants,
     restrictResources,
     rollingUpdates,

@@ -78,3 +78,16 @@ function attempt(read: () => unknown): unknown {
         return undefined;
     }
 }
+
+/**
+ * Fields of a user that hold a credential itself, and not where to find or how to fetch one.
+ *
+ * Source: https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/#AuthInfo
+ */
+const CREDENTIAL_FIELDS = ["client-key-data", "password", "token"];
+
+/** The names of fields in which a kubeconfig holds credentials of any user, sorted; never a value. */
+export function inlineCredentials(text: string): string[] {
+    const users = new Value(parse(text)).get("users").items();
+    return CREDENTIAL_FIELDS.filter(field => users.some(user => user.get("user", field).string));
+}

@@ -1,0 +1,62 @@
+import { definePolicy } from "./define";
+import { KUBERNETES_PROVIDER } from "./model/clusters";
+import { inlineCredentials } from "./model/kubeconfig";
+import { quoteNames } from "./model/text";
+import { texts } from "./settings";
+
+/**
+ * Switches of the Kubernetes provider that take a safeguard away, with what each does.
+ *
+ * Source: https://www.pulumi.com/registry/packages/kubernetes/api-docs/provider/#inputs
+ */
+const SWITCHES = {
+    deleteUnreachable: "forgets objects of a cluster that it cannot reach",
+    enablePatchForce: "takes fields over from other controllers",
+    skipUpdateUnreachable: "skips updates of a cluster that it cannot reach",
+    suppressDeprecationWarnings: "hides which API versions are about to be removed",
+    upsertExistingObjects: "overwrites objects that something else has created",
+} as const;
+
+const KUBECONFIG = "kubeconfig";
+
+export const restrictProviderOptions = definePolicy({
+    name: "restrict-provider-options",
+    category: "pulumi",
+    description: "Restrict options of the Kubernetes provider that take safeguards away or hold credentials.",
+    why: "These options make an update pass by looking away: objects are forgotten, overwritten or left as they were. Client keys in a program give the cluster to all who can read it.",
+    url: "https://www.pulumi.com/registry/packages/kubernetes/api-docs/provider/",
+    severity: "medium",
+    enforcementLevel: "advisory",
+    since: "0.1.0",
+    remediationSteps:
+        "Remove the option from the provider. In a kubeconfig let a command fetch the credentials (exec), as the tools of all clouds do.",
+    whenNotToUse:
+        "Stacks whose cluster hands out a kubeconfig with client keys, which the policy cannot tell from a literal one: allow kubeconfig.",
+    config: {
+        allowed: texts([], "Options that providers may have.", [...Object.keys(SWITCHES), KUBECONFIG]),
+    },
+    messages: {
+        switchedOn: offenders => ({
+            what: `${offenders}`,
+            fix: `remove ${offenders.word("the option", "the options")}`,
+        }),
+        credentials: offenders => ({
+            what: `${offenders}`,
+            fix: "let a command fetch them (exec), as the tools of all clouds do",
+        }),
+    },
+    checkResource(resource, { config, report }) {
+        if (resource.type !== KUBERNETES_PROVIDER) return;
+        for (const [option, effect] of Object.entries(SWITCHES)) {
+            const value = resource.props.get(option);
+            // The engine hands on provider options as JSON text.
+            const isOn = value.raw === true || value.raw === "true";
+            if (isOn && !config.allowed.includes(option)) report("switchedOn", value, `${effect}`);
+        }
+        const kubeconfig = resource.props.get(KUBECONFIG);
+        if (kubeconfig.string === undefined || config.allowed.includes(KUBECONFIG)) return;
+        const fields = inlineCredentials(kubeconfig.string);
+        if (fields.length > 0)
+            report("credentials", kubeconfig, `holds credentials in plain text (${quoteNames(fields)})`);
+    },
+});
