@@ -37,7 +37,7 @@ export const requireStartOrder = definePolicy({
         }),
         deadlock: offenders => ({
             what: `waits for ${offenders.details}`,
-            fix: `take ${offenders.remedies} out of its dependsOn, and write texts where it uses outputs of it`,
+            fix: `take ${offenders.remedies} out of its dependsOn and write texts for outputs of it`,
         }),
         unawaited: offenders => ({
             what: `${offenders}`,
@@ -97,14 +97,15 @@ function areRenderedTogether(one: Node, other: Node): boolean {
 }
 
 function reportEarly({ reference, node, target }: Need, places: readonly Need[], report: Reporter): void {
-    const { from, at, type } = reference;
+    const { from, at, kind } = reference;
     const paths = places.map(({ reference: one }) => one.at.toString()).filter(path => path !== "");
     const where = paths.length > 0 ? `${joinWords([...new Set(paths)])}: ` : "";
-    const symptom = [type.without?.looks, "until it exists", type.without?.afterwards].filter(Boolean).join(" ");
+    const { looks, afterwards } = places[0]?.reference.type.without ?? {};
+    const symptom = [looks, "until it exists", afterwards].filter(Boolean).join(" ");
     const detail = `${targetLabel(reference)} (${where}${symptom})`;
     const [chart, source] = [renderedBy(node)?.resource, renderedBy(target)?.resource];
     const dependency = (source ?? target.resource).name;
-    const canNameOutput = !chart && !source && type.at !== "";
+    const canNameOutput = !chart && !source && kind !== "CustomResourceDefinition";
     if (canNameOutput) report(from, "early", at, detail, dependency);
     else report(from, "order", at, detail, `dependsOn: [${dependency}]${chart ? ` for ${chart.label}` : ""}`);
 }
@@ -116,7 +117,7 @@ function checkDeadlocks(index: ObjectIndex, resolver: Resolver, report: Reporter
             const until = one.resource.objects.flatMap(object => awaited(object) ?? [])[0];
             return `${one.resource.label}${until ? ` (complete once ${until})` : ""}`;
         });
-        const detail = `${chain.join(", which waits for ")}, which waits for it: the update hangs until it times out`;
+        const detail = `${chain.join(", which waits for ")}, which waits for it: the update can hang until it times out`;
         report(node.resource.objects[0] ?? node.resource, "deadlock", undefined, detail, via[0]?.resource.name);
     }
 }

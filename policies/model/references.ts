@@ -126,7 +126,7 @@ const NAMESPACE: ReferenceType = {
     name: "namespace",
     target: "Namespace",
     without: {
-        looks: "the API server refuses it (namespace not found)",
+        looks: 'creation fails with "namespace not found"',
         afterwards: "and Pulumi gives up after 5 tries",
     },
     source: "https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/",
@@ -138,7 +138,7 @@ const DEFINITION: ReferenceType = {
     name: "kind",
     target: "CustomResourceDefinition",
     without: {
-        looks: "the API server does not know its kind (no matches for kind)",
+        looks: 'creation fails with "no matches for kind"',
         afterwards: "and Pulumi gives up after 5 tries",
     },
     source: "https://kubernetes.io/docs/concepts/extend-kubernetes/api-extension/custom-resources/",
@@ -151,7 +151,7 @@ export function impliedReferences(object: KubeObject, index: ObjectIndex): Refer
         name ? [{ type, from: object, at, name, kind, place, element: object.root }] : [];
     const definition = object.facts ? undefined : index.definitionOf(object);
     return [
-        ...refer(NAMESPACE, "Namespace", object.namespace, object.namespace.string),
+        ...refer(NAMESPACE, "Namespace", object.get("metadata", "namespace"), object.namespace.string),
         ...refer(DEFINITION, "CustomResourceDefinition", object.get("kind"), definition?.name.string),
     ];
 }
