@@ -5,9 +5,8 @@ import { embeddedCredential, isLiteralCredential } from "./values";
 /** The credentials that a text holds: what each is, with the number of its line when there are several. */
 export type Findings = readonly string[];
 
-/** How much of a text is read: the API server takes no object that is larger. Longer lines are cut. */
+/** How much of a text is read, in characters: the API server takes no object that is larger. */
 const MAX_TEXT = 1024 * 1024;
-const MAX_LINE = 16 * 1024;
 
 /**
  * `name=value`, quoted or not, as in properties, environment files, options and connection strings. What is looked
@@ -19,6 +18,9 @@ const ASSIGNMENT =
 /** `"name": "value"`, as in JSON. */
 const PAIR = /"([^"]{1,100})"\s{0,9}:\s{0,9}(?="([^"]{0,500})")/g;
 
+/** `name: 'value'`, as in objects of programs. */
+const PROPERTY = /(?<![\w.])([A-Za-z_][\w.-]{0,100})["']?\s{0,9}:\s{0,9}(?='([^']{0,500})'|"([^"]{0,500})")/g;
+
 /** `<name>value<`, as in XML. */
 const ELEMENT = /<([A-Za-z][\w.:-]{0,100})>([^<>]{1,500})</g;
 
@@ -28,8 +30,8 @@ const OPTION = /(?<!\S)--?([A-Za-z][\w.-]{0,100})\s{1,9}["']?([^\s"'-][^\s"']{0,
 /** `name: value` as the whole line, as in YAML. */
 const ENTRY = /^\s{0,100}(?:-\s{1,9})?["']?([A-Za-z_][\w.-]{0,100})["']?\s{0,9}:\s{1,9}(\S.*)$/;
 
-/** An expression of a program: a call, a list, what a module or an object holds. */
-const CODE = /^(?:process\.env|os|self|this|args|config|req|var|local|secrets|env)\.|^[\w.]*\(|^[[{`]/;
+/** An expression of a program: what a module or an object holds, a call or its end, a list. */
+const CODE = /^(?:self|this|process\.env)\.|^[A-Za-z_]+(?:\.[A-Za-z_]+)+$|^[\w.]*\(|\)[:;]?$|^[[{`]/;
 
 /** Comments of the usual kinds of files. */
 const COMMENT = /^\s*(?:#|;|!|\/\/\s|--\s)/;
@@ -46,7 +48,7 @@ export function findCredentials(name: string | undefined, text: string, names: C
     const lines = value.split(/\r?\n/);
     const isFile = lines.length > 1;
     return lines.flatMap((line, index) => {
-        const found = credentialInLine(line.slice(0, MAX_LINE), isFile, names);
+        const found = credentialInLine(line, isFile, names);
         if (found === undefined) return [];
         return isFile ? [`line ${index + 1}${found && `: ${found}`}`] : [found];
     });
@@ -78,10 +80,11 @@ function credentialInLine(line: string, isFile: boolean, names: CredentialNames)
 function assignments(isProgram: boolean, line: string): [string, string][] {
     const found: [string, string][] = [];
     for (const [, name = "", double, single, bare = ""] of line.matchAll(ASSIGNMENT)) {
-        found.push([name, double ?? single ?? (isProgram && CODE.test(bare) ? "" : bare)]);
+        const isExpression = isProgram && (CODE.test(bare) || /^(?:self|this)\./.test(name));
+        found.push([name, double ?? single ?? (isExpression ? "" : bare)]);
     }
-    for (const pattern of [PAIR, ELEMENT, OPTION]) {
-        for (const [, name = "", value = ""] of line.matchAll(pattern)) found.push([name, value]);
+    for (const pattern of [PAIR, PROPERTY, ELEMENT, OPTION]) {
+        for (const [, name = "", first, second = ""] of line.matchAll(pattern)) found.push([name, first ?? second]);
     }
     const [, name, rest = ""] = ENTRY.exec(line) ?? [];
     if (name !== undefined) found.push([name, scalar(rest)]);

@@ -116,7 +116,15 @@ describe("values under the name of a credential", () => {
             "TODO",
         ],
         ...["your-password-here", "YOUR_API_KEY", "insert token here", "placeholder", "tbd"],
-        ...["$(DB_PASSWORD)", "pre-$(DB_PASSWORD)", "$DB_PASSWORD", "$(cat /run/token)", "%DB_PASSWORD%", "@password@"],
+        ...[
+            "$(DB_PASSWORD)",
+            "pre-$(DB_PASSWORD)",
+            "$DB_PASSWORD",
+            "$dir/key",
+            "$(cat /run/token)",
+            "%DB_PASSWORD%",
+            "@password@",
+        ],
         ...[
             "${DB_PASSWORD}",
             "${DB_PASSWORD:-}",
@@ -222,6 +230,9 @@ describe("files and texts of several values", () => {
     test.each([
         ["JSON", '{"db":{"user":"shop","password":"hunter2"}}'],
         ["JSON in JSON", '{"db":"{\\"password\\":\\"hunter2\\"}"}'],
+        ["JSON with spaces in names", '{"Access Key": "hunter2"}'],
+        ["a long line", `{"a":"${"a,".repeat(20_000)}","password":"hunter2"}`],
+        ["object of a program", "const db = { user: 'shop', 'password': 'hunter2' };"],
         ["connection string", "Server=db;User Id=shop;Password=hunter2;"],
         ["Java options", "-Xmx1g -Dspring.datasource.password=hunter2"],
         ["query of a URL", "jdbc:postgresql://db/shop?user=shop&password=hunter2"],
@@ -241,7 +252,7 @@ describe("files and texts of several values", () => {
         ["blocks, aliases and tags", "password: |\n  a\ntoken: *anchor\nsecret: !vault a\n"],
         [
             "programs",
-            "token = get_token()\npassword = process.env.PASSWORD\nif password == 'abc': pass\nsecret := read()\nflags_to_pass=()",
+            "token = get_token()\npassword = process.env.PASSWORD\nif password == 'abc': pass\nsecret := read()\nflags_to_pass=()\nself.token = token\ntoken = Token.Literal\nlogin(password=None):",
         ],
         ["prose", "Password: the word that you chose\nThe token: see below"],
         ["scripts", "TOKEN=$(cat /run/token)\ncurl --token $TOKEN\nPASSWORD=`cat /run/password`"],
