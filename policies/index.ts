@@ -1,4 +1,5 @@
 import type { Policy } from "./define";
+import { autoscalerConsistency } from "./autoscaler-consistency";
 import { imagePullPolicy } from "./image-pull-policy";
 import { ingressTls } from "./ingress-tls";
 import { jobLifecycle } from "./job-lifecycle";
@@ -60,6 +61,7 @@ import { validLabels } from "./valid-labels";
 
 /** All policies, by name. A test compares the list with the folder. */
 export const policies: readonly Policy[] = [
+    autoscalerConsistency,
     imagePullPolicy,
     ingressTls,
     jobLifecycle,

@@ -98,21 +98,26 @@ export function bound(value: Value, byDefault: number | undefined): Bound {
     return Number.isInteger(value.raw) ? (value.number ?? "invalid") : "invalid";
 }
 
+function autoscalerOf(object: KubeObject): Autoscaler[] {
+    const id = kindId(object);
+    const facts = Object.hasOwn(AUTOSCALERS, id) ? AUTOSCALERS[id] : undefined;
+    return facts ? [new Autoscaler(object, facts)] : [];
+}
+
 /** Stands for every namespace or name, in keys. */
 const ANY = "*";
 
 /** The autoscalers of a stack, found by what they scale. */
 export class Autoscalers {
     readonly all: readonly Autoscaler[];
+    /** Changes of autoscalers that exist elsewhere. */
+    readonly patches: readonly Autoscaler[];
     /** By what they scale, cluster and the target's kind, namespace and name; the last three may be `UNKNOWN` or `ANY`. */
     private readonly byTarget = new Multimap<Autoscaler>();
 
     constructor(private readonly index: ObjectIndex) {
-        this.all = index.objects.flatMap(object => {
-            const id = kindId(object);
-            const facts = Object.hasOwn(AUTOSCALERS, id) ? AUTOSCALERS[id] : undefined;
-            return facts ? [new Autoscaler(object, facts)] : [];
-        });
+        this.all = index.objects.flatMap(autoscalerOf);
+        this.patches = index.patches.flatMap(autoscalerOf);
         for (const autoscaler of this.all) this.add(autoscaler);
     }
 
@@ -127,9 +132,8 @@ export class Autoscalers {
         }
     }
 
-    /** The autoscalers of a workload's replicas; of those that may be meant one at least, when there are any. */
-    of(workload: KubeObject): Matches<Autoscaler> {
-        const scales: Scales = "replicas";
+    /** The autoscalers of a workload; of those that may be meant one at least, when there are any. */
+    of(workload: KubeObject, scales: Scales): Matches<Autoscaler> {
         const { cluster, namespace } = this.index.placeOf(workload);
         const kind = kindId(workload);
         const name = workload.name.string;
@@ -150,21 +154,17 @@ export class Autoscalers {
         return { certain, possible };
     }
 
-    /** The autoscalers that have one target for sure, by target. */
-    get byKnownTarget(): Map<KubeObject, Autoscaler[]> {
-        const targets = new Map<KubeObject, Autoscaler[]>();
+    /** Autoscalers that scale the same of one target for sure, those that are alone left out. */
+    get rivals(): readonly (readonly Autoscaler[])[] {
+        const byTarget = new Multimap<Autoscaler>();
         for (const autoscaler of this.all) {
-            for (const target of this.targetsOf(autoscaler)) {
-                targets.set(target, [...(targets.get(target) ?? []), autoscaler]);
-            }
+            const { cluster, namespace } = this.index.placeOf(autoscaler.object);
+            const name = autoscaler.target.get("name").string;
+            const { targetKind, scales } = autoscaler;
+            if (name === undefined || namespace === UNKNOWN || targetKind === UNKNOWN) continue;
+            byTarget.add(autoscaler, scales, cluster, targetKind, namespace, name);
         }
-        return targets;
-    }
-
-    /** What an autoscaler scales for sure. */
-    targetsOf({ object, target, targetKind }: Autoscaler): readonly KubeObject[] {
-        const name = target.get("name").string;
-        return name === undefined ? [] : this.index.find(this.index.placeOf(object), targetKind, name).certain;
+        return [...byTarget.values()].filter(({ length }) => length > 1);
     }
 }
 

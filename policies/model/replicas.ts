@@ -13,7 +13,7 @@ export interface Replicas {
  * `replicas`, 1 where nothing is said. Unknown while an autoscaler may have it as its target.
  */
 export function replicasOf(workload: KubeObject, autoscalers: Autoscalers): Replicas {
-    const { certain, possible } = autoscalers.of(workload);
+    const { certain, possible } = autoscalers.of(workload, "replicas");
     if (possible.length > 0) return { count: "unknown" };
     const [first, ...others] = certain.map(autoscaler => ({ count: autoscaler.min, autoscaler }));
     // Of several autoscalers, which is a mistake of its own, the one that scales down further decides.
