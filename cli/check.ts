@@ -4,6 +4,7 @@ import { policies } from "../policies";
 import { type Baseline, readBaseline, writeBaseline } from "./baseline";
 import { configuredPolicies } from "./config";
 import { exemptionNotes } from "./exemption-notes";
+import { EXIT } from "./exit";
 import { accessProblem } from "./input/files";
 import type { StackName } from "./input/manifests";
 import { type Input, readInput } from "./input/read";
@@ -39,9 +40,6 @@ export interface Output extends Terminal {
     readonly report: (text: string) => void;
     readonly message: (text: string) => void;
 }
-
-/** How the command ends. A violation outweighs an error: both are told. */
-export const EXIT = { ok: 0, violation: 1, error: 2 } as const;
 
 /**
  * Checks the objects in files, folders and standard input.

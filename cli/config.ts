@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { closest, distance } from "fastest-levenshtein";
 import type { ActivePolicy } from "../hosts/in-process";
 import type { EnforcementLevel, Policy } from "../policies/define";
 import { configurationErrors, configure } from "../policies/evaluate";
@@ -10,8 +9,10 @@ import { accessProblem } from "./input/files";
 import { parseJson } from "./input/json";
 import { Locator } from "./input/yaml";
 import { type Problem, SyntaxProblem } from "./problem";
+import { suggest } from "./suggest";
 
-const LEVELS: readonly EnforcementLevel[] = ["advisory", "mandatory", "remediate", "disabled"];
+/** All levels that a policy can have. */
+export const LEVELS: readonly EnforcementLevel[] = ["advisory", "mandatory", "remediate", "disabled"];
 
 /**
  * The keys of the file that are no policies: `all` gives all policies a level, `environments` names Pulumi ESC
@@ -138,11 +139,8 @@ class ConfigReader {
 
     private suggestion(name: string): string {
         const names = [...this.policies.map(policy => policy.name), ...RESERVED];
-        const nearest = closest(name, names);
-        // With more letters changed than that it is no typing mistake.
-        return distance(name, nearest) <= Math.max(2, name.length / 3)
-            ? `; did you mean "${nearest}"?`
-            : ", policies/README.md lists them all.";
+        const nearest = suggest(name, names);
+        return nearest ? `; did you mean "${nearest}"?` : ", policies/README.md lists them all.";
     }
 
     /** Reports a problem at the line of the key that it is about. */

@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { check, EXIT } from "./check";
+import { CI_RECIPES, CI_SYSTEMS, type CiSystem } from "./ci-recipes";
+import { SHELLS, type Shell } from "./completion";
+import { EXIT } from "./exit";
 import type { StackName } from "./input/manifests";
+import { describeProblem, type Problem } from "./problem";
 import { FORMATS, readWanted, type Wanted } from "./report/formats";
 
 const { version } = JSON.parse(readFileSync(join(__dirname, "../package.json"), "utf8")) as { version: string };
@@ -24,6 +27,11 @@ Examples:
 Exit codes: 0 no mandatory violation, 1 a mandatory violation, 2 something could not be checked.
 `;
 
+const CONFIG_OPTION = [
+    "-c, --config <file>",
+    "policy configuration, the file that Pulumi takes as --policy-pack-config",
+] as const;
+
 interface Flags {
     readonly config?: string;
     readonly stack: StackName;
@@ -44,7 +52,7 @@ program
     .command("check")
     .description("Check Kubernetes manifests (YAML, JSON) and Pulumi state.")
     .argument("<paths...>", "files, folders (all .yaml, .yml and .json files below them) or - for standard input")
-    .option("-c, --config <file>", "policy configuration, the file that Pulumi takes as --policy-pack-config")
+    .option(...CONFIG_OPTION)
     .addOption(
         new Option(
             "-s, --stack <name>",
@@ -60,10 +68,8 @@ program
             .default(new Map<string, string>(), "none"),
     )
     .addOption(
-        new Option(
-            "-f, --format <format[=file]>",
-            `report, on standard output or in a file, may be repeated: ${FORMATS.join(", ")}`,
-        )
+        new Option("-f, --format <format[=file]>", "report, on standard output or in a file, may be repeated")
+            .choices(FORMATS)
             .argParser(parseFormat)
             .default([{ format: "text" }], "text"),
     )
@@ -75,6 +81,7 @@ program
         if (updateBaseline && baseline === undefined) {
             command.error("error: --update-baseline needs --baseline <file>, the file to write");
         }
+        const { check } = await import("./check.js");
         const isTerminal = process.stdout.isTTY === true;
         process.exitCode = await check(
             paths,
@@ -85,24 +92,121 @@ program
             {
                 colours: isTerminal && !process.env.NO_COLOR,
                 width: isTerminal ? process.stdout.columns : undefined,
-                report: text => process.stdout.write(text),
-                message: text => process.stderr.write(`${text}\n`),
+                report: print,
+                message: tell,
             },
         );
     });
 
-let formats: readonly Wanted[] = [];
+program
+    .command("list")
+    .description("List all policies, with their levels.")
+    .option(...CONFIG_OPTION)
+    .addOption(new Option("-f, --format <format>", "how to list them").choices(["table", "json"]).default("table"))
+    .action(async ({ config, format }: { readonly config?: string; readonly format: string }) => {
+        const policies = await policiesOf(config);
+        const { policyJson, policyTable } = await import("./policy-list.js");
+        if (policies) print(format === "json" ? policyJson(policies) : policyTable(policies));
+    });
+
+program
+    .command("explain")
+    .description("Explain a policy: why it is there, what to do, and its configuration.")
+    .argument("<policy>", "name of the policy")
+    .option(...CONFIG_OPTION)
+    .action(async (name: string, { config }: { readonly config?: string }, command: Command) => {
+        const policies = await policiesOf(config);
+        if (!policies) return;
+        const found = policies.find(({ policy }) => policy.name === name);
+        const { suggest } = await import("./suggest.js");
+        const nearest = suggest(
+            name,
+            policies.map(({ policy }) => policy.name),
+        );
+        if (!found) {
+            const hint = nearest ? `did you mean "${nearest}"?` : "kubernetes-guardrails list shows them all.";
+            return command.error(`error: There is no policy ${JSON.stringify(name)}; ${hint}`);
+        }
+        const { explanation } = await import("./policy-list.js");
+        print(explanation(found));
+    });
+
+program
+    .command("init")
+    .description("Write a configuration to begin with, and print what a CI system needs.")
+    .argument("[folder]", "where to write it", ".")
+    .addOption(new Option("--ci <system>", "the CI system").choices(CI_SYSTEMS).default("github"))
+    .action(async (folder: string, { ci }: { readonly ci: CiSystem }) => {
+        const { policies } = await import("../policies/index.js");
+        const { initialize } = await import("./init.js");
+        const problems: Problem[] = [];
+        const { written, kept } = initialize(policies, folder, problems);
+        for (const file of written) tell(`note: wrote ${file}.`);
+        for (const file of kept) tell(`note: ${file} is there already and stays as it is.`);
+        for (const problem of problems) tell(describeProblem(problem));
+        if (problems.length > 0) process.exitCode = EXIT.error;
+        else print(CI_RECIPES[ci]);
+    });
+
+program
+    .command("schema")
+    .description("Print the JSON schema of the configuration file, by which editors complete and explain it.")
+    .action(async () => {
+        const { policies } = await import("../policies/index.js");
+        const { configSchema } = await import("./config-schema.js");
+        print(`${JSON.stringify(configSchema(policies), null, 4)}\n`);
+    });
+
+program
+    .command("completion")
+    .description("Print a script that makes a shell complete this command.")
+    .argument("<shell>", SHELLS.join(", "), parseShell)
+    .action(async (shell: Shell) => {
+        const { policies } = await import("../policies/index.js");
+        const { completionScript } = await import("./completion.js");
+        const names = policies.map(({ name }) => name);
+        print(completionScript(shell, program, { explain: names, completion: SHELLS }));
+    });
+
+/** The policies as a file configures them; undefined when it is wrong, which is then told. */
+async function policiesOf(config: string | undefined) {
+    const { policies } = await import("../policies/index.js");
+    const { configuredPolicies } = await import("./config.js");
+    const problems: Problem[] = [];
+    const active = configuredPolicies(policies, config, problems);
+    for (const problem of problems) tell(describeProblem(problem));
+    if (problems.length === 0) return active;
+    process.exitCode = EXIT.error;
+    return undefined;
+}
+
+function print(text: string): void {
+    process.stdout.write(text);
+}
+
+function tell(text: string): void {
+    process.stderr.write(`${text}\n`);
+}
+
+const givenFormats: Wanted[] = [];
 
 /** Collects formats. The first one takes the place of the default. */
 function parseFormat(text: string): readonly Wanted[] {
     const wanted = readWanted(text);
-    if (!wanted)
+    if (!wanted) {
         throw new InvalidArgumentError(`Write it as format or format=file, with one of ${FORMATS.join(", ")}.`);
-    formats = [...formats, wanted];
-    if (formats.filter(({ file }) => file === undefined).length > 1) {
+    }
+    givenFormats.push(wanted);
+    if (givenFormats.filter(({ file }) => file === undefined).length > 1) {
         throw new InvalidArgumentError("Only one format can go to standard output, give the others a file.");
     }
-    return formats;
+    return givenFormats;
+}
+
+function parseShell(text: string): Shell {
+    const shell = SHELLS.find(known => known === text);
+    if (!shell) throw new InvalidArgumentError(`Allowed choices are ${SHELLS.join(", ")}.`);
+    return shell;
 }
 
 function parseStack(text: string): StackName {
