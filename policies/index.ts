@@ -33,6 +33,7 @@ import { requireHighUid } from "./require-high-uid";
 import { requireLabels } from "./require-labels";
 import { requireLivenessProbe } from "./require-liveness-probe";
 import { requireNetworkPolicy } from "./require-network-policy";
+import { requirePinnedCharts } from "./require-pinned-charts";
 import { requirePriorityClass } from "./require-priority-class";
 import { requireProtection } from "./require-protection";
 import { requireReadinessProbe } from "./require-readiness-probe";
@@ -95,6 +96,7 @@ export const policies: readonly Policy[] = [
     requireLabels,
     requireLivenessProbe,
     requireNetworkPolicy,
+    requirePinnedCharts,
     requirePriorityClass,
     requireProtection,
     requireReadinessProbe,
