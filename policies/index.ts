@@ -9,6 +9,7 @@ import { noClusterAdmin } from "./no-cluster-admin";
 import { noDanglingReferences } from "./no-dangling-references";
 import { noDefaultNamespace } from "./no-default-namespace";
 import { noDefaultServiceAccount } from "./no-default-service-account";
+import { noDeprecatedApis } from "./no-deprecated-apis";
 import { noDuplicateEnv } from "./no-duplicate-env";
 import { noIngressSnippets } from "./no-ingress-snippets";
 import { noInteractiveContainers } from "./no-interactive-containers";
@@ -18,6 +19,7 @@ import { noNakedPods } from "./no-naked-pods";
 import { noPlaintextSecrets } from "./no-plaintext-secrets";
 import { noPublicServices } from "./no-public-services";
 import { noTokenAutomount } from "./no-token-automount";
+import { noUnstableApis } from "./no-unstable-apis";
 import { noWildcardRbac } from "./no-wildcard-rbac";
 import { oneOwnerPerObject } from "./one-owner-per-object";
 import { podDisruptionBudgets } from "./pod-disruption-budgets";
@@ -72,6 +74,7 @@ export const policies: readonly Policy[] = [
     noDanglingReferences,
     noDefaultNamespace,
     noDefaultServiceAccount,
+    noDeprecatedApis,
     noDuplicateEnv,
     noIngressSnippets,
     noInteractiveContainers,
@@ -81,6 +84,7 @@ export const policies: readonly Policy[] = [
     noPlaintextSecrets,
     noPublicServices,
     noTokenAutomount,
+    noUnstableApis,
     noWildcardRbac,
     oneOwnerPerObject,
     podDisruptionBudgets,
