@@ -7,6 +7,7 @@ import { PackProcess, type PolicySettings } from "../tests/support/pack-process"
 import { stackOnClusters, timeOfIsolation } from "./clusters";
 import { makePacks } from "./packs";
 import { deployment } from "./resources";
+import { chainOfApplications, timeOfReferences } from "./stacks";
 
 const BOOTS = 9;
 const RESOURCES = 300;
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
             ...(await measureBoot(packs.subject, packs.empty)),
             await measureResources(packs.subject, packs.noop),
             await measureStack(packs.subject),
+            measureReferences(),
             measureClusters(),
         ];
         console.log(
@@ -125,6 +127,14 @@ function measureClusters(): Result {
     }
     const what = "5,000 resources on 20 clusters, to 1,250";
     return compare(what, median(times[1]), median(times[0]), "ms", 5);
+}
+
+/** How the time of references and start order grows with the stack, in this process. */
+function measureReferences(): Result {
+    const measure = (resources: number) =>
+        median(Array.from({ length: ROUNDS }, () => timeOfReferences(chainOfApplications(resources))));
+    measure(1250);
+    return compare("20,000 references of 5,000 resources, to a quarter", measure(5000), measure(1250), "ms", 5);
 }
 
 /** Starts a pack; this one with every policy enabled and configured as the engine does it. */

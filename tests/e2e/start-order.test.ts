@@ -1,0 +1,306 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect } from "vitest";
+import { CloudResource, onCluster, type Run, test } from "./support/engine";
+
+const POLICIES = { all: "disabled", "no-dangling-references": "mandatory", "require-start-order": "mandatory" };
+
+type Options = pulumi.CustomResourceOptions;
+type PodSpec = Partial<k8s.types.input.core.v1.PodSpec>;
+type Container = Partial<k8s.types.input.core.v1.Container>;
+
+const labels = (app: string) => ({ app });
+
+function namespace(options: Options) {
+    return new k8s.core.v1.Namespace("shop", { metadata: { name: "shop" } }, options);
+}
+
+function settings(options: Options, data = { CURRENCY: "EUR" }, inNamespace: pulumi.Input<string> = "tools") {
+    const metadata = { name: "settings", namespace: inNamespace };
+    return new k8s.core.v1.ConfigMap("settings", { metadata, data }, options);
+}
+
+function deployment(app: string, options: Options, container: Container = {}, pod: PodSpec = {}, metadata = {}) {
+    const containers = [{ name: "web", image: `registry.example.com/shop/${app}:1.4.2`, ...container }];
+    return new k8s.apps.v1.Deployment(
+        app,
+        {
+            metadata: { name: app, namespace: "tools", ...metadata },
+            spec: {
+                selector: { matchLabels: labels(app) },
+                template: { metadata: { labels: labels(app) }, spec: { containers, ...pod } },
+            },
+        },
+        options,
+    );
+}
+
+function service(app: string, options: Options, spec: object = {}) {
+    return new k8s.core.v1.Service(
+        `${app}-service`,
+        {
+            metadata: { name: app, namespace: "tools" },
+            spec: { selector: labels(app), ports: [{ name: "http", port: 80 }], ...spec },
+        },
+        options,
+    );
+}
+
+/** What the policies say, by resource, without their descriptions. */
+function said({ reported }: Run): Record<string, string> {
+    return Object.fromEntries(reported.map(({ resource, message }) => [resource, message.split("\n")[1] ?? ""]));
+}
+
+/** Programs that crash, hang or fail on a cluster, what the preview says, and how they are written right. */
+const MISTAKES: Record<
+    string,
+    { broken: (options: Options) => void; says: Record<string, string>; corrected: (options: Options) => void }
+> = {
+    "a Deployment may start before the ConfigMap that it names": {
+        broken: options => {
+            settings(options);
+            deployment("cart", options, { envFrom: [{ configMapRef: { name: "settings" } }] });
+        },
+        says: {
+            cart: 'Deployment tools/cart: does not wait for ConfigMap tools/settings (spec.template.spec.containers["web"].envFrom[0].configMapRef.name: containers stay in CreateContainerConfigError until it exists and up to a minute longer), write dependsOn: [settings], or an output such as settings.metadata.name for the name.',
+        },
+        corrected: options => {
+            const { metadata } = settings(options);
+            deployment("cart", options, { envFrom: [{ configMapRef: { name: metadata.name } }] });
+        },
+    },
+    "an object may be created before its namespace": {
+        broken: options => {
+            namespace(options);
+            settings(options, undefined, "shop");
+        },
+        says: {
+            settings:
+                'ConfigMap shop/settings: does not wait for Namespace shop (metadata.namespace: creation fails with "namespace not found" until it exists and Pulumi gives up after 5 tries), write dependsOn: [shop], or an output such as shop.metadata.name for the name.',
+        },
+        corrected: options => {
+            settings(options, undefined, namespace(options).metadata.name);
+        },
+    },
+    "a custom resource may be created before its definition": {
+        broken: options => {
+            definition(options);
+            cart(options);
+        },
+        says: {
+            first: 'Cart tools/first: does not wait for CustomResourceDefinition carts.shop.example.com (kind: creation fails with "no matches for kind" until it exists and Pulumi gives up after 5 tries), write dependsOn: [carts].',
+        },
+        corrected: options => {
+            cart({ ...options, dependsOn: [definition(options)] });
+        },
+    },
+    "a Deployment waits for the Service that waits for its pods": {
+        broken: options => {
+            const { metadata } = service("cart", options);
+            deployment("cart", options, { env: [{ name: "OWN_NAME", value: metadata.name }] });
+        },
+        says: {
+            cart: "Deployment tools/cart: waits for Service tools/cart (complete once the pods behind it are ready), which waits for it: the update can hang until it times out; take cart-service out of its dependsOn and write texts for outputs of it.",
+        },
+        corrected: options => {
+            service("cart", options);
+            deployment("cart", options, { env: [{ name: "OWN_NAME", value: "cart" }] });
+        },
+    },
+    "a ConfigMap waits for the Deployment that cannot start without it": {
+        broken: options => {
+            const cart = deployment("cart", options, {}, { volumes: [{ name: "a", configMap: { name: "settings" } }] });
+            settings({ ...options, dependsOn: [cart] });
+        },
+        says: {
+            cart: 'Deployment tools/cart: does not wait for ConfigMap tools/settings (spec.template.spec.volumes["a"].configMap.name: pods stay in ContainerCreating with FailedMount until it exists and up to 2 minutes longer), write dependsOn: [settings], or an output such as settings.metadata.name for the name.',
+            settings:
+                "ConfigMap tools/settings: waits for Deployment tools/cart (complete once its pods are ready), which waits for it: the update can hang until it times out; take cart out of its dependsOn and write texts for outputs of it.",
+        },
+        corrected: options => {
+            const { metadata } = settings(options);
+            deployment("cart", options, {}, { volumes: [{ name: "a", configMap: { name: metadata.name } }] });
+        },
+    },
+    "others depend on a Deployment that nobody waits for": {
+        broken: options => {
+            const annotations = { "pulumi.com/skipAwait": "true" };
+            const orders = deployment("orders", options, {}, {}, { annotations });
+            deployment("cart", { ...options, dependsOn: [orders] });
+        },
+        says: {
+            orders: 'Deployment tools/orders: metadata.annotations["pulumi.com/skipAwait"] lets Deployment tools/cart start before its pods are ready, remove the annotation.',
+        },
+        corrected: options => {
+            deployment("cart", { ...options, dependsOn: [deployment("orders", options)] });
+        },
+    },
+    "a key is not in its ConfigMap": {
+        broken: options => {
+            const { metadata } = settings(options);
+            const configMapKeyRef = { name: metadata.name, key: "curency" };
+            deployment("cart", options, { env: [{ name: "CURRENCY", valueFrom: { configMapKeyRef } }] });
+        },
+        says: {
+            cart: 'Deployment tools/cart: spec.template.spec.containers["web"].env["CURRENCY"].valueFrom.configMapKeyRef.key names a key that ConfigMap tools/settings does not have (containers stay in CreateContainerConfigError), add the key to its data or correct it.',
+        },
+        corrected: options => {
+            const { metadata } = settings(options);
+            const configMapKeyRef = { name: metadata.name, key: "CURRENCY" };
+            deployment("cart", options, { env: [{ name: "CURRENCY", valueFrom: { configMapKeyRef } }] });
+        },
+    },
+    "a Service selects nothing": {
+        broken: options => {
+            deployment("cart", options);
+            service("cart", options, { selector: labels("basket") });
+        },
+        says: {
+            "cart-service":
+                "Service tools/cart: spec.selector selects nothing, give the pods the labels that the selector asks for, or correct the selector.",
+        },
+        corrected: options => {
+            deployment("cart", options);
+            service("cart", options);
+        },
+    },
+};
+
+function definition(options: Options) {
+    return new k8s.apiextensions.v1.CustomResourceDefinition(
+        "carts",
+        {
+            metadata: { name: "carts.shop.example.com" },
+            spec: {
+                group: "shop.example.com",
+                names: { kind: "Cart", plural: "carts" },
+                scope: "Namespaced",
+                versions: [
+                    { name: "v1", served: true, storage: true, schema: { openAPIV3Schema: { type: "object" } } },
+                ],
+            },
+        },
+        options,
+    );
+}
+
+function cart(options: Options) {
+    const metadata = { name: "first", namespace: "tools" };
+    return new k8s.apiextensions.CustomResource(
+        "first",
+        { apiVersion: "shop.example.com/v1", kind: "Cart", metadata },
+        options,
+    );
+}
+
+describe.each(Object.entries(MISTAKES))("%s", (_, { broken, says, corrected }) => {
+    test("is found by the preview", async ({ engine }) => {
+        const stack = await engine.inlineStack(onCluster(broken));
+        const preview = await stack.preview({ policyConfig: POLICIES });
+        expect(said(preview)).toEqual(says);
+        expect(preview.exitCode).toBe(1);
+    });
+
+    test("is not said of the corrected program", async ({ engine }) => {
+        const stack = await engine.inlineStack(onCluster(corrected));
+        const preview = await stack.preview({ policyConfig: POLICIES });
+        expect(said(preview)).toEqual({});
+        expect(preview.exitCode).toBe(0);
+    });
+});
+
+/** A cluster, its nodes and a Deployment on it, all in one new stack. */
+function newCluster(dependsOn: (nodes: pulumi.Resource) => pulumi.Resource[]) {
+    return async () => {
+        const main = new CloudResource("aws:eks/cluster:Cluster", "main", { name: "main" });
+        const workers = new CloudResource("aws:eks/nodeGroup:NodeGroup", "workers", { clusterName: main.output });
+        const provider = new k8s.Provider("on-main", { kubeconfig: main.output }, { dependsOn: dependsOn(workers) });
+        deployment("cart", { provider });
+    };
+}
+
+test("pods are not started on a cluster that has no nodes yet", async ({ engine }) => {
+    const stack = await engine.inlineStack(newCluster(() => []));
+    const preview = await stack.preview({ policyConfig: POLICIES });
+    expect(said(preview)).toEqual({
+        cart: 'Deployment tools/cart: starts on aws:eks/cluster:Cluster "main" without waiting for its node pool: pods stay Pending until there are nodes, write dependsOn: [workers], best in the options of its provider.',
+    });
+});
+
+test("a provider that waits for the nodes is fine", async ({ engine }) => {
+    const stack = await engine.inlineStack(newCluster(nodes => [nodes]));
+    expect(said(await stack.preview({ policyConfig: POLICIES }))).toEqual({});
+});
+
+/** A component that names what another one makes by texts. */
+class Shop extends pulumi.ComponentResource {
+    constructor(name: string, options: pulumi.ComponentResourceOptions) {
+        super("shop:index:Shop", name, {}, options);
+        const inShop = { parent: this };
+        deployment("cart", inShop, { envFrom: [{ configMapRef: { name: "settings" } }] }, {}, { namespace: "shop" });
+    }
+}
+
+class Platform extends pulumi.ComponentResource {
+    constructor(name: string, options: pulumi.ComponentResourceOptions) {
+        super("shop:index:Platform", name, {}, options);
+        const { metadata } = namespace({ parent: this });
+        settings({ parent: this }, undefined, metadata.name);
+    }
+}
+
+const MANIFESTS = `
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: rates, namespace: shop }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: rates, namespace: shop }
+spec:
+    selector: { matchLabels: { app: rates } }
+    template:
+        metadata: { labels: { app: rates } }
+        spec:
+            containers:
+                - { name: web, image: "registry.example.com/shop/rates:1.0.0", envFrom: [{ configMapRef: { name: rates } }] }
+`;
+
+test("components, files of manifests and StatefulSets with their Services are fine as they are usually written", async ({
+    engine,
+}) => {
+    const stack = await engine.inlineStack(
+        onCluster(({ provider }) => {
+            const platform = new Platform("platform", { providers: [provider] });
+            new Shop("shop-web", { providers: [provider], dependsOn: [platform] });
+            new k8s.yaml.ConfigGroup("rates", { yaml: MANIFESTS }, { provider, dependsOn: [platform] });
+            const headless = service("orders", { provider }, { clusterIP: "None" });
+            new k8s.apps.v1.StatefulSet(
+                "orders",
+                {
+                    metadata: { name: "orders", namespace: "tools" },
+                    spec: {
+                        serviceName: headless.metadata.name,
+                        selector: { matchLabels: labels("orders") },
+                        template: {
+                            metadata: { labels: labels("orders") },
+                            spec: { containers: [{ name: "db", image: "registry.example.com/shop/orders:2.0.1" }] },
+                        },
+                        volumeClaimTemplates: [
+                            {
+                                metadata: { name: "data" },
+                                spec: {
+                                    storageClassName: "gp3",
+                                    accessModes: ["ReadWriteOnce"],
+                                    resources: { requests: { storage: "1Gi" } },
+                                },
+                            },
+                        ],
+                    },
+                },
+                { provider },
+            );
+        }),
+    );
+    expect(said(await stack.preview({ policyConfig: POLICIES }))).toEqual({});
+});
