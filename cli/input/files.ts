@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Problem } from "../problem";
 
@@ -18,12 +18,13 @@ const MANIFEST_FILE = /\.(?:ya?ml|json)$/i;
 
 /**
  * The files that arguments name, each once: files as they are, of folders all YAML and JSON files below them but in
- * hidden folders and `node_modules`, by name. The order is that of the arguments and does not depend on the file system.
+ * hidden folders and `node_modules`, by name, and the same of globs (`**` for any folders), for shells that do not expand
+ * them. The order is that of the arguments and does not depend on the file system.
  */
 export function findFiles(paths: readonly string[], problems: Problem[]): InputFile[] {
     const found = new Map<string, InputFile>();
     for (const path of paths) {
-        for (const file of path === STANDARD_INPUT ? [{ name: path, isNamed: true }] : filesAt(path, problems)) {
+        for (const file of filesOf(path, problems)) {
             const key = file.name === STANDARD_INPUT ? STANDARD_INPUT : realPath(file.name);
             const known = found.get(key);
             if (!known) found.set(key, file);
@@ -31,6 +32,18 @@ export function findFiles(paths: readonly string[], problems: Problem[]): InputF
         }
     }
     return [...found.values()];
+}
+
+function filesOf(path: string, problems: Problem[]): InputFile[] {
+    if (path === STANDARD_INPUT) return [{ name: path, isNamed: true }];
+    // A file may well have a name that looks like a glob.
+    if (!/[*?[{]/.test(path) || existsSync(path)) return filesAt(path, problems);
+    // Loaded only when there is a glob.
+    const { globSync } = require("tinyglobby") as typeof import("tinyglobby");
+    const found = globSync(path, { ignore: "**/node_modules/**", followSymbolicLinks: false });
+    const names = found.filter(name => MANIFEST_FILE.test(name)).sort();
+    if (names.length === 0) problems.push({ file: path, text: "matches no YAML or JSON file" });
+    return names.map(name => ({ name, isNamed: false }));
 }
 
 function filesAt(path: string, problems: Problem[]): InputFile[] {

@@ -5,6 +5,7 @@ import { type Problem, SyntaxProblem } from "../problem";
 import { accessProblem, findFiles, type InputFile, readText, STANDARD_INPUT } from "./files";
 import { parseJson } from "./json";
 import { findManifests, ManifestResources, type StackName } from "./manifests";
+import { EventStream, isEventStream, previewResources, readEvents } from "./preview";
 import { readState, stateResources } from "./state";
 import { firstLine, Locator, type Position, parseYaml, splitDocuments, type YamlDocument } from "./yaml";
 
@@ -56,7 +57,7 @@ class Reader {
             this.skippedCount = before.skipped;
             this.problems.push({
                 file: name,
-                text: "holds nothing to check: no Kubernetes object (apiVersion and kind) and no Pulumi state",
+                text: "holds nothing to check: no Kubernetes object (apiVersion and kind) and no Pulumi state or preview",
             });
         }
     }
@@ -81,9 +82,8 @@ class Reader {
 
     private add(value: unknown, document: Document, file: string): void {
         if (value === null || value === undefined) return;
-        const state = stateResources(value);
-        if (state) {
-            const nodes = readState(state, file);
+        const nodes = stackNodes(value, file);
+        if (nodes) {
             this.states.push(nodes);
             for (const { resource } of nodes) this.resources.push(resource);
             return;
@@ -96,6 +96,13 @@ class Reader {
             this.resources.push(resource);
         }
     }
+}
+
+/** The resources of a Pulumi state or preview; undefined when the value is neither. */
+function stackNodes(value: unknown, file: string): NodeInit[] | undefined {
+    if (value instanceof EventStream) return readState(value.resources, file, false);
+    const resources = stateResources(value) ?? previewResources(value);
+    return resources && readState(resources, file);
 }
 
 /** A document of a file, in either language. */
@@ -146,16 +153,21 @@ class DocumentSource implements Source {
 }
 
 function* documentsIn(text: string, file: InputFile): Generator<Document> {
-    if (/\.json$/i.test(file.name)) {
-        yield new Document(text, 1, () => [parseJson(text)], !file.isNamed && isCommentedJson(text));
-        return;
-    }
-    if (/^\s*[{[]/.test(text)) {
+    const isJsonFile = /\.json$/i.test(file.name);
+    if (isJsonFile || /^\s*[{[]/.test(text)) {
         const json = tryJson(text);
         if (json) {
             yield new Document(text, 1, () => json);
             return;
         }
+        if (isEventStream(text)) {
+            yield new Document(text, 1, () => [readEvents(text)]);
+            return;
+        }
+    }
+    if (isJsonFile) {
+        yield new Document(text, 1, () => [parseJson(text)], !file.isNamed && isCommentedJson(text));
+        return;
     }
     for (const document of splitDocuments(text)) {
         yield new Document(document.text, document.line, () => parseYaml(document.text));

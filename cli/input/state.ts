@@ -36,12 +36,13 @@ export function stateResources(value: unknown): readonly unknown[] | undefined {
  * deleted, because others replaced them, are left out.
  *
  * Source: pulumi/pulumi sdk/go/common/apitype/core.go (`ResourceV3`).
+ * @param hasOptions whether the resources tell their options and dependencies.
  */
-export function readState(resources: readonly unknown[], file: string): NodeInit[] {
+export function readState(resources: readonly unknown[], file: string, hasOptions = true): NodeInit[] {
     const states = resources.filter(isFields).filter(state => typeof state.urn === "string" && state.delete !== true);
     const byUrn = new Map(states.map(state => [textOf(state.urn), state]));
     return states.map(state => ({
-        resource: new Resource(describe(state, byUrn, { file })),
+        resource: new Resource(describe(state, byUrn, { file }, hasOptions)),
         outputs: properties(state.outputs),
         dependencies: textsOf(state.dependencies),
         propertyDependencies: Object.fromEntries(
@@ -52,7 +53,12 @@ export function readState(resources: readonly unknown[], file: string): NodeInit
     }));
 }
 
-function describe(state: Fields, byUrn: ReadonlyMap<string, Fields>, source: Source): ResourceInit {
+function describe(
+    state: Fields,
+    byUrn: ReadonlyMap<string, Fields>,
+    source: Source,
+    hasOptions: boolean,
+): ResourceInit {
     const urn = textOf(state.urn);
     const timeouts = isFields(state.customTimeouts) ? state.customTimeouts : {};
     return {
@@ -61,15 +67,17 @@ function describe(state: Fields, byUrn: ReadonlyMap<string, Fields>, source: Sou
         name: nameOf(urn),
         props: properties(state.inputs),
         provider: providerOf(state, byUrn),
-        options: {
-            protect: state.protect === true,
-            ignoreChanges: textsOf(state.ignoreChanges),
-            customTimeouts: {
-                create: numberOf(timeouts.create),
-                update: numberOf(timeouts.update),
-                delete: numberOf(timeouts.delete),
-            },
-        },
+        options: hasOptions
+            ? {
+                  protect: state.protect === true,
+                  ignoreChanges: textsOf(state.ignoreChanges),
+                  customTimeouts: {
+                      create: numberOf(timeouts.create),
+                      update: numberOf(timeouts.update),
+                      delete: numberOf(timeouts.delete),
+                  },
+              }
+            : undefined,
         parent: textOf(state.parent) || undefined,
         source,
     };

@@ -14,7 +14,7 @@ const LABELS = "labels: {app.kubernetes.io/name: shop}";
 /** How the policy words what these tests are about. */
 const NAKED = nakedPodText();
 const HINT = 'To exempt an object, give it the annotation kubernetes-guardrails/exempt.<policy>: "<reason>".\n';
-const NOTHING = "holds nothing to check: no Kubernetes object (apiVersion and kind) and no Pulumi state\n";
+const NOTHING = "holds nothing to check: no Kubernetes object (apiVersion and kind) and no Pulumi state or preview\n";
 
 const ADVISORY = JSON.stringify({ all: "disabled", "no-naked-pods": "advisory" });
 const ONLY_PODS = JSON.stringify({ all: "disabled", "no-naked-pods": "mandatory" });
@@ -180,6 +180,29 @@ describe("files and folders", () => {
         symlinkSync(here, join(here, "a/circle.yaml"));
         const { stdout } = await check(here, ["b.yaml", "a", "./a/a.yaml"]);
         expect(stdout.match(/^\S+ {2}Pod .*$/gm)).toEqual(["b.yaml:1  Pod default/b", "a/a.yaml:1  Pod default/a"]);
+    });
+
+    test("globs, for shells that do not expand them", async () => {
+        const here = folder({
+            "k8s/b.yml": pod("b"),
+            "k8s/a/z.yaml": pod("az"),
+            "k8s/a/readme.md": "# Shop",
+            "k8s/node_modules/x/a.yaml": pod("module"),
+            "k8s/[odd].yaml": pod("odd"),
+        });
+        const objects = async (...paths: string[]) => (await check(here, paths)).stdout.match(/^\S+ {2}Pod .*$/gm);
+        expect(await objects("k8s/**")).toEqual([
+            "k8s/[odd].yaml:1  Pod default/odd",
+            "k8s/a/z.yaml:1  Pod default/az",
+            "k8s/b.yml:1  Pod default/b",
+        ]);
+        expect(await objects("k8s/*.{yaml,yml}")).toHaveLength(2);
+        expect(await objects("k8s/[odd].yaml")).toEqual(["k8s/[odd].yaml:1  Pod default/odd"]);
+        expect(await check(here, ["k8s/*.json"])).toEqual({
+            code: 2,
+            stdout: "",
+            stderr: "k8s/*.json: matches no YAML or JSON file\n",
+        });
     });
 
     test("what is not Kubernetes is skipped in a folder and counted", async () => {
@@ -375,6 +398,42 @@ describe("Pulumi state", () => {
             "stacks/dev.json": JSON.stringify({ version: 3, checkpoint: { latest: { resources } } }),
         });
         expect(await check(here, ["stacks"])).toEqual({ code: 1, stdout: `stacks/dev.json${report}`, stderr: "" });
+    });
+
+    const [, , web] = resources;
+    const steps = [
+        { op: "same", urn: web?.urn, newState: web },
+        { op: "read", urn: "urn:a", newState: { ...web, urn: urn("kubernetes:core/v1:Pod", "read") } },
+        { op: "delete", urn: "urn:b", oldState: { ...web, urn: urn("kubernetes:core/v1:Pod", "gone") } },
+    ];
+    const events = steps.map(({ op, newState }, sequence) => ({
+        ...{ sequence, timestamp: 1 },
+        resourcePreEvent: { metadata: { op, new: newState ?? null }, planning: true },
+    }));
+    const webReport = report.replace("and 2 other resources ", "");
+
+    test("a preview", async () => {
+        const stdin = JSON.stringify({ steps, changeSummary: { same: 1 } }, null, 4);
+        expect(await check(folder({}), ["-"], { stdin })).toEqual({
+            code: 1,
+            stdout: `<stdin>${webReport}`,
+            stderr: "",
+        });
+    });
+
+    test("the events of a preview", async () => {
+        const lines = [{ sequence: 0, timestamp: 1, preludeEvent: {} }, ...events].map(event => JSON.stringify(event));
+        const here = folder({ "preview.json": `${lines.join("\n")}\n`, "cut.json": `${lines[0]}\n{"sequence": 1,` });
+        expect(await check(here, ["preview.json"])).toEqual({
+            code: 1,
+            stdout: `preview.json${webReport}`,
+            stderr: "",
+        });
+        const stdin = lines.join("\n");
+        expect(await check(here, ["-"], { stdin })).toEqual({ code: 1, stdout: `<stdin>${webReport}`, stderr: "" });
+        expect((await check(here, ["cut.json"])).stderr).toBe(
+            "cut.json:2:16: is not valid JSON: unexpected end of the file\n",
+        );
     });
 
     test("an empty stack", async () => {

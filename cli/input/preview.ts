@@ -1,0 +1,104 @@
+import { UNKNOWN } from "../../policies/model/value";
+import { type Fields, isFields } from "../fields";
+import { SyntaxProblem } from "../problem";
+import { parseJson } from "./json";
+
+/** What a preview shows in place of a secret. */
+const SECRET = "[secret]";
+
+/** The events that tell what a resource will be; of one resource the last counts. */
+const RESOURCE_EVENTS = ["resourcePreEvent", "resOutputsEvent"];
+
+/** What a preview does with a resource. */
+interface Step {
+    readonly op: string;
+    /** The resource as it will be; none when it goes. */
+    readonly state: unknown;
+}
+
+/** The events of a preview. They tell nothing of dependencies and of most options of resources. */
+export class EventStream {
+    constructor(private readonly events: readonly unknown[]) {}
+
+    /** The resources as they will be, in the form of a state's. */
+    get resources(): readonly Fields[] {
+        return resourcesOf(
+            this.events.filter(isFields).flatMap(event =>
+                RESOURCE_EVENTS.flatMap(name => {
+                    const body = event[name];
+                    const metadata = isFields(body) && isFields(body.metadata) ? body.metadata : undefined;
+                    return metadata ? [{ op: String(metadata.op), state: metadata.new }] : [];
+                }),
+            ),
+        );
+    }
+}
+
+/**
+ * Whether a text is what `pulumi preview --json` prints where `PULUMI_ENABLE_STREAMING_JSON_PREVIEW` is set, and
+ * `pulumi up --json` always: events, one in a line.
+ *
+ * Source: pulumi/pulumi sdk/go/common/apitype/events.go (`EngineEvent`, `StepEventMetadata`).
+ */
+export function isEventStream(text: string): boolean {
+    try {
+        const value: unknown = JSON.parse(text.split("\n", 1)[0] ?? "");
+        return isFields(value) && typeof value.sequence === "number" && typeof value.timestamp === "number";
+    } catch {
+        return false;
+    }
+}
+
+/**
+ * Reads events, one in a line.
+ * @throws SyntaxProblem
+ */
+export function readEvents(text: string): EventStream {
+    return new EventStream(
+        text.split("\n").flatMap((line, index) => {
+            if (line.trim() === "") return [];
+            try {
+                return [parseJson(line)];
+            } catch (error) {
+                if (!(error instanceof SyntaxProblem)) throw error;
+                throw new SyntaxProblem(error.reason, error.line + index, error.column);
+            }
+        }),
+    );
+}
+
+/**
+ * The resources that a preview's steps lead to, in the form of a state's: what `pulumi preview --json` prints; undefined
+ * when the value is something else.
+ *
+ * Source: pulumi/pulumi pkg/backend/display/json.go (`ShowPreviewDigest`).
+ */
+export function previewResources(value: unknown): readonly Fields[] | undefined {
+    if (!isFields(value) || !Array.isArray(value.steps)) return undefined;
+    const steps = value.steps.filter(isFields);
+    if (!steps.every(({ op, urn }) => typeof op === "string" && typeof urn === "string")) return undefined;
+    if (steps.length === 0 && !isFields(value.changeSummary)) return undefined;
+    return resourcesOf(steps.map(({ op, newState }) => ({ op: String(op), state: newState })));
+}
+
+/** What is only read is not the stack's own; the engine shows it to no policy. */
+function resourcesOf(steps: readonly Step[]): Fields[] {
+    const byUrn = new Map<unknown, Fields>();
+    for (const { op, state } of steps) {
+        if (!isFields(state) || op.startsWith("read")) continue;
+        byUrn.set(state.urn, {
+            ...state,
+            inputs: withoutSecrets(state.inputs),
+            outputs: withoutSecrets(state.outputs),
+        });
+    }
+    return [...byUrn.values()];
+}
+
+/** Secrets become values that are not known. */
+function withoutSecrets(value: unknown): unknown {
+    if (value === SECRET) return UNKNOWN;
+    if (Array.isArray(value)) return value.map(withoutSecrets);
+    if (!isFields(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSecrets(item)]));
+}
