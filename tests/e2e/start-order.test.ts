@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect } from "vitest";
-import { CloudResource, onCluster, type Run, test } from "./support/engine";
+import { CloudResource, onCluster, PACK, type Run, test } from "./support/engine";
 
 const POLICIES = { all: "disabled", "no-dangling-references": "mandatory", "require-start-order": "mandatory" };
 
@@ -303,4 +303,27 @@ test("components, files of manifests and StatefulSets with their Services are fi
         }),
     );
     expect(said(await stack.preview({ policyConfig: POLICIES }))).toEqual({});
+});
+
+test("the example shows each mistake as a user sees it", async ({ engine }) => {
+    const shop = engine.copyExample("start-order-broken");
+    for (const args of [
+        ["stack", "init", "dev"],
+        ["config", "set", "renderTo", engine.renderedFolder],
+    ]) {
+        expect(await engine.pulumi(args, shop)).toMatchObject({ exitCode: 0 });
+    }
+    const policies = ["--policy-pack", PACK, "--policy-pack-config", "policies.json"];
+    const { exitCode, stdout } = await engine.pulumi(["preview", ...policies], shop);
+
+    const [, shown = ""] = /\nPolicies:\n(.*?)\n\n/s.exec(stdout) ?? [];
+    await expect(shown.replace(PACK, "../..")).toMatchFileSnapshot("start-order-preview.txt");
+    expect(exitCode).toBe(1);
+});
+
+test("the corrected example is deployed", async ({ engine }) => {
+    const stack = await engine.stackOf(engine.copyExample("start-order"));
+    const up = await stack.up({ policyConfig: POLICIES });
+    expect(said(up)).toEqual({});
+    expect(up.exitCode).toBe(0);
 });
