@@ -3,6 +3,7 @@ import { autoscalerConsistency } from "./autoscaler-consistency";
 import { imagePullPolicy } from "./image-pull-policy";
 import { ingressTls } from "./ingress-tls";
 import { jobLifecycle } from "./job-lifecycle";
+import { namespaceGuardrails } from "./namespace-guardrails";
 import { namespacePodSecurity } from "./namespace-pod-security";
 import { noAnonymousBindings } from "./no-anonymous-bindings";
 import { noClusterAdmin } from "./no-cluster-admin";
@@ -68,6 +69,7 @@ export const policies: readonly Policy[] = [
     imagePullPolicy,
     ingressTls,
     jobLifecycle,
+    namespaceGuardrails,
     namespacePodSecurity,
     noAnonymousBindings,
     noClusterAdmin,

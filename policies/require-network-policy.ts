@@ -1,37 +1,13 @@
 import { definePolicy, type StackReport } from "./define";
 import { cis } from "./model/frameworks";
+import { DIRECTIONS, type Direction, OTHER_POLICIES, restricts } from "./model/network-policies";
 import type { KubeObject } from "./model/object";
-import { indexOf, type KindId, kindId, type Matches, type ObjectIndex } from "./model/object-index";
+import { indexOf, kindId, type Matches, type ObjectIndex } from "./model/object-index";
 import type { Pod } from "./model/pod";
 import { podsOf, Selection } from "./model/selection";
 import { joinWords } from "./model/text";
-import { type Answer, any, type Value } from "./model/value";
+import type { Answer } from "./model/value";
 import { texts } from "./settings";
-
-const DIRECTIONS = ["Ingress", "Egress"] as const;
-
-type Direction = (typeof DIRECTIONS)[number];
-
-/**
- * Kinds of network plugins that restrict pods as well, in ways that only the plugin knows.
- *
- * Source: https://docs.cilium.io/en/stable/network/kubernetes/policy/,
- * https://docs.tigera.io/calico/latest/reference/resources/networkpolicy,
- * https://network-policy-api.sigs.k8s.io/api-overview/ and https://antrea.io/docs/main/docs/antrea-network-policy/.
- */
-const OTHER_POLICIES: ReadonlySet<KindId> = new Set([
-    "cilium.io/CiliumNetworkPolicy",
-    "cilium.io/CiliumClusterwideNetworkPolicy",
-    "crd.antrea.io/NetworkPolicy",
-    "crd.antrea.io/ClusterNetworkPolicy",
-    "crd.projectcalico.org/NetworkPolicy",
-    "crd.projectcalico.org/GlobalNetworkPolicy",
-    "policy.networking.k8s.io/AdminNetworkPolicy",
-    "policy.networking.k8s.io/BaselineAdminNetworkPolicy",
-    "policy.networking.k8s.io/ClusterNetworkPolicy",
-    "projectcalico.org/NetworkPolicy",
-    "projectcalico.org/GlobalNetworkPolicy",
-]);
 
 export const requireNetworkPolicy = definePolicy({
     name: "require-network-policy",
@@ -104,21 +80,4 @@ function selectedBy(policy: KubeObject, index: ObjectIndex): Matches<Pod> {
 
 function certainIf(answer: Answer, { certain, possible }: Matches<Pod>): Matches<Pod> {
     return answer === "yes" ? { certain, possible } : { certain: [], possible: [...certain, ...possible] };
-}
-
-/**
- * Whether a policy restricts a direction. Without policyTypes it restricts ingress, and egress if it has rules for it.
- *
- * Source: https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/network-policy-v1/ (`policyTypes`)
- */
-function restricts(policy: KubeObject, direction: Direction): Answer {
-    const types = policy.get("spec", "policyTypes");
-    if (types.isUnknown) return "unknown";
-    if (types.items().length > 0) return any(types.items().map(type => type.is(direction)));
-    return direction === "Ingress" ? "yes" : hasItems(policy.get("spec", "egress"));
-}
-
-function hasItems(list: Value): Answer {
-    if (list.isUnknown) return "unknown";
-    return list.items().length > 0 ? "yes" : "no";
 }

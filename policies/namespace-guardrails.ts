@@ -1,0 +1,93 @@
+import { definePolicy } from "./define";
+import { cis } from "./model/frameworks";
+import { DIRECTIONS, type Direction, deniesByDefault, OTHER_POLICIES } from "./model/network-policies";
+import { indexOf, kindId, type ObjectIndex, type Place } from "./model/object-index";
+import { Resolver } from "./model/resolver";
+import { joinWords } from "./model/text";
+import { type Answer, any, UNKNOWN } from "./model/value";
+import { texts } from "./settings";
+
+const GUARDRAILS = ["ResourceQuota", "LimitRange", "default-deny"] as const;
+
+export const namespaceGuardrails = definePolicy({
+    name: "namespace-guardrails",
+    category: "namespaces",
+    description: "Require a quota, limits and a default-deny network policy in every namespace of the stack.",
+    why: "Without them one application can take all nodes of the cluster, and one that is broken into reaches the pods of all others.",
+    url: "https://kubernetes.io/docs/concepts/security/multi-tenancy/",
+    severity: "medium",
+    enforcementLevel: "disabled",
+    since: "0.1.0",
+    remediationSteps:
+        "Add a ResourceQuota, a LimitRange, and a NetworkPolicy with podSelector {} and policyTypes [Ingress, Egress] to each namespace.",
+    whenNotToUse: "Clusters where another tool puts these into every namespace.",
+    frameworks: cis("5.3.2"),
+    config: {
+        require: texts(GUARDRAILS, "What each namespace must have.", GUARDRAILS),
+    },
+    messages: {
+        ResourceQuota: () => ({
+            what: "no ResourceQuota of the stack is in the namespace",
+            fix: "add one that bounds what its pods may request together",
+        }),
+        LimitRange: () => ({
+            what: "no LimitRange of the stack is in the namespace",
+            fix: "add one with defaults for containers that request nothing",
+        }),
+        "default-deny": offenders => ({
+            what: `no NetworkPolicy of the stack denies ${offenders.details} to all its pods by default`,
+            fix: "add one with podSelector {} and these policyTypes, and allow in others what is needed",
+        }),
+    },
+    checkStack(stack, { config, report }) {
+        const index = indexOf(stack);
+        const others = new Resolver(index, { world: "stack", external: [] });
+        for (const namespace of index.objects) {
+            if (!namespace.is("Namespace")) continue;
+            const place = { cluster: index.clusterOf(namespace), namespace: namespace.name.string ?? UNKNOWN };
+            // A chart or an operator may bring what is missing.
+            if (others.mayBeMadeByOthers(place)) continue;
+            for (const kind of ["ResourceQuota", "LimitRange"] as const) {
+                if (config.require.includes(kind) && isIn(index, place, kind) === "no") report(namespace, kind);
+            }
+            if (!config.require.includes("default-deny")) continue;
+            const open = DIRECTIONS.filter(direction => isDenied(index, place, direction) === "no");
+            if (open.length > 0) report(namespace, "default-deny", undefined, joinWords(open));
+        }
+    },
+});
+
+/** Whether an object of a kind is in a namespace. What a Patch changes exists elsewhere. */
+function isIn(index: ObjectIndex, place: Place, kind: string): Answer {
+    const { certain, possible } = index.ofKind(place, kind);
+    if (certain.length > 0) return "yes";
+    return possible.length > 0 || isPatched(index, place, kind) ? "unknown" : "no";
+}
+
+/** Whether a policy denies a direction to all pods of a namespace; other kinds of policies may, too. */
+function isDenied(index: ObjectIndex, place: Place, direction: Direction): Answer {
+    const { certain, possible } = index.ofKind(place, "NetworkPolicy");
+    const known = certain.map(policy => deniesByDefault(policy, direction));
+    const vague = possible.map(policy => (deniesByDefault(policy, direction) === "no" ? "no" : "unknown") as Answer);
+    const isOpen = isPatched(index, place, "NetworkPolicy") || hasOtherPolicies(index, place);
+    return any([...known, ...vague, isOpen ? "unknown" : "no"]);
+}
+
+function hasOtherPolicies(index: ObjectIndex, place: Place): boolean {
+    return [...OTHER_POLICIES].some(kind =>
+        [place, { ...place, namespace: "" }].some(one => isInSome(index, one, kind)),
+    );
+}
+
+function isInSome(index: ObjectIndex, place: Place, kind: string): boolean {
+    const { certain, possible } = index.ofKind(place, kind);
+    return certain.length + possible.length > 0;
+}
+
+function isPatched(index: ObjectIndex, place: Place, kind: string): boolean {
+    return index.patches.some(patch => {
+        const { cluster, namespace } = index.placeOf(patch);
+        const isThere = [namespace, place.namespace].includes(UNKNOWN) || namespace === place.namespace;
+        return kindId(patch) === kind && cluster === place.cluster && isThere;
+    });
+}
