@@ -54,6 +54,24 @@ export class Stack {
         this.byUrn = new Map(sorted.map(init => [init.resource.urn, new Node(init)]));
         this.nodes = [...this.byUrn.values()];
         for (const init of sorted) this.connect(init);
+        this.cutCyclesOfParents();
+    }
+
+    /** No program makes its own parent, but a damaged state may say so; who walks up must arrive. */
+    private cutCyclesOfParents(): void {
+        const safe = new Set<Node>();
+        for (const start of this.nodes) {
+            const chain = new Set<Node>();
+            for (let node: Node = start; !safe.has(node); node = node.parent) {
+                chain.add(node);
+                if (node.parent && chain.has(node.parent)) {
+                    node.parent.children.splice(node.parent.children.indexOf(node), 1);
+                    node.parent = undefined;
+                }
+                if (!node.parent) break;
+            }
+            for (const node of chain) safe.add(node);
+        }
     }
 
     private connect({ resource, dependencies, propertyDependencies, parent }: NodeInit): void {

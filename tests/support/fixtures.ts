@@ -158,7 +158,7 @@ function baseOf(base: Wire, dir: string): Base {
     if (typeof file !== "string") throw new Error("base: must be the name of a file of _base, without .yaml");
     if (typeof whole !== "boolean") throw new Error("base.whole: must be true or false");
     if (!Array.isArray(without)) throw new Error("base.without: must be a list of names");
-    const [header = null, ...objects] = parseDocuments(readFileSync(join(dir, "_base", `${file}.yaml`), "utf8"));
+    const [header = null, ...objects] = baseDocuments(join(dir, "_base", `${file}.yaml`));
     if (!isMap(header)) throw new Error(`_base/${file}.yaml: the first document must be an object`);
     onlyKeys(header, ["dependsOn"], `the first document of _base/${file}.yaml`);
     return {
@@ -167,6 +167,15 @@ function baseOf(base: Wire, dir: string): Base {
         without: without.map(String),
         dependsOn: dependenciesOf(header.dependsOn ?? {}, `_base/${file}.yaml: dependsOn`),
     };
+}
+
+const bases = new Map<string, readonly Wire[]>();
+
+/** Most fixtures have the same base: it is read once. */
+function baseDocuments(path: string): readonly Wire[] {
+    const documents = bases.get(path) ?? parseDocuments(readFileSync(path, "utf8"));
+    bases.set(path, documents);
+    return documents;
 }
 
 function expectationsOf(
