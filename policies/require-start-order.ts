@@ -6,6 +6,7 @@ import type { KubeObject } from "./model/object";
 import { indexOf, kindId, type ObjectIndex } from "./model/object-index";
 import { impliedReferences, type Reference, referencesOf, targetLabel } from "./model/references";
 import { isAlwaysThere, Resolver } from "./model/resolver";
+import type { Resource } from "./model/resource";
 import type { Node, Stack } from "./model/stack";
 import { awaited, awaitSwitchedOff, renderedBy, StartOrder } from "./model/start-order";
 import { joinWords } from "./model/text";
@@ -104,10 +105,19 @@ function reportEarly({ reference, node, target }: Need, places: readonly Need[],
     const symptom = [looks, "until it exists", afterwards].filter(Boolean).join(" ");
     const detail = `${targetLabel(reference)} (${where}${symptom})`;
     const [chart, source] = [renderedBy(node)?.resource, renderedBy(target)?.resource];
-    const dependency = (source ?? target.resource).name;
+    const dependency = source ? `dependsOn: ${partsOfSource(source)}` : `dependsOn: [${target.resource.name}]`;
     const canNameOutput = !chart && !source && kind !== "CustomResourceDefinition";
-    if (canNameOutput) report(from, "early", at, detail, dependency);
-    else report(from, "order", at, detail, `dependsOn: [${dependency}]${chart ? ` for ${chart.label}` : ""}`);
+    if (canNameOutput) report(from, "early", at, detail, target.resource.name);
+    else report(from, "order", at, detail, `${dependency}${chart ? ` for ${chart.label}` : ""}`);
+}
+
+/**
+ * What to depend on for the children of a chart or file. The old Chart has its children only later.
+ *
+ * Source: https://www.pulumi.com/registry/packages/kubernetes/api-docs/helm/v3/chart/ (`ready`)
+ */
+function partsOfSource({ type, name }: Resource): string {
+    return type === "kubernetes:helm.sh/v3:Chart" ? `${name}.ready` : `[${name}]`;
 }
 
 /** (b) What waits for something that waits for it. */

@@ -85,13 +85,13 @@ const MISTAKES: Record<
     "a custom resource may be created before its definition": {
         broken: options => {
             definition(options);
-            cart(options);
+            cart("first", options);
         },
         says: {
             first: 'Cart tools/first: does not wait for CustomResourceDefinition carts.shop.example.com (kind: creation fails with "no matches for kind" until it exists and Pulumi gives up after 5 tries), write dependsOn: [carts].',
         },
         corrected: options => {
-            cart({ ...options, dependsOn: [definition(options)] });
+            cart("first", { ...options, dependsOn: [definition(options)] });
         },
     },
     "a Deployment waits for the Service that waits for its pods": {
@@ -184,10 +184,10 @@ function definition(options: Options) {
     );
 }
 
-function cart(options: Options) {
-    const metadata = { name: "first", namespace: "tools" };
+function cart(name: string, options: Options) {
+    const metadata = { name, namespace: "tools" };
     return new k8s.apiextensions.CustomResource(
-        "first",
+        name,
         { apiVersion: "shop.example.com/v1", kind: "Cart", metadata },
         options,
     );
@@ -303,6 +303,72 @@ test("components, files of manifests and StatefulSets with their Services are fi
         }),
     );
     expect(said(await stack.preview({ policyConfig: POLICIES }))).toEqual({});
+});
+
+const CHART = `
+apiVersion: v1
+kind: ServiceAccount
+metadata: { name: rates, namespace: "{{ .Release.Namespace }}" }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: rates-of-chart, namespace: "{{ .Release.Namespace }}" }
+spec:
+    selector: { matchLabels: { app: rates } }
+    template:
+        metadata: { labels: { app: rates } }
+        spec:
+            serviceAccountName: rates
+            containers:
+                - { name: web, image: "registry.example.com/shop/rates:1.0.0", envFrom: [{ configMapRef: { name: settings } }] }
+`;
+
+const DEFINITION = `
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: carts.shop.example.com }
+spec:
+    group: shop.example.com
+    names: { kind: Cart, plural: carts }
+    scope: Namespaced
+    versions: [{ name: v1, served: true, storage: true, schema: { openAPIV3Schema: { type: object } } }]
+`;
+
+test("charts and kustomizations wait for what they depend on; who needs a chart's parts waits for all of them", async ({
+    engine,
+}) => {
+    engine.write("chart/Chart.yaml", "apiVersion: v2\nname: rates\nversion: 1.0.0\n");
+    engine.write("chart/templates/all.yaml", CHART);
+    engine.write("chart/crds/carts.yaml", DEFINITION);
+    engine.write("kustomization/kustomization.yaml", "resources: [all.yaml]\nnamespace: shop\n");
+    engine.write("kustomization/all.yaml", MANIFESTS);
+    const stack = await engine.inlineStack(
+        onCluster(({ provider }) => {
+            const shop = namespace({ provider });
+            const inShop = settings({ provider }, undefined, shop.metadata.name);
+            const chart = new k8s.helm.v3.Chart(
+                "chart",
+                {
+                    path: `${engine.folder}/chart`,
+                    namespace: shop.metadata.name,
+                    transformations: [object => Object.assign(object.metadata, { labels: { tier: "backend" } })],
+                },
+                { provider, dependsOn: [inShop] },
+            );
+            new k8s.kustomize.Directory(
+                "kustomization",
+                { directory: `${engine.folder}/kustomization` },
+                { provider, dependsOn: [shop] },
+            );
+            cart("waits", { provider, dependsOn: chart.ready });
+            // A chart has no children yet when it is named so.
+            cart("does-not", { provider, dependsOn: [chart] });
+        }),
+    );
+    expect(said(await stack.preview({ policyConfig: POLICIES }))).toEqual({
+        "does-not":
+            'Cart tools/does-not: does not wait for CustomResourceDefinition carts.shop.example.com (kind: creation fails with "no matches for kind" until it exists and Pulumi gives up after 5 tries), write dependsOn: chart.ready.',
+    });
 });
 
 test("the example shows each mistake as a user sees it", async ({ engine }) => {
