@@ -88,7 +88,7 @@ export const AWAITED: Readonly<Record<string, string>> = {
     PersistentVolumeClaim: "it is bound",
     Pod: "it is ready",
     ReplicationController: "its pods are ready",
-    // Up to version 4.15 it also waits until there is a pod; since then none at all is fine, one that is not ready is not.
+    // Before version 4.17 it also waits until there is a pod; since then no pod at all is fine, an unready one is not.
     Service: "the pods behind it are ready",
     StatefulSet: "its pods are ready",
 };
