@@ -1,7 +1,7 @@
 import { utilizationMetrics } from "./autoscaling/metrics";
 import { missingRequests } from "./autoscaling/requests";
 import { controlledResources } from "./autoscaling/vertical";
-import { definePolicy, type Offenders, type StackReport } from "./define";
+import { definePolicy, type Offenders, problem, type StackReport } from "./define";
 import { type Autoscaler, type Autoscalers, autoscalersOf } from "./model/autoscalers";
 import type { KubeObject } from "./model/object";
 import { indexOf, type ObjectIndex } from "./model/object-index";
@@ -56,11 +56,6 @@ export const autoscalerConsistency = definePolicy({
     },
 });
 
-/** A problem whose places say what is wrong. */
-function problem(fix: string) {
-    return (offenders: Offenders) => ({ what: `${offenders}`, fix });
-}
-
 function checkBounds(autoscaler: Autoscaler, least: number, report: Reporter): void {
     const { object, scales, min, max, minAt, maxAt } = autoscaler;
     if (scales !== "replicas") return;
@@ -99,7 +94,12 @@ function checkTarget(object: KubeObject, autoscalers: Autoscalers, index: Object
     const replicas = object.get("spec", "replicas");
     // While it is 0, the autoscaler is switched off.
     if (horizontal[0] && replicas.isSet && replicas.number !== 0 && !ignoresReplicas(object.resource)) {
-        report(object, "static", replicas, `is ${replicas.raw}, though ${horizontal[0].object.label} scales it`);
+        report(
+            object,
+            "static",
+            replicas,
+            `is ${replicas.number ?? "set"}, though ${horizontal[0].object.label} scales it`,
+        );
     }
     for (const autoscaler of horizontal) {
         for (const metric of utilizationMetrics(autoscaler)) {

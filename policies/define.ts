@@ -102,6 +102,11 @@ export interface Message {
     readonly fix: string;
 }
 
+/** The wording of a problem whose places, with their details, say all that is wrong. */
+export function problem(fix: string): (offenders: Offenders) => Message {
+    return offenders => ({ what: `${offenders}`, fix });
+}
+
 /** The wording of a policy's problems, by id. */
 export type Messages<C> = Record<string, (offenders: Offenders, config: C) => Message>;
 

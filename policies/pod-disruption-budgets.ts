@@ -1,4 +1,4 @@
-import { definePolicy, type StackReport } from "./define";
+import { definePolicy, problem, type StackReport } from "./define";
 import { type Autoscalers, autoscalersOf } from "./model/autoscalers";
 import { intOrPercent, roundedUp } from "./model/int-or-percent";
 import type { KubeObject } from "./model/object";
@@ -56,11 +56,6 @@ export const podDisruptionBudgets = definePolicy({
     },
 });
 
-/** A problem whose places say what is wrong. */
-function problem(fix: string) {
-    return (offenders: { toString(): string }) => ({ what: `${offenders}`, fix });
-}
-
 /**
  * Without a selector a budget selects nothing; with an empty one everything, but nothing in the first version.
  *
@@ -99,7 +94,7 @@ function checkValues(budget: KubeObject, report: Reporter): void {
 }
 
 function show(raw: unknown): string {
-    return shorten(JSON.stringify(raw), 40);
+    return typeof raw === "object" ? "neither a number nor a text" : shorten(JSON.stringify(raw), 40);
 }
 
 /** What a budget demands of the pods it selects, where their number is known. */

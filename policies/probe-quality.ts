@@ -1,4 +1,4 @@
-import { definePolicy, type Offenders, type Report } from "./define";
+import { definePolicy, type Offenders, problem, type Report } from "./define";
 import type { Container } from "./model/pod";
 import { any } from "./model/value";
 import { programsOf } from "./probes/exec";
@@ -18,18 +18,13 @@ const messages = {
         what: `${offenders} ${offenders.are} not among the ports of the container`,
         fix: "probe a port that ports declares, or declare it there",
     }),
-    command: (offenders: Offenders) => ({
-        what: `${offenders}`,
-        fix: "ask the program itself whether it works, by httpGet, grpc, tcpSocket or a command made for it",
-    }),
-    startup: (offenders: Offenders) => ({
-        what: `${offenders}`,
-        fix: "give the startup probe a failureThreshold and periodSeconds that multiply to the longest time a start may take",
-    }),
-    equal: (offenders: Offenders) => ({
-        what: `${offenders}`,
-        fix: "let the liveness probe fail later (failureThreshold), or ask only what a restart would mend, so that a pod under load leaves the Service before it is killed",
-    }),
+    command: problem("ask the program itself whether it works, by httpGet, grpc, tcpSocket or a command made for it"),
+    startup: problem(
+        "give the startup probe a failureThreshold and periodSeconds that multiply to the longest time a start may take",
+    ),
+    equal: problem(
+        "let the liveness probe fail later (failureThreshold), or ask only what a restart would mend, so that a pod under load leaves the Service before it is killed",
+    ),
 };
 
 type Reporter = Report<typeof messages>;

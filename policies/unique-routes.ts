@@ -1,4 +1,4 @@
-import { definePolicy, type Offenders, type StackReport } from "./define";
+import { definePolicy, problem, type StackReport } from "./define";
 import { Multimap } from "./model/multimap";
 import type { KubeObject } from "./model/object";
 import { indexOf } from "./model/object-index";
@@ -13,14 +13,8 @@ import { flag } from "./settings";
 const MAX_NAMED = 3;
 
 const messages = {
-    route: (offenders: Offenders) => ({
-        what: `${offenders}`,
-        fix: "keep the route in one place, or give it another host, path or match",
-    }),
-    service: (offenders: Offenders) => ({
-        what: `${offenders}`,
-        fix: "keep one of the Services, or give them different selectors or ports",
-    }),
+    route: problem("keep the route in one place, or give it another host, path or match"),
+    service: problem("keep one of the Services, or give them different selectors or ports"),
 };
 
 export const uniqueRoutes = definePolicy({

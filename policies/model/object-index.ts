@@ -57,8 +57,10 @@ export class ObjectIndex {
     private readonly pods = new Multimap<Pod>();
     /** By cluster, namespace and one label, `key=value`; a label that is not known is under `key`. */
     private readonly podsByLabel = new Multimap<Pod>();
-    /** Pods of whose labels nothing is known. */
+    /** A pod of whose labels nothing is known. */
     private readonly unlabelledPods = new Multimap<Pod>();
+    /** The first pod with the same labels, by cluster, namespace and labels. */
+    private readonly alike = new Multimap<Pod>();
     /** Patches by cluster, kind, namespace and name. */
     private readonly patchesByName = new Multimap<KubeObject>();
     /** Patches of workloads by cluster and namespace. */
@@ -98,8 +100,14 @@ export class ObjectIndex {
     }
 
     private addPod(pod: Pod, cluster: string, space: string): void {
+        // Where a namespace is not known no pod is selected for sure, so that one of those alike is enough.
+        const isVague = space === ANY || space === UNKNOWN;
+        const alike = [cluster, space, labelsKey(pod)];
+        const isFirst = this.alike.get(...alike).length === 0;
+        if (isFirst) this.alike.add(pod, ...alike);
+        else if (isVague) return;
         this.pods.add(pod, cluster, space);
-        if (pod.labels.isUnknown) this.unlabelledPods.add(pod, cluster, space);
+        if (pod.labels.isUnknown && isFirst) this.unlabelledPods.add(pod, cluster, space);
         for (const [key, label] of pod.labels.entries()) {
             const entry = label.isUnknown ? key : `${key}=${label.string ?? ""}`;
             this.podsByLabel.add(pod, cluster, space, entry);
@@ -183,7 +191,8 @@ export class ObjectIndex {
     }
 
     /**
-     * The pods and pod templates that a selector selects.
+     * The pods and pod templates that a selector selects; of those that may be meant and have the same labels in the
+     * same namespace, one at least.
      * @param equalities labels that the selector asks for with their values, which narrow the search.
      * @param selects decides each candidate.
      */
@@ -203,19 +212,19 @@ export class ObjectIndex {
     }
 
     /** The pods that may have all of some labels: the shortest list that one of them gives. */
-    private candidates({ cluster, namespace }: Place, equalities: Iterable<readonly [string, Value]>): Pod[] {
-        const spaces = namespace === UNKNOWN ? [ANY] : [...new Set([namespace, UNKNOWN])];
-        let fewest: Pod[] | undefined;
+    private candidates({ cluster, namespace }: Place, equalities: Iterable<readonly [string, Value]>): readonly Pod[] {
+        const spaces = namespace === UNKNOWN ? [ANY] : [namespace, UNKNOWN];
+        let fewest = spaces.map(space => this.pods.get(cluster, space));
         for (const [key, { string }] of equalities) {
             if (string === undefined || CONTROLLER_LABELS.has(key)) continue;
-            const found = spaces.flatMap(space => [
-                ...this.podsByLabel.get(cluster, space, `${key}=${string}`),
-                ...this.podsByLabel.get(cluster, space, key),
-                ...this.unlabelledPods.get(cluster, space),
+            const lists = spaces.flatMap(space => [
+                this.podsByLabel.get(cluster, space, `${key}=${string}`),
+                this.podsByLabel.get(cluster, space, key),
+                this.unlabelledPods.get(cluster, space),
             ]);
-            if (fewest === undefined || found.length < fewest.length) fewest = found;
+            if (totalLength(lists) <= totalLength(fewest)) fewest = lists;
         }
-        return fewest ?? spaces.flatMap(space => this.pods.get(cluster, space));
+        return fewest.flat();
     }
 
     private isIn(pod: Pod, namespace: string): Answer {
@@ -233,6 +242,17 @@ export class ObjectIndex {
     podsIn({ cluster, namespace }: Place): readonly Pod[] {
         return namespace === UNKNOWN ? [] : this.pods.get(cluster, namespace);
     }
+}
+
+/** What is the same for pods that every selector treats alike. */
+export function labelsKey({ labels }: Pod): string {
+    if (!labels.isMap) return labels.isUnknown ? UNKNOWN : "";
+    // A label that is no text selects nothing, whatever it holds.
+    return JSON.stringify(labels.entries().map(([key, { raw }]) => [key, typeof raw === "object" ? raw && {} : raw]));
+}
+
+function totalLength(lists: readonly (readonly unknown[])[]): number {
+    return lists.reduce((sum, { length }) => sum + length, 0);
 }
 
 const indexes = new WeakMap<Stack, ObjectIndex>();

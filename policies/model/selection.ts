@@ -1,14 +1,42 @@
 import type { KubeObject } from "./object";
-import type { Matches, ObjectIndex } from "./object-index";
+import { labelsKey, type Matches, type ObjectIndex } from "./object-index";
 import type { Pod } from "./pod";
 import { selects } from "./selector";
 import { type Answer, UNKNOWN, type Value } from "./value";
 
-/** The pods that a label selector in an object selects, of its namespace. */
+const results = new WeakMap<ObjectIndex, Map<string, Matches<Pod>>>();
+
+/**
+ * The pods that a label selector in an object selects, of its namespace. The same selector is decided once: while its
+ * values are not known, many are the same.
+ */
 export function podsOf(index: ObjectIndex, object: KubeObject, selector: Value): Matches<Pod> {
-    return index.selected(index.placeOf(object), equalities(selector), pod =>
-        selects(selector, { labels: pod.labels }),
-    );
+    const place = index.placeOf(object);
+    const known = results.get(index) ?? new Map<string, Matches<Pod>>();
+    results.set(index, known);
+    const key = keyOf(place.cluster, place.namespace, selectorKey(selector));
+    const found =
+        known.get(key) ?? index.selected(place, equalities(selector), pod => selects(selector, { labels: pod.labels }));
+    known.set(key, found);
+    return found;
+}
+
+/** What is the same for selectors that say the same. */
+function selectorKey(selector: Value): string {
+    const labels = selector.get("matchLabels");
+    const expressions = selector.get("matchExpressions");
+    const conditions = expressions.items().map(expression => {
+        const values = expression.get("values");
+        const parts = [expression.get("key"), expression.get("operator"), values, ...values.items()];
+        return parts.map(plain);
+    });
+    const equal = labels.entries().map(([key, value]) => [key, plain(value)]);
+    return JSON.stringify([plain(selector), plain(labels), equal, plain(expressions), conditions]);
+}
+
+/** A value without what may lie in it. */
+function plain({ raw }: Value): unknown {
+    return typeof raw === "object" && raw !== null ? "object" : raw;
 }
 
 /** Labels with the one value that a selector takes. */
@@ -25,10 +53,16 @@ function equalities(selector: Value): [string, Value][] {
     return [...selector.get("matchLabels").entries(), ...single];
 }
 
+/** Stands for every namespace. */
+const EVERY = "*";
+
 /** Which objects select each pod. */
 export class Selection {
     private readonly certain = new Map<Pod, KubeObject[]>();
-    private readonly possible = new Set<Pod>();
+    /** Namespaces and labels of pods that may be selected; the namespace is `EVERY` where it may be any. */
+    private readonly possible = new Set<string>();
+    /** Lists of pods that may be selected, from which that was taken. */
+    private readonly seen = new Set<readonly Pod[]>();
     /** Namespaces in which any pod may be selected, and clusters, whose namespace is "". */
     private readonly open = new Set<string>();
     private readonly openClusters = new Set<string>();
@@ -42,7 +76,13 @@ export class Selection {
             if (objects) objects.push(object);
             else this.certain.set(pod, [object]);
         }
-        for (const pod of possible) this.possible.add(pod);
+        if (this.seen.has(possible)) return;
+        this.seen.add(possible);
+        const isAnywhere = this.index.placeOf(object).namespace === UNKNOWN;
+        for (const pod of possible) {
+            const { cluster, namespace } = this.index.placeOf(pod.object);
+            this.possible.add(keyOf(cluster, isAnywhere ? EVERY : namespace, labelsKey(pod)));
+        }
     }
 
     /** Adds an object that may select any pod of its namespace, of the whole cluster where it is in none. */
@@ -61,9 +101,11 @@ export class Selection {
     isSelected(pod: Pod): Answer {
         if (this.certain.has(pod)) return "yes";
         const { cluster, namespace } = this.index.placeOf(pod.object);
+        const labels = labelsKey(pod);
+        const isPossible = [namespace, EVERY].some(space => this.possible.has(keyOf(cluster, space, labels)));
         const isOpen =
             namespace === UNKNOWN ? this.openClusters.has(cluster) : this.open.has(keyOf(cluster, namespace));
-        return this.possible.has(pod) || isOpen || this.open.has(keyOf(cluster, "")) ? "unknown" : "no";
+        return isPossible || isOpen || this.open.has(keyOf(cluster, "")) ? "unknown" : "no";
     }
 
     /** The pods that more than one object selects, with these. */
@@ -72,6 +114,6 @@ export class Selection {
     }
 }
 
-function keyOf(cluster: string, namespace: string): string {
-    return `${cluster}\n${namespace}`;
+function keyOf(...parts: readonly string[]): string {
+    return parts.join("\n");
 }

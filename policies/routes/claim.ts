@@ -21,10 +21,10 @@ export function routeLabel(host: string, path: string): string {
     return host === "" ? `${path} of any host` : `${host}${path}`;
 }
 
-/** A text of a value, or what stands for it where it is left out; undefined while it is not known. */
+/** A text of a value, or what stands for it where it is left out; undefined while it is not known, or no text. */
 export function textOf(value: Value, byDefault: string): string | undefined {
     if (value.isUnset || value.raw === "") return byDefault;
-    return value.isUnknown ? undefined : String(value.raw);
+    return value.isUnknown || typeof value.raw === "object" ? undefined : String(value.raw);
 }
 
 /** All texts, or undefined when one is not known. */

@@ -10,7 +10,9 @@ export function serviceClaims(service: KubeObject, index: ObjectIndex): Claim[] 
     if (address.isUnknown || address.string === "None" || namespace === UNKNOWN) return [];
     if (service.get("spec", "type").is("ExternalName") !== "no") return [];
     const labels = service.get("spec", "selector").entries();
-    const selector = allKnown(labels.map(([key, value]) => (value.isUnknown ? undefined : `${key}=${value.raw}`)));
+    const selector = allKnown(
+        labels.map(([key, value]) => (value.string === undefined ? undefined : `${key}=${value.string}`)),
+    );
     if (!selector || selector.length === 0) return [];
     return service
         .get("spec", "ports")

@@ -176,9 +176,22 @@ describe("pods by a selector", () => {
         ],
         ["shop", { "pod-template-hash": "x", app: "cart" }, [], ["cart", "half-known", "homeless-cart", "unlabelled"]],
         ["shop", {}, ["cart", "half-known", "orders", "unlabelled"], ["homeless-cart", "homeless-orders"]],
-        [UNKNOWN, { app: "cart" }, [], ["cart", "cart-of-bank", "half-known", "homeless-cart", "unlabelled"]],
+        [UNKNOWN, { app: "cart" }, [], ["cart", "cart-of-bank", "half-known", "unlabelled"]],
     ])("in %s: %j", (namespace, selector, certain, possible) => {
         expect(select(namespace, selector)).toEqual({ certain, possible });
+    });
+
+    test("where the namespace is not known, one of those with the same labels stands for all", () => {
+        const many = index(
+            ...["a", "b", "c"].map(id => deployment(id, UNKNOWN, { app: "cart" })),
+            ...["d", "e"].map(id => deployment(id, "shop", UNKNOWN)),
+        );
+        const selector = new Value({ app: "cart" });
+        const found = many.selected(place("shop"), selector.entries(), pod =>
+            mapSelects(selector, { labels: pod.labels }),
+        );
+        expect(names(found)).toEqual({ certain: [], possible: ["d", "a"] });
+        expect(namesOf(many.podsIn(place("shop")))).toEqual(["d", "e"]);
     });
 
     test("looks only at those that have the rarest label", () => {
