@@ -27,7 +27,7 @@ export const noClusterAdmin = definePolicy({
     },
     messages: {
         binding: offenders => ({
-            what: `${offenders.details}`,
+            what: `${offenders}`,
             fix: "bind a role with the rights that are needed, or name the subjects in the key allowedSubjects",
         }),
         role: offenders => ({
@@ -47,8 +47,8 @@ export const noClusterAdmin = definePolicy({
             // Without subjects, or with unknown ones, the binding itself is what is wrong, unless some may be allowed.
             const isOpen = allowed.length > 0 && (subjects.isUnknown || subjects.items().length > 0);
             const names = others.map(nameOf).join(", ");
-            if (others.length > 0) report("binding", undefined, `roleRef gives cluster-admin to ${names}`);
-            else if (!isOpen) report("binding", undefined, "roleRef gives cluster-admin");
+            if (others.length > 0) report("binding", object.get("roleRef"), `gives cluster-admin to ${names}`);
+            else if (!isOpen) report("binding", object.get("roleRef"), "gives cluster-admin");
         }
         for (const rule of rulesOf(object)) if (allowsEverything(rule)) report("role", rule);
         if (!object.is("ClusterRole")) return;

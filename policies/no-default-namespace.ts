@@ -43,10 +43,10 @@ export const noDefaultNamespace = definePolicy({
     checkObject(object, { report }) {
         if (object.namespace.raw !== "default" || isOwnObject(object)) return;
         const own = object.get("metadata", "namespace");
-        if (own.isSet && own.raw !== "") report("default");
-        else if (object.resource.provider?.props.get("namespace").isSet) report("default");
+        if (own.isSet && own.raw !== "") report("default", own);
+        else if (object.resource.provider?.props.get("namespace").isSet) report("default", own);
         // A Patch names the object that it changes, and may be meant for whatever namespace is current.
-        else if (!object.isPatch) report("unset");
+        else if (!object.isPatch) report("unset", own);
     },
 });
 

@@ -20,11 +20,11 @@ export const noDeprecatedApis = definePolicy({
     },
     messages: {
         replaced: offenders => ({
-            what: offenders.details,
+            what: `${offenders}`,
             fix: "change apiVersion and the fields that differ",
         }),
         dropped: offenders => ({
-            what: `${offenders.details} and nothing takes its place`,
+            what: `${offenders} and nothing takes its place`,
             fix: "remove the object",
         }),
     },
@@ -34,9 +34,9 @@ export const noDeprecatedApis = definePolicy({
         const end = version && endOf(version, kubernetesVersion, config.deprecated);
         if (!end) return;
         const successor = successorOf(version);
-        const what = `apiVersion ${apiVersion} ${end}`;
-        if (successor === undefined) report("dropped", undefined, what);
-        else report("replaced", undefined, `${what}, ${successor} takes its place`);
+        const [at, what] = [object.get("apiVersion"), `${apiVersion} ${end}`];
+        if (successor === undefined) report("dropped", at, what);
+        else report("replaced", at, `${what}, ${successor} takes its place`);
     },
 });
 

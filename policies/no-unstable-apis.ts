@@ -19,11 +19,11 @@ export const noUnstableApis = definePolicy({
     },
     messages: {
         replaced: offenders => ({
-            what: offenders.details,
+            what: `${offenders}`,
             fix: "change apiVersion and the fields that differ",
         }),
         unstable: offenders => ({
-            what: offenders.details,
+            what: `${offenders}`,
             fix: "wait for a stable version, or name it in the key allowed",
         }),
     },
@@ -34,8 +34,9 @@ export const noUnstableApis = definePolicy({
         if (config.allowed.matches(apiVersion)) return;
         const known = apiVersionOf(apiVersion, object.kind);
         const successor = known && successorOf(known);
-        const what = `apiVersion ${apiVersion} is ${stage === "beta" ? "a beta" : "an alpha"} version`;
-        if (successor === undefined) report("unstable", undefined, what);
-        else report("replaced", undefined, `${what}, ${successor} takes its place`);
+        const at = object.get("apiVersion");
+        const what = `${apiVersion} is ${stage === "beta" ? "a beta" : "an alpha"} version`;
+        if (successor === undefined) report("unstable", at, what);
+        else report("replaced", at, `${what}, ${successor} takes its place`);
     },
 });

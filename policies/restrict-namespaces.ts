@@ -34,9 +34,10 @@ export const restrictNamespaces = definePolicy({
     checkObject(object, { config: { forbidden, allowed }, report }) {
         if (!object.isWorkload) return;
         const namespace = object.namespace.string;
+        const own = object.get("metadata", "namespace");
         // A Patch without a namespace may be meant for whatever namespace is current.
-        if (namespace === undefined || (object.isPatch && object.get("metadata", "namespace").isUnset)) return;
-        if (forbidden.matches(namespace)) report("forbidden", undefined, namespace);
-        else if (allowed.globs.length > 0 && !allowed.matches(namespace)) report("notAllowed", undefined, namespace);
+        if (namespace === undefined || (object.isPatch && own.isUnset)) return;
+        if (forbidden.matches(namespace)) report("forbidden", own, namespace);
+        else if (allowed.globs.length > 0 && !allowed.matches(namespace)) report("notAllowed", own, namespace);
     },
 });
