@@ -8,7 +8,7 @@ import {
     Offenders,
     type Policy,
 } from "./define";
-import { dateOf, type Exemption, findExemption } from "./exemptions";
+import { asksForExemption, dateOf, type Exemption, findExemption } from "./exemptions";
 import { environmentOfCloudResource } from "./model/cluster-environment";
 import { namespaceOfRelease } from "./model/clusters";
 import {
@@ -197,6 +197,8 @@ function conclude(
     findings: Findings,
     run: RunContext,
 ): Violation | undefined {
+    // Most objects are fine. Of those, only one that asks for an exemption can still be told something.
+    if (findings.isEmpty && !(config.annotationExemptions && object && asksForExemption(object))) return undefined;
     if (!appliesIn(config.environments, resource, object, run)) return undefined;
     const messages = findings.messages(policy.definition.messages, config);
     const exemption = findExemption(policy.name, config, resource, object, dateOf(run.now));

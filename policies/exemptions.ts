@@ -19,6 +19,18 @@ const NONE: Exemption = { state: "none" };
 /** Prefix of the annotation by which an object exempts itself from a policy. */
 export const EXEMPT_ANNOTATION = "kubernetes-guardrails/exempt.";
 
+const asking = new WeakMap<KubeObject, boolean>();
+
+/** Whether an object has any annotation that asks for an exemption; looked up once for all policies. */
+export function asksForExemption(object: KubeObject): boolean {
+    let asks = asking.get(object);
+    if (asks === undefined) {
+        asks = object.annotations.keys().some(key => key.startsWith(EXEMPT_ANNOTATION));
+        asking.set(object, asks);
+    }
+    return asks;
+}
+
 /** The date of a moment, YYYY-MM-DD in UTC. */
 export function dateOf(moment: Date): string {
     return moment.toISOString().slice(0, 10);

@@ -142,14 +142,19 @@ export class Value {
      * way stands for all below it. The empty path selects the value itself.
      */
     select(path: string): Value[] {
-        const steps = path.split(".").filter(step => step !== "");
+        const { keys, entersLast } = parsePath(path);
         let values: Value[] = [this];
-        for (const step of steps) {
-            const key = step.replace(/\[\]$/, "");
-            values = values.flatMap(elements);
-            if (key !== "") values = values.map(value => (value.isUnknown ? value : value.child(key)));
+        for (const key of keys) {
+            const next: Value[] = [];
+            for (const value of values) {
+                for (const element of elements(value)) {
+                    const selected = key === "" || element.isUnknown ? element : element.child(key);
+                    if (!selected.isUnset) next.push(selected);
+                }
+            }
+            values = next;
         }
-        if (path.endsWith("[]")) values = values.flatMap(elements);
+        if (entersLast) values = values.flatMap(elements);
         return values.filter(value => !value.isUnset);
     }
 
@@ -183,6 +188,26 @@ export class Value {
         if (!/^[A-Za-z_$][\w$-]*$/.test(this.step)) return `${before}[${JSON.stringify(shorten(this.step))}]`;
         return before === "" ? this.step : `${before}.${this.step}`;
     }
+}
+
+interface SelectPath {
+    /** Keys to follow; empty for the elements of a list alone. */
+    readonly keys: readonly string[];
+    /** Whether the lists at the end are entered too. */
+    readonly entersLast: boolean;
+}
+
+/** The paths that were asked for: policies ask for the same few of every object. */
+const parsedPaths = new Map<string, SelectPath>();
+
+function parsePath(path: string): SelectPath {
+    let parsed = parsedPaths.get(path);
+    if (parsed === undefined) {
+        const steps = path.split(".").filter(step => step !== "");
+        parsed = { keys: steps.map(step => step.replace(/\[\]$/, "")), entersLast: path.endsWith("[]") };
+        parsedPaths.set(path, parsed);
+    }
+    return parsed;
 }
 
 /** The elements of a list; anything else stands for itself. */
