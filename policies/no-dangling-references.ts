@@ -59,7 +59,7 @@ export const noDanglingReferences = definePolicy({
         }),
         selector: offenders => ({
             what: `${offenders} ${offenders.word("selects", "select")} nothing`,
-            fix: `give the ${offenders.remedies} the labels that the selector asks for, or correct the selector`,
+            fix: `give the ${offenders.remedies} the labels that the selector asks for, correct the selector, or name what exists elsewhere in the key external`,
         }),
         targetPort: offenders => ({
             what: `${offenders} ${offenders.are} not among the named ports of the containers behind it`,

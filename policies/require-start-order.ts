@@ -132,7 +132,7 @@ function checkDeadlocks(index: ObjectIndex, resolver: Resolver, report: Reporter
     }
 }
 
-/** Kinds that point at others, and work whenever those do: that they come early harms nobody. */
+/** Kinds that point at others, and work whenever those do: to name one by its output is not to need it ready. */
 const POINTERS: ReadonlySet<string> = new Set([
     "Service",
     "Ingress",
@@ -145,18 +145,19 @@ const POINTERS: ReadonlySet<string> = new Set([
     "monitoring.coreos.com/ServiceMonitor",
 ]);
 
-function isPointer({ resource }: Node): boolean {
-    return resource.objects.length > 0 && resource.objects.every(object => POINTERS.has(kindId(object)));
+/** What a resource waits for to be ready: all that it depends on, or what a pointer names in dependsOn. */
+function readyBefore({ resource, dependencies, propertyDependencies }: Node): readonly Node[] {
+    const isPointer = resource.objects.length > 0 && resource.objects.every(object => POINTERS.has(kindId(object)));
+    if (!isPointer) return dependencies;
+    const named = new Set([...propertyDependencies.values()].flat());
+    return dependencies.filter(dependency => !named.has(dependency));
 }
 
 /** (c) What others wait for, but is not waited for itself. */
 function checkAwaits(stack: Stack, report: Reporter): void {
     const dependents = new Map<Node, Node[]>();
     for (const node of stack.nodes) if (node.resource.objects.some(awaitSwitchedOff)) dependents.set(node, []);
-    for (const node of stack.nodes) {
-        if (isPointer(node)) continue;
-        for (const dependency of node.dependencies) dependents.get(dependency)?.push(node);
-    }
+    for (const node of stack.nodes) for (const first of readyBefore(node)) dependents.get(first)?.push(node);
     for (const [{ resource }, others] of dependents) {
         for (const object of resource.objects) {
             const annotation = awaitSwitchedOff(object);

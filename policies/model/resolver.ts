@@ -1,5 +1,6 @@
 import { namespaceOfRelease } from "./clusters";
 import type { Glob } from "./glob";
+import { WORKLOAD_KINDS } from "./kinds";
 import type { KubeObject } from "./object";
 import { type KindId, kindId, type Matches, type ObjectIndex, type Place } from "./object-index";
 import type { Pod } from "./pod";
@@ -27,6 +28,9 @@ export interface World {
     /** Globs over Kind/namespace/name of what exists elsewhere. */
     readonly external: readonly Glob[];
 }
+
+/** The kinds that bring along what a selector selects. */
+const SELECTED_KINDS = { pods: [...WORKLOAD_KINDS, "Rollout"], Service: ["Service"] };
 
 /** Decides references and selectors against the objects of a stack. */
 export class Resolver {
@@ -66,6 +70,7 @@ export class Resolver {
         const matches = places.map(one => this.selected(selection, one));
         if (matches.some(({ certain }) => certain.length > 0)) return "found";
         if (matches.some(({ possible }) => possible.length > 0)) return "unknown";
+        if (places.some(one => this.hasExternal(SELECTED_KINDS[type.selects], one))) return "outside";
         if (places.some(one => this.mayBeMadeByOthers(one) || this.index.hasWorkloadPatch(one))) return "unknown";
         return places.every(one => this.mustBeHere(one, from, type.forOthers !== true)) ? "missing" : "outside";
     }
@@ -95,6 +100,12 @@ export class Resolver {
     private isExternal({ kind, name, place }: Reference): boolean {
         const parts = place.namespace === "" ? [kindName(kind), name] : [kindName(kind), place.namespace, name];
         return this.world.external.some(glob => glob.matchesParts(parts) !== "no");
+    }
+
+    /** Whether something of a kind exists elsewhere, of whose labels nothing is known. */
+    private hasExternal(kinds: readonly string[], { namespace }: Place): boolean {
+        const { external } = this.world;
+        return external.some(glob => kinds.some(kind => glob.matchesParts([kind, namespace, UNKNOWN]) !== "no"));
     }
 
     /** Whether a StatefulSet or a custom resource of the stack makes it, as its name shows. */

@@ -108,7 +108,7 @@ export function awaitSwitchedOff(object: KubeObject): Value | undefined {
     const skipAwait = object.annotations.get(SKIP_AWAIT);
     if (isTrue(skipAwait)) return skipAwait;
     const timeout = object.annotations.get(TIMEOUT);
-    return timeout.isSet && Number(timeout.raw) === 0 && timeout.raw !== "" ? timeout : undefined;
+    return timeout.raw === 0 || timeout.raw === "0" ? timeout : undefined;
 }
 
 function isTrue({ raw }: Value): boolean {

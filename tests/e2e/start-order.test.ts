@@ -157,7 +157,7 @@ const MISTAKES: Record<
         },
         says: {
             "cart-service":
-                "Service tools/cart: spec.selector selects nothing, give the pods the labels that the selector asks for, or correct the selector.",
+                "Service tools/cart: spec.selector selects nothing, give the pods the labels that the selector asks for, correct the selector, or name what exists elsewhere in the key external.",
         },
         corrected: options => {
             deployment("cart", options);
