@@ -44,6 +44,7 @@ import { requireReplicas } from "./require-replicas";
 import { requireResourceRequests } from "./require-resource-requests";
 import { requireStartOrder } from "./require-start-order";
 import { requireTopologySpread } from "./require-topology-spread";
+import { resourceBudget } from "./resource-budget";
 import { restrictAnnotations } from "./restrict-annotations";
 import { restrictContainerPorts } from "./restrict-container-ports";
 import { restrictHostPaths } from "./restrict-host-paths";
@@ -110,6 +111,7 @@ export const policies: readonly Policy[] = [
     requireResourceRequests,
     requireStartOrder,
     requireTopologySpread,
+    resourceBudget,
     restrictAnnotations,
     restrictContainerPorts,
     restrictHostPaths,

@@ -92,6 +92,15 @@ export function quantity(description: string): Setting<Quantity> {
     };
 }
 
+/** An amount that may be left out: empty text stands for none. */
+export function optionalQuantity(description: string): Setting<Quantity | undefined> {
+    const amount = quantity(description);
+    return {
+        schema: { ...amount.schema, default: "" },
+        parse: (raw, key, problems) => (raw === "" ? undefined : amount.parse(raw, key, problems)),
+    };
+}
+
 /** One text. */
 export function text(description: string): Setting<string> {
     return plain({ type: "string", minLength: 1, description });
