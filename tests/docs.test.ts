@@ -41,15 +41,20 @@ it("README lists the policies and shows what the command really prints", async (
         "```\n\nRun the tests",
         output.stdout,
     );
-    const preview = readFileSync(repositoryFile("tests/e2e/broken-shop-preview.txt"), "utf8");
-    const withPreview = replaceBetween(
-        withOutput,
-        "<!-- output of: pulumi preview -->\n\n```text",
-        "```\n\n`pulumi up` stops",
-        preview,
-    );
-    expectFile("README.md", withPreview);
+    expectFile("README.md", PREVIEWS.reduce(withPreview, withOutput));
 });
+
+/** Outputs of the real engine, which the end-to-end tests keep true, and the lines of README around each. */
+const PREVIEWS = [
+    ["broken-shop-preview.txt", "<!-- output of: pulumi preview -->"],
+    ["broken-clusters-preview.txt", "<!-- output of: examples/clusters-typescript-broken -->"],
+    ["start-order-preview.txt", "<!-- output of: examples/start-order-broken -->"],
+] as const;
+
+function withPreview(readme: string, [file, line]: (typeof PREVIEWS)[number]): string {
+    const preview = readFileSync(repositoryFile(`tests/e2e/${file}`), "utf8").trimEnd();
+    return replaceBetween(readme, `${line}\n\n\`\`\`text`, "```", `${preview}\n`);
+}
 
 it("CI runs the tests by the very command that README gives", () => {
     const command = "npm ci && npm test";
