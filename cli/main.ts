@@ -50,8 +50,11 @@ const program = new Command("kubernetes-guardrails")
 
 program
     .command("check")
-    .description("Check Kubernetes manifests (YAML, JSON) and Pulumi state.")
-    .argument("<paths...>", "files, folders (all .yaml, .yml and .json files below them) or - for standard input")
+    .description("Check Kubernetes manifests (YAML, JSON), Pulumi state and previews.")
+    .argument(
+        "<paths...>",
+        "files, globs, folders (all .yaml, .yml and .json files below them) or - for standard input",
+    )
     .option(...CONFIG_OPTION)
     .addOption(
         new Option(
