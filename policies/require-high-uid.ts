@@ -1,5 +1,4 @@
 import { definePolicy, type Report } from "./define";
-import { cis } from "./model/frameworks";
 import type { Pod } from "./model/pod";
 import type { Value } from "./model/value";
 import { integer } from "./settings";
@@ -19,7 +18,6 @@ export const requireHighUid = definePolicy({
     remediationSteps: "Set runAsUser and runAsGroup in the securityContext of the pod, or of single containers.",
     whenNotToUse:
         "Clusters that assign ids themselves, such as OpenShift, and pods with user namespaces (hostUsers: false). Windows pods are not checked.",
-    frameworks: cis("5.2.7"),
     config: {
         minimum: integer(10_000, 1, "The lowest user and group id that containers may have."),
     },
