@@ -9,7 +9,7 @@ export function covers(certified: Value, host: string): Answer {
     if (certified.isUnknown) return "unknown";
     const [have, want] = [certified.string?.toLowerCase() ?? "", host.toLowerCase()];
     if (have === want) return "yes";
-    return have.startsWith("*.") && !want.startsWith("*") && want.replace(/^[^.]+/, "*") === have ? "yes" : "no";
+    return have.startsWith("*.") && want.replace(/^[^.]+/, "*") === have ? "yes" : "no";
 }
 
 /** Whether a list of hosts, as an entry of a certificate has it, covers a host. A list without hosts covers all. */
