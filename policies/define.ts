@@ -73,7 +73,7 @@ export class Offenders {
 
     /** `path detail, path detail`, in a stable order and each once. */
     toString(): string {
-        return this.places.join(", ");
+        return listed(this.places);
     }
 
     private get places(): string[] {
@@ -83,13 +83,28 @@ export class Offenders {
 
     /** The details alone, in a stable order and each once. */
     get details(): string {
-        return distinct(this.list.map(({ detail }) => detail)).join(", ");
+        return listed(distinct(this.list.map(({ detail }) => detail)));
     }
 
     /** What would repair each of the places, in a stable order and each once. */
     get remedies(): string {
-        return distinct(this.list.map(({ remedy }) => remedy)).join(", ");
+        return listed(distinct(this.list.map(({ remedy }) => remedy)));
     }
+}
+
+/** How many places, and characters of them, one problem lists: a message is for people, and thousands may follow. */
+const MOST_LISTED = 100;
+const LONGEST_LIST = 4000;
+
+/** `one, other`, or `one, other and 17 more` where there are too many to read. */
+function listed(texts: readonly string[]): string {
+    let length = 0;
+    const fitting = texts.slice(0, MOST_LISTED).filter((text, index) => {
+        length += text.length;
+        return index === 0 || length <= LONGEST_LIST;
+    });
+    const others = texts.length - fitting.length;
+    return others === 0 ? fitting.join(", ") : `${fitting.join(", ")} and ${others} more`;
 }
 
 function distinct(texts: readonly (string | undefined)[]): string[] {
