@@ -34,7 +34,8 @@ function isFirst(lock: string): boolean {
         return true;
     } catch {
         // Whoever was ended while it built left its lock behind; a build takes a second.
-        if (existsSync(lock) && Date.now() - statSync(lock).mtimeMs > 30_000) rmSync(lock, { recursive: true });
+        const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+        if (Date.now() - since > 30_000) rmSync(lock, { recursive: true, force: true });
         return false;
     }
 }
