@@ -48,10 +48,12 @@ export class Reachability<T> {
 function merge(into: Uint32Array | undefined, from: Uint32Array | undefined): boolean {
     if (!into || !from) return false;
     let isNews = false;
-    for (const [word, added] of from.entries()) {
+    for (let word = 0; word < from.length; word++) {
         const before = into[word] ?? 0;
-        into[word] = before | added;
-        isNews ||= into[word] !== before;
+        const after = (before | (from[word] ?? 0)) >>> 0;
+        if (after === before) continue;
+        into[word] = after;
+        isNews = true;
     }
     return isNews;
 }

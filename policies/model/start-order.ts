@@ -55,7 +55,7 @@ export class StartOrder {
 
     /** Whether a wanted resource is complete before another one starts. */
     isBefore(wanted: Node, node: Node): boolean {
-        return (this.before.get(node) ?? []).some(one => this.paths.leads(one, wanted));
+        return (this.before.get(node) ?? []).some(one => one === wanted || this.paths.leads(one, wanted));
     }
 }
 
