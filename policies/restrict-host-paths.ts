@@ -1,5 +1,6 @@
 import { definePolicy } from "./define";
 import { cis } from "./model/frameworks";
+import { Multimap } from "./model/multimap";
 import type { Pod } from "./model/pod";
 import { shorten } from "./model/text";
 import type { Value } from "./model/value";
@@ -47,13 +48,14 @@ export const restrictHostPaths = definePolicy({
         }),
     },
     checkPod(pod, { config, report }) {
+        const mounts = writableMounts(pod);
         for (const volume of pod.spec.get("volumes").items()) {
             const hostPath = volume.get("hostPath");
             const path = hostPath.get("path");
             if (!hostPath.isSet || mayBeAllowed(path, config.allowed)) continue;
             const danger = path.string && dangerOf(path.string, config.forbidden);
             if (danger) report("forbidden", path, danger);
-            for (const mount of writableMounts(pod, volume.get("name"))) {
+            for (const mount of mounts.get(volume.get("name").string ?? "")) {
                 report("writable", mount.get("readOnly"), mountPoint(mount));
             }
         }
@@ -93,13 +95,14 @@ function dangerOf(path: string, forbidden: readonly string[]): string | undefine
     return undefined;
 }
 
-/** The mounts of a volume, in all containers, that are not read-only. */
-function writableMounts(pod: Pod, volume: Value): Value[] {
-    const name = volume.string;
-    if (name === undefined) return [];
-    return pod.containers
-        .flatMap(container => container.get("volumeMounts").items())
-        .filter(mount => mount.get("name").is(name) === "yes" && mount.get("readOnly").is(true) === "no");
+/** The mounts that are not read-only, of all containers, by their volume. */
+function writableMounts(pod: Pod): Multimap<Value> {
+    const mounts = new Multimap<Value>();
+    for (const mount of pod.containers.flatMap(container => container.get("volumeMounts").items())) {
+        const volume = mount.get("name").string;
+        if (volume !== undefined && mount.get("readOnly").is(true) === "no") mounts.add(mount, volume);
+    }
+    return mounts;
 }
 
 /** Tells the mounts of one volume apart. */
