@@ -320,7 +320,7 @@ export function programs(seeds: Seeds, policies: readonly Policy[]): fc.Arbitrar
             for (const one of edges) edit(one.from, resource => connected(resource, one, resources));
             for (const [part, chosen] of settings) edit(part, resource => ({ ...resource, options: chosen }));
             if (planted) resources = resources.map(plantMarkers);
-            return { resources: consistent(resources), config: Object.fromEntries(config), tags, order };
+            return { resources: inOrder(consistent(resources)), config: Object.fromEntries(config), tags, order };
         });
 }
 
@@ -345,6 +345,15 @@ function mutated(resource: EngineResource, one: Mutation, all: readonly EngineRe
     const path = pick(placesIn(resource.props), one.place) ?? [];
     const props = changed(resource.props, path, old => applied(one, old, all));
     return { ...resource, props: isMap(props) ? props : { spec: props ?? null } };
+}
+
+/** What policies know of other resources while they arrive: that comes first, as in most programs. */
+const FIRST = [/^pulumi:providers:/, /^eks:index:/, /^kubernetes:core\/v1:(Namespace|NamespaceList|List)$/];
+
+/** Resources in the order in which the hosts must agree: the check command knows all files at once. */
+function inOrder(resources: readonly EngineResource[]): EngineResource[] {
+    const rank = ({ type }: EngineResource) => FIRST.findIndex(pattern => pattern.test(type)) >>> 0;
+    return resources.toSorted((one, other) => rank(one) - rank(other));
 }
 
 /** The engine tells of a provider what the provider's own resource says. */

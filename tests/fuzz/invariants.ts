@@ -14,7 +14,7 @@ import type { Program } from "./generators";
 import { MARKER } from "./markers";
 
 /** What a message may have at most, in characters. */
-export const LONGEST_MESSAGE = 20_000;
+export const LONGEST_MESSAGE = 60_000;
 
 /** A day on which dated exemptions are tried, the same in every run. */
 const NOW = new Date("2026-11-01T00:00:00Z");
