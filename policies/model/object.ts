@@ -1,6 +1,7 @@
 import { BUILT_IN_KINDS, builtInKind, customKind, type KindFacts, type Scope } from "./kinds";
 import { Pod } from "./pod";
 import type { Resource } from "./resource";
+import { printable } from "./text";
 import { UNKNOWN, Value } from "./value";
 
 /** How messages show a name or namespace that is not known before the update. */
@@ -110,8 +111,8 @@ export class KubeObject {
     /** `Kind namespace/name`, or `Kind name` when it is in no namespace: how messages begin. */
     get label(): string {
         const namespace = this.namespace;
-        if (namespace.isUnset) return `${this.kind} ${this.displayName}`;
-        return `${this.kind} ${namespace.string ?? NOT_KNOWN_YET}/${this.displayName}`;
+        if (namespace.isUnset) return printable(`${this.kind} ${this.displayName}`);
+        return printable(`${this.kind} ${namespace.string ?? NOT_KNOWN_YET}/${this.displayName}`);
     }
 
     /** What exemptions name it by, unknown parts as `UNKNOWN`. */

@@ -22,6 +22,11 @@ export function shorten(text: string, length = 120): string {
     return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }
 
+/** Any text as one line of a message: control characters, which a terminal obeys, replaced; not longer than a name can be. */
+export function printable(text: string): string {
+    return shorten(text.replaceAll(/\p{Cc}/gu, "\ufffd"), 600);
+}
+
 /** Natural order: digits compare as numbers, so that `[10]` follows `[9]`. Independent of the machine's locale. */
 const collator = new Intl.Collator("en", { numeric: true });
 
