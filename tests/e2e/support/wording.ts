@@ -47,3 +47,12 @@ export function invalidLabelKey(place: string, problem: string): string {
         'with a letter or digit at both ends, after a DNS name and "/" where a prefix is wanted.'
     );
 }
+
+/** @param place `NetworkPolicy shop/web: spec.podSelector` */
+export function selectsNothing(place: string): string {
+    return (
+        "Forbid references to objects, keys and ports that do not exist.\n" +
+        `${place} selects nothing, give the pods the labels that the selector asks for, correct the selector, or name ` +
+        "what exists elsewhere in the key external."
+    );
+}
