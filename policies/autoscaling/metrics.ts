@@ -35,8 +35,10 @@ function ofMetric(metric: Value): UtilizationMetric[] {
     const source = [metric.get("resource"), metric.get("containerResource")].find(({ isMap }) => isMap);
     const resource = source?.get("name").string;
     if (!source || resource === undefined) return [];
-    const shares = [source.get("target", "averageUtilization"), source.get("targetAverageUtilization")];
-    const isShare = shares.some(share => !share.isUnset) || source.get("target", "type").is("Utilization") === "yes";
+    const target = source.get("target");
+    if (target.isUnknown) return [];
+    const shares = [target.get("averageUtilization"), source.get("targetAverageUtilization")];
+    const isShare = shares.some(share => !share.isUnset) || target.get("type").is("Utilization") === "yes";
     return isShare ? [{ resource, container: source.get("container") }] : [];
 }
 

@@ -61,8 +61,8 @@ export class Autoscaler {
     /** The kind of its target; `UNKNOWN` while it is not known. */
     get targetKind(): KindId {
         const [kind, apiVersion] = [this.target.get("kind"), this.target.get("apiVersion")];
+        if (kind.isUnknown || apiVersion.isUnknown) return UNKNOWN;
         if (kind.isUnset && this.facts.targetByDefault) return this.facts.targetByDefault;
-        if (kind.isUnknown) return UNKNOWN;
         const name = kind.string ?? "";
         // Without a group, what has the name of a built-in kind is that kind.
         if (apiVersion.string === undefined) return Object.hasOwn(BUILT_IN_KINDS, name) ? name : UNKNOWN;
