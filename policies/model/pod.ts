@@ -62,6 +62,11 @@ export class Pod {
         );
     }
 
+    /** Whether there may be containers beside those in `containers`, which the update will know. */
+    get mayHaveMoreContainers(): boolean {
+        return LISTS.some(([list]) => this.spec.select(`${list}[]`).some(item => item.isUnknown));
+    }
+
     get labels(): Value {
         return this.metadata.get("labels");
     }

@@ -69,7 +69,7 @@ function typesOf(kind: KindId | "pod"): readonly ReferenceType[] {
 function read(type: ReferenceType, from: KubeObject, root: Value, index: ObjectIndex): Reference[] {
     return root.select(type.at).flatMap(element => {
         const kind = targetKind(type.target, element);
-        if (kind === undefined || mayBeMissing(type, element) || isAction(type, element)) return [];
+        if (kind === undefined || mayBeMissing(type, element) || mayBeAction(type, element)) return [];
         const place = targetPlace(type, kind, element, index.placeOf(from));
         const names = type.name === "" ? [element] : element.select(type.name);
         return names.flatMap(at => (at.string ? [{ type, from, at, name: at.string, kind, place, element }] : []));
@@ -85,9 +85,10 @@ function mayBeMissing({ optional }: ReferenceType, element: Value): boolean {
  *
  * Source: https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#actions
  */
-function isAction({ port }: ReferenceType, element: Value): boolean {
-    const meant = port === undefined ? undefined : element.get(port);
-    return meant?.raw === "use-annotation" || meant?.get("name").raw === "use-annotation";
+function mayBeAction({ port }: ReferenceType, element: Value): boolean {
+    if (port === undefined) return false;
+    const meant = element.get(port);
+    return [meant, meant.get("name")].some(value => value.is("use-annotation") !== "no");
 }
 
 /** API groups that have built-in kinds. */
@@ -158,7 +159,7 @@ export function impliedReferences(object: KubeObject, index: ObjectIndex): Refer
 
 /** The selectors of an object. An empty one selects everything, or nothing, on purpose. */
 export function selectionsOf(object: KubeObject): Selection[] {
-    if (object.isPatch || object.get("spec", "type").raw === "ExternalName") return [];
+    if (object.isPatch || isAlias(object) !== "no") return [];
     const kind = kindId(object);
     return SELECTOR_TYPES.filter(type => type.from.includes(kind)).flatMap(type =>
         object.root
@@ -168,6 +169,11 @@ export function selectionsOf(object: KubeObject): Selection[] {
     );
 }
 
+/** Whether a Service is only a name for what is outside: its selector and ports mean nothing. */
+function isAlias(service: KubeObject): Answer {
+    return service.get("spec", "type").is("ExternalName");
+}
+
 function hasConditions({ shape }: SelectorType, at: Value): boolean {
     if (at.isUnknown) return true;
     if (shape === "map") return at.keys().length > 0;
@@ -175,8 +181,9 @@ function hasConditions({ shape }: SelectorType, at: Value): boolean {
 }
 
 /** A peer of a NetworkPolicy may be in namespaces that a selector beside it chooses. */
-function looksElsewhere({ forOthers }: SelectorType, object: KubeObject, { path }: Value): boolean {
-    return forOthers === true && !object.root.get(...path.slice(0, -1), "namespaceSelector").isUnset;
+function looksElsewhere({ forOthers }: SelectorType, { resource }: KubeObject, { path }: Value): boolean {
+    // Paths start at the resource, of which the object is a part when it is an item of a List.
+    return forOthers === true && !resource.props.get(...path.slice(0, -1), "namespaceSelector").isUnset;
 }
 
 /** Whether a selection selects labels. */
@@ -188,11 +195,11 @@ export function selectsLabels({ type, at }: Selection, labels: Value): Answer {
 export function hasPort(service: KubeObject, port: Value): Answer {
     const meant = port.isMap ? [port.get("name"), port.get("number")].find(value => !value.isUnset) : port;
     const ports = service.get("spec", "ports");
-    if (service.get("spec", "type").raw === "ExternalName") return "yes";
+    if (isAlias(service) === "yes") return "yes";
     if (meant === undefined || meant.isUnset || meant.isUnknown || ports.isUnknown) return "unknown";
     const answers = ports.items().flatMap(one => [one.get("name"), one.get("port")]);
     if (answers.some(value => value.isSet && String(value.raw) === String(meant.raw))) return "yes";
-    return answers.some(value => value.isUnknown) || ports.items().some(one => one.isUnknown) ? "unknown" : "no";
+    return isAlias(service) === "unknown" || answers.some(value => value.isUnknown) ? "unknown" : "no";
 }
 
 /** Whether a Service gives each of its pods a name of its own. */
@@ -203,9 +210,10 @@ export function isHeadless(service: KubeObject): Answer {
 }
 
 /** Whether any container of a pod names a port so. */
-export function namesPort({ containers }: Pod, name: string): Answer {
-    const ports = containers.map(container => container.get("ports"));
+export function namesPort(pod: Pod, name: string): Answer {
+    const ports = pod.containers.map(container => container.get("ports"));
     const names = ports.flatMap(list => list.items()).map(port => port.get("name"));
     if (names.some(one => one.raw === name)) return "yes";
-    return [...ports, ...names].some(value => value.isUnknown) ? "unknown" : "no";
+    const mayBeNamed = pod.mayHaveMoreContainers || [...ports, ...names].some(value => value.isUnknown);
+    return mayBeNamed ? "unknown" : "no";
 }

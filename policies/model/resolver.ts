@@ -118,7 +118,7 @@ export class Resolver {
     /** Whether a Helm release, or a custom resource whose controller is not known, may make things there. */
     mayBeMadeByOthers({ cluster, namespace }: Place): boolean {
         const { everywhere, namespaces } = this.makers;
-        if (everywhere.has(ANY_CLUSTER) || everywhere.has(cluster)) return true;
+        if (everywhere.has(ANY) || everywhere.has(cluster)) return true;
         const made = namespaces.get(cluster);
         // What is in no namespace, or in one that is not known, any of them may make.
         return made !== undefined && (namespace === "" || namespace === UNKNOWN || made.has(namespace));
@@ -157,17 +157,21 @@ function isPlatformKind({ kind, place }: Reference): boolean {
     return kind.includes("/") && place.namespace === "";
 }
 
+/** Stands for every namespace, or cluster. */
+const ANY = "*";
+
 /** Names by cluster and namespace. */
 class Names {
     private readonly known = new Set<string>();
 
     add({ cluster, namespace }: Place, name: string): void {
-        this.known.add([cluster, namespace, name].join("\n"));
+        for (const space of [namespace, ANY]) this.known.add([cluster, space, name].join("\n"));
     }
 
-    /** Whether a name is there, or one that is not known. */
+    /** Whether a name is there, or may be: it or its namespace is not known. */
     has({ cluster, namespace }: Place, name: string): boolean {
-        return [name, UNKNOWN].some(one => this.known.has([cluster, namespace, one].join("\n")));
+        const spaces = namespace === UNKNOWN ? [ANY] : [namespace, UNKNOWN];
+        return spaces.some(space => [name, UNKNOWN].some(one => this.known.has([cluster, space, one].join("\n"))));
     }
 }
 
@@ -184,7 +188,8 @@ class Makers {
 
     constructor(index: ObjectIndex) {
         for (const node of index.stack.nodes) {
-            if (isUnrendered(node)) this.everywhere.add(ANY_CLUSTER);
+            if (isUnrendered(node)) this.everywhere.add(ANY);
+            if (hasUnknownItems(node)) this.everywhere.add(index.clusterOf(node));
             if (node.resource.type !== "kubernetes:helm.sh/v3:Release") continue;
             const own = node.resource.props.get("namespace");
             const namespace = own.isUnset ? namespaceOfRelease(node.resource) : own;
@@ -209,12 +214,11 @@ class Makers {
     }
 }
 
-const ANY_CLUSTER = "*";
-
-/** `<template>-<set>`, to which the controller adds an ordinal. */
+/** `<template>-<set>`, to which the controller adds an ordinal; `UNKNOWN` for a name that is not known. */
 function claimsOf(set: KubeObject): string[] {
-    const templates = set.get("spec", "volumeClaimTemplates").items();
-    return templates.map(template => `${template.get("metadata", "name").string}-${set.name.string}`);
+    const names = set.root.select("spec.volumeClaimTemplates[].metadata.name");
+    const own = set.name.string;
+    return names.map(({ string }) => (string === undefined || own === undefined ? UNKNOWN : `${string}-${own}`));
 }
 
 /** The Secrets that a custom resource says it makes, `UNKNOWN` for a name that is not known. */
@@ -235,6 +239,11 @@ function makesAnything(object: KubeObject): boolean {
 function isUnrendered({ resource, children }: Node): boolean {
     const isOverlay = /^kubernetes:(yaml|kustomize|helm\.sh)(\/v\d+)?:(ConfigFile|ConfigGroup|Directory|Chart)$/;
     return isOverlay.test(resource.type) && children.length === 0;
+}
+
+/** Whether it is a List with items of which not even the kind is known. */
+function hasUnknownItems({ resource }: Node): boolean {
+    return /^kubernetes:.*List$/.test(resource.type) && resource.props.select("items[]").some(item => item.isUnknown);
 }
 
 /** The namespaces that a monitor looks into; undefined for all, or when they are not known. */
