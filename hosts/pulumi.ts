@@ -77,6 +77,9 @@ function complianceFramework(items: readonly FrameworkItem[]): PolicyComplianceF
     };
 }
 
+/** The type of the resource that stands for the stack itself, which the engine registers first. */
+const STACK_TYPE = "pulumi:pulumi:Stack";
+
 /** What is kept between the engine's calls. */
 class Host {
     private readonly configured = new Map<string, { raw: Record<string, unknown>; result: ConfiguredPolicy }>();
@@ -92,6 +95,8 @@ class Host {
      */
     private readonly seen = new Map<string, Resource>();
     private readonly inventory = new Inventory();
+    /** Whether the resource that stands for the stack has been seen in this operation. */
+    private hasRoot = false;
 
     validate(policy: Policy, index: number, args: ResourceValidationArgs, report: ReportViolation): void {
         const resource = this.resourceOf(index, args);
@@ -154,8 +159,8 @@ class Host {
     private resourceOf(index: number, args: ResourceValidationArgs): Resource {
         if (this.current?.resource.urn !== args.urn || index <= this.current.index) {
             this.current = { resource: new Resource(describe(args, shallowCopy(args.props))), index };
-            // A resource after a whole stack begins another operation.
-            if (this.currentStack) this.startOver();
+            if (this.beginsOperation(this.current.resource)) this.startOver();
+            if (args.type === STACK_TYPE) this.hasRoot = true;
             this.seen.set(args.urn, this.current.resource);
             this.inventory.add(this.current.resource);
         } else {
@@ -164,8 +169,17 @@ class Host {
         return this.current.resource;
     }
 
+    /**
+     * Whether a resource is of another operation: one after a whole stack or, where no stack policy is enabled, one
+     * that stands for a stack when another such was there before.
+     */
+    private beginsOperation({ type }: Resource): boolean {
+        return this.currentStack !== undefined || (type === STACK_TYPE && this.hasRoot);
+    }
+
     private startOver(): void {
         this.currentStack = undefined;
+        this.hasRoot = false;
         this.seen.clear();
         this.inventory.clear();
     }

@@ -8,13 +8,13 @@ import type { KubeObject } from "./model/object";
  * Source: kubernetes/kubernetes pkg/controlplane/controller/kubernetesservice, pkg/controller/serviceaccount and
  * pkg/controller/certificates/rootcacertpublisher.
  */
-const OWN_OBJECTS: ReadonlySet<string> = new Set([
-    "ConfigMap kube-root-ca.crt",
-    "Endpoints kubernetes",
-    "EndpointSlice kubernetes",
-    "Service kubernetes",
-    "ServiceAccount default",
-]);
+const OWN_OBJECTS: Readonly<Record<string, string>> = {
+    ConfigMap: "kube-root-ca.crt",
+    Endpoints: "kubernetes",
+    EndpointSlice: "kubernetes",
+    Service: "kubernetes",
+    ServiceAccount: "default",
+};
 
 export const noDefaultNamespace = definePolicy({
     name: "no-default-namespace",
@@ -50,6 +50,8 @@ export const noDefaultNamespace = definePolicy({
     },
 });
 
+/** Whether Kubernetes itself keeps the object there; one whose name is not known yet may be such an object. */
 function isOwnObject(object: KubeObject): boolean {
-    return object.facts !== undefined && OWN_OBJECTS.has(`${object.kind} ${object.displayName}`);
+    const own = object.facts && Object.hasOwn(OWN_OBJECTS, object.kind) ? OWN_OBJECTS[object.kind] : undefined;
+    return own !== undefined && (object.name.isUnknown || object.displayName === own);
 }

@@ -115,7 +115,10 @@ function tagsOfOther(type: string, { nodePools, clusterTypes }: Config): readonl
 }
 
 function isNamed(resource: Resource, type: ClusterType, { clusters }: Config): boolean {
-    const names = namesOf(resource.props, type.names, resource.name).map(({ string }) => string);
+    const given = namesOf(resource.props, type.names, resource.name);
+    // A name that is not known yet may be one that the configuration knows.
+    if (clusters.length > 0 && given.some(name => name.isUnknown)) return true;
+    const names = given.map(({ string }) => string);
     return environmentOfMap([...names, resource.name], { clusters, vocabulary: VOCABULARY }) !== "none";
 }
 

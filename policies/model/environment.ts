@@ -202,8 +202,11 @@ export function environmentOfMetadata(
 
 /** What an object's environment may be read from besides the object itself. */
 export interface Surroundings {
-    /** The Namespace object of that name on the object's cluster, where there is one; the name may be unknown. */
-    namespace(name: Value): KubeObject | undefined;
+    /**
+     * The Namespace object of that name on the object's cluster, where there is one; the name may be unknown.
+     * "unknown" when a Namespace whose name is not known may be it.
+     */
+    namespace(name: Value): KubeObject | "unknown" | undefined;
     /** The environment of the stack. */
     stack(): FoundEnvironment;
 }
@@ -235,6 +238,7 @@ export function environmentOfNamespace(
 ): FoundEnvironment {
     if (namespace.isUnset) return "none";
     const object = surroundings.namespace(namespace);
+    if (object === "unknown") return "unknown";
     const ownName = object && !object.name.isUnknown ? object.displayName : undefined;
     const name = namespace.isUnknown ? ownName : namespace.string;
     return firstOf([

@@ -17,6 +17,8 @@ const FARGATE_PROFILE = "aws:eks/fargateProfile:FargateProfile";
  */
 export class Inventory {
     private readonly namespaces = new Map<string, KubeObject>();
+    /** Providers of Namespaces whose name is not known. */
+    private readonly nameless = new Set<string | undefined>();
     private readonly components = new Map<string, Resource>();
     private readonly providersByUrn = new Map<string, Provider>();
 
@@ -26,15 +28,16 @@ export class Inventory {
         }
         if (isClusterComponent(resource)) this.components.set(resource.urn, resource);
         for (const object of resource.objects) {
-            if (object.is("Namespace") && object.name.string) {
-                this.namespaces.set(`${resource.provider?.urn} ${object.name.string}`, object);
-            }
+            if (!object.is("Namespace")) continue;
+            if (object.name.string) this.namespaces.set(`${resource.provider?.urn} ${object.name.string}`, object);
+            if (object.name.isUnknown) this.nameless.add(resource.provider?.urn);
         }
     }
 
-    /** The Namespace object of that name, managed by the same provider as a resource. */
-    namespace(resource: Resource, name: Value): KubeObject | undefined {
-        return this.namespaces.get(`${resource.provider?.urn} ${name.string}`);
+    /** The Namespace object of that name, managed by the same provider as a resource; "unknown" when one may be it. */
+    namespace(resource: Resource, name: Value): KubeObject | "unknown" | undefined {
+        const urn = resource.provider?.urn;
+        return this.namespaces.get(`${urn} ${name.string}`) ?? (this.nameless.has(urn) ? "unknown" : undefined);
     }
 
     /** The providers of a type, by the name of their package. */
@@ -52,6 +55,7 @@ export class Inventory {
         this.providersByUrn.clear();
         this.components.clear();
         this.namespaces.clear();
+        this.nameless.clear();
     }
 }
 

@@ -22,13 +22,6 @@ const APPEARS_BY_UNKNOWN: Readonly<Record<string, string>> = {
     "require-labels/pass-exempt-by-annotation": "annotations that are not known exempt nothing",
 };
 
-/** Where a change matters and should not: the list may only become shorter. */
-const STILL_WRONG: Readonly<Record<string, string>> = {
-    "no-default-namespace/pass-objects-of-kubernetes": "an unknown name may be that of an object of Kubernetes",
-    "require-cluster-environment/fail-untaggable": "an unknown name may be one that the configuration knows",
-    "require-protection/pass-other-environments": "an unknown name may be that of the object's namespace",
-};
-
 /** What a List does to cases, and why. */
 const DIFFERS_IN_LIST: Readonly<Record<string, string>> = {
     "restrict-ignore-changes": "paths to ignore are those of the resource, which is the List",
@@ -141,7 +134,7 @@ test("a manifest in a List is judged as by itself", () => {
             return { ...resource, type: "kubernetes:core/v1:List", props };
         });
     const differing = changedBy(wrap, text => text.replaceAll("items[0].", ""));
-    expect(differing.filter(name => !isNamed(DIFFERS_IN_LIST, name) && !isNamed(STILL_WRONG, name))).toEqual([]);
+    expect(differing.filter(name => !isNamed(DIFFERS_IN_LIST, name))).toEqual([]);
 });
 
 test("what no policy reads may be unknown", () => {
@@ -155,7 +148,7 @@ test("what no policy reads may be unknown", () => {
 test("an unknown value makes no violation where there was none", () => {
     const made = fixtures.flatMap(fixture => {
         const name = `${fixture.policy.name}/${fixture.name}`;
-        if (isNamed(APPEARS_BY_UNKNOWN, name) || isNamed(STILL_WRONG, name)) return [];
+        if (isNamed(APPEARS_BY_UNKNOWN, name)) return [];
         const before = new Set(verdict(fixture, fixture.resources).map(([urn]) => urn));
         return fixture.resources.flatMap((resource, index) =>
             placesIn(resource.props).flatMap(path => {
