@@ -109,7 +109,7 @@ class Host {
 
     validateStack(policy: Policy, index: number, args: StackValidationArgs, report: ReportViolation): void {
         if (this.currentStack === undefined || index <= this.currentStack.index) {
-            this.currentStack = { stack: this.stackOf(args), index };
+            this.currentStack = lastingOneCall({ stack: this.stackOf(args), index });
         } else {
             this.currentStack.index = index;
         }
@@ -153,12 +153,12 @@ class Host {
     }
 
     /**
-     * The resource that the engine asks about. Policies are called in their order, so one that is not behind the last
-     * marks a new call, even for the same resource.
+     * The resource that the engine asks about, worked out once a call. Policies are called in their order, so one that
+     * is not behind the last is of another call, even for the same resource.
      */
     private resourceOf(index: number, args: ResourceValidationArgs): Resource {
         if (this.current?.resource.urn !== args.urn || index <= this.current.index) {
-            this.current = { resource: new Resource(describe(args, shallowCopy(args.props))), index };
+            this.current = lastingOneCall({ resource: new Resource(describe(args, shallowCopy(args.props))), index });
             if (this.beginsOperation(this.current.resource)) this.startOver();
             if (args.type === STACK_TYPE) this.hasRoot = true;
             this.seen.set(args.urn, this.current.resource);
@@ -207,6 +207,17 @@ class Host {
         this.reported.set(key, first);
         reportAt(report, policy, "mandatory", configurationErrors(configured).join("\n"), resource.urn);
     }
+}
+
+/**
+ * Marks what belongs to a call of the engine as past once the call has ended: the SDK runs all policies of one without
+ * returning to the event loop, and the next may enable other policies and tell of the same resource again.
+ */
+function lastingOneCall<T extends { index: number }>(kept: T): T {
+    setImmediate(() => {
+        kept.index = Number.POSITIVE_INFINITY;
+    });
+    return kept;
 }
 
 function reportViolation(violation: Violation, report: ReportViolation): void {
