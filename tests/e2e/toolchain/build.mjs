@@ -1,8 +1,8 @@
 /**
  * Provides the executables that the end-to-end tests run the policy pack with, and prints the folder that holds them as
  * the only line on standard output. Whatever the machine lacks is built from Go modules, once, into a cache folder
- * outside the repository. With `--cluster` these are a Kubernetes API server and its database, else the Pulumi CLI and
- * its plugins. See README.md beside this file.
+ * outside the repository. With `--cluster` these are a Kubernetes API server and its database, with `--node-host` what
+ * stands in for Pulumi's language host for Node.js, else the Pulumi CLI and its plugins. See README.md beside this file.
  */
 
 import { spawn } from "node:child_process";
@@ -11,6 +11,7 @@ import {
     accessSync,
     constants,
     copyFileSync,
+    cpSync,
     existsSync,
     mkdirSync,
     mkdtempSync,
@@ -39,6 +40,7 @@ import { fileURLToPath } from "node:url";
  * @property {string} versionFrom required module whose version it reports
  * @property {string} [versionVariable] variable that the linker sets to that version, where the code does not say it
  * @property {boolean} bareVersion whether it reports that version without the leading `v`
+ * @property {string} [source] folder beside this file, with its `main` function where no module has it
  * @property {{ module: string, folder: string, files: string[] }} [embeds] files it embeds, and the module they are in
  * @property {string} effort what to expect of a first build on two cores
  */
@@ -110,6 +112,20 @@ const clusterBinaries = [
     },
 ];
 
+/** What stands in for the language host for Node.js where packs are installed too. @type {Binary[]} */
+const nodeHostBinaries = [
+    {
+        name: nodeHost,
+        module: "engine",
+        source: "nodehost",
+        main: "./nodehost",
+        versionFrom: "github.com/pulumi/pulumi/pkg/v3",
+        versionVariable: "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version",
+        bareVersion: false,
+        effort: "about 1 minute after the CLI",
+    },
+];
+
 /**
  * Stands in for the language host for Node.js, which is not among the Go modules. Without a language host, the engine
  * starts an executable of this name in the folder of the policy pack, with the flags and arguments that the pack
@@ -123,6 +139,7 @@ exec node "$runner" "$@"
 
 const ENGINE_SOURCES = ["engine/go.mod", "engine/go.sum", "provider/go.mod", "provider/go.sum", "provider/main.go"];
 const CLUSTER_SOURCES = ["cluster/go.mod", "cluster/go.sum"];
+const NODE_HOST_SOURCES = ["engine/go.mod", "engine/go.sum", "nodehost/main.go"];
 
 /** How often a run that does not write to a terminal reports what it is doing. */
 const reportEvery = 20_000;
@@ -144,11 +161,23 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
 }
 
 try {
-    console.log(await (process.argv.includes("--cluster") ? provideCluster() : provideToolchain()));
+    console.log(await provide());
 } catch (error) {
     if (!(error instanceof ToolchainError)) throw error;
     console.error(error.message);
     process.exitCode = 1;
+}
+
+/** @returns {Promise<string>} the folder of the executables that the arguments ask for */
+function provide() {
+    if (process.argv.includes("--cluster")) {
+        return provideGroup("cluster", clusterBinaries, CLUSTER_SOURCES);
+    }
+    // A CLI of the user's own has its language host.
+    if (process.argv.includes("--node-host") && !findOwnCli(executableFolders(cacheRoot()))) {
+        return provideGroup("nodehost", nodeHostBinaries, NODE_HOST_SOURCES);
+    }
+    return provideToolchain();
 }
 
 /**
@@ -172,17 +201,20 @@ async function provideToolchain() {
 }
 
 /**
- * Builds what is missing of the API server and its database.
+ * Builds what is missing of executables that only some tests need.
  *
+ * @param {string} name what the folder is named for
+ * @param {Binary[]} group
+ * @param {readonly string[]} sources files that the executables change with
  * @returns {Promise<string>} the folder of the executables
  */
-async function provideCluster() {
+async function provideGroup(name, group, sources) {
     const root = cacheRoot();
-    const folder = path.join(root, `cluster-${cacheKey([clusterBinaries], CLUSTER_SOURCES)}`);
+    const folder = path.join(root, `${name}-${cacheKey([group], sources)}`);
     await completeFolder(
         folder,
-        () => allIn(folder, clusterBinaries),
-        () => buildMissing(clusterBinaries, folder, executableFolders(root)),
+        () => allIn(folder, group),
+        () => buildMissing(group, folder, executableFolders(root)),
     );
     return folder;
 }
@@ -439,10 +471,11 @@ async function build(binary, folder, step) {
  * @param {Binary} binary
  * @param {string} workspace
  */
-async function prepareSources({ module, embeds }, workspace) {
+async function prepareSources({ module, source, embeds }, workspace) {
     for (const file of readdirSync(path.join(here, module)).filter(name => /^go\.(?:mod|sum)$|\.go$/.test(name))) {
         copyFileSync(path.join(here, module, file), path.join(workspace, file));
     }
+    if (source) cpSync(path.join(here, source), path.join(workspace, source), { recursive: true });
     if (!embeds) return;
     const { Dir } = JSON.parse(await go(["mod", "download", "-json", embeds.module], workspace));
     for (const file of embeds.files) {
