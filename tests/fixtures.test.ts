@@ -1,18 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { policies } from "../policies";
 import { builtPack } from "./support/build";
-import { type Fixture, loadFixtures, parseFixture } from "./support/fixtures";
-import {
-    expectedViolations,
-    type Outcome,
-    runBesideOthers,
-    runInCheck,
-    runInPack,
-    runInSdk,
-    withDefaults,
-} from "./support/hosts";
+import { expectedInCheck, expectedOutcome, runInCheck } from "./support/check-host";
+import { loadFixtures, parseFixture } from "./support/fixtures";
+import { runBesideOthers, runInPack, runInSdk, withDefaults } from "./support/hosts";
 import { PackProcess } from "./support/pack-process";
-import { mergePatch, unwrap, type WireMap } from "./support/wire";
 
 const { fixtures: cases, problems } = loadFixtures(policies);
 
@@ -41,8 +33,7 @@ describe("fixtures", () => {
             });
 
             test("in the check command", () => {
-                const { violations, remediated } = expectedOutcome(fixture);
-                expect(runInCheck(fixture)).toEqual({ violations, remediated: unwrapped(remediated) });
+                expect(runInCheck(fixture)).toEqual(expectedInCheck(fixture));
             });
 
             test("in the pack's process", async () => {
@@ -71,16 +62,3 @@ describe("fixtures", () => {
         expect({ stdout: pack.stdout, stderr: pack.stderr }).toEqual({ stdout: "", stderr: "" });
     });
 });
-
-function expectedOutcome(fixture: Fixture): Outcome {
-    const remediated: Record<string, WireMap> = {};
-    for (const { object, changes } of fixture.expect) {
-        const resource = fixture.resources.find(({ id }) => id === object);
-        if (changes && resource) remediated[object] = mergePatch(resource.props, changes) as WireMap;
-    }
-    return { violations: expectedViolations(fixture), remediated };
-}
-
-function unwrapped(remediated: Outcome["remediated"]): Record<string, unknown> {
-    return Object.fromEntries(Object.entries(remediated).map(([object, props]) => [object, unwrap(props)]));
-}

@@ -1,30 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { policies } from "../../policies";
 import { productionClusterIsolation } from "../../policies/production-cluster-isolation";
 import { graphOf, messagesOf, objectOn, providerOf, type TestResource } from "../support/environments";
-import { loadFixtures } from "../support/fixtures";
-import { expectedViolations, runBesideOthers, runInCheck, runInSdk } from "../support/hosts";
-
-const { fixtures } = loadFixtures([productionClusterIsolation]);
-
-describe("in whatever order the resources arrive, alone and beside all other policies", () => {
-    test.each(fixtures)("$name", async fixture => {
-        const { resources } = fixture;
-        const violations = expectedViolations(fixture);
-        const orders = fc.shuffledSubarray([...resources], { minLength: resources.length });
-        await fc.assert(
-            fc.asyncProperty(orders, async shuffled => {
-                const one = { ...fixture, resources: shuffled };
-                expect(runInCheck(one).violations).toEqual(violations);
-                expect((await runInSdk(one)).violations).toEqual(violations);
-            }),
-            { numRuns: 4 },
-        );
-        const backwards = { ...fixture, resources: resources.toReversed() };
-        expect((await runBesideOthers(backwards, policies)).outcome.violations).toEqual(violations);
-    });
-});
 
 function violations(resources: readonly TestResource[], stack?: string): string[] {
     return messagesOf(productionClusterIsolation, graphOf(resources, stack));
