@@ -1,6 +1,6 @@
 import type { Policy } from "../policies/define";
+import { LEVELS } from "../policies/model/levels";
 import { type JsonSchema, schemasOf } from "../policies/settings";
-import { LEVELS } from "./config";
 
 const LEVEL: JsonSchema = {
     enum: LEVELS,

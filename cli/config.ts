@@ -2,17 +2,14 @@ import { readFileSync } from "node:fs";
 import type { ActivePolicy } from "../hosts/in-process";
 import type { EnforcementLevel, Policy } from "../policies/define";
 import { configurationErrors, configure } from "../policies/evaluate";
-import { joinWords } from "../policies/model/text";
+import { LEVELS, levelError } from "../policies/model/levels";
+import { suggest } from "../policies/model/suggest";
 import type { Step } from "../policies/model/value";
 import { type Fields, isFields } from "./fields";
 import { accessProblem } from "./input/files";
 import { parseJson } from "./input/json";
 import { Locator } from "./input/yaml";
 import { type Problem, SyntaxProblem } from "./problem";
-import { suggest } from "./suggest";
-
-/** All levels that a policy can have. */
-export const LEVELS: readonly EnforcementLevel[] = ["advisory", "mandatory", "remediate", "disabled"];
 
 /**
  * The keys of the file that are no policies: `all` gives all policies a level, `environments` names Pulumi ESC
@@ -127,14 +124,8 @@ class ConfigReader {
 
     private level(name: string, value: unknown, path: readonly Step[]): EnforcementLevel | undefined {
         const level = LEVELS.find(known => known === value);
-        if (level) return level;
-        const given = value === undefined ? "missing" : JSON.stringify(value);
-        const levels = joinWords(
-            LEVELS.map(known => `"${known}"`),
-            "or",
-        );
-        this.report(path, `Configuration of ${name}: "enforcementLevel" is ${given}, it must be ${levels}.`);
-        return undefined;
+        if (!level) this.report(path, levelError(name, value));
+        return level;
     }
 
     private suggestion(name: string): string {

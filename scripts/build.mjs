@@ -1,10 +1,18 @@
-// Compiles the pack and the command to dist/, each a single file that loads only the Pulumi SDK (the
-// command: nothing): fewer files to read means a faster boot, and the pack boots on every preview. Libraries that few
-// runs need are files of their own, so that the others do not even have to read them.
-import { rmSync } from "node:fs";
+// Compiles the pack, its library and the command to dist/, each a single file that loads only the Pulumi SDK (the
+// library and the command: nothing): fewer files to read means a faster boot, and the pack boots on every preview.
+// Libraries that few runs need are files of their own, so that the others do not even have to read them.
+//
+// With --javascript only what runs: the declarations of the library take longer than all else, and few tests need them.
+import { readdirSync, rmSync } from "node:fs";
+import path from "node:path";
 import { build } from "esbuild";
 
-rmSync("dist", { recursive: true, force: true });
+const DECLARATIONS = "policies.d.ts";
+const onlyJavaScript = process.argv.includes("--javascript");
+
+for (const file of readdirSync(".").includes("dist") ? readdirSync("dist") : []) {
+    if (!(onlyJavaScript && file === DECLARATIONS)) rmSync(path.join("dist", file), { recursive: true });
+}
 
 const SELDOM_NEEDED = ["re2js", "js-yaml"];
 
@@ -16,6 +24,8 @@ const apart = {
         onResolve({ filter }, ({ path, kind }) =>
             kind === "entry-point" ? undefined : { path: `./${path}.js`, external: true },
         );
+        // The pack is built on the library as other packs are.
+        onResolve({ filter: /^\.\/library$/ }, () => ({ path: "./policies.js", external: true }));
     },
 };
 
@@ -33,10 +43,28 @@ const common = {
 };
 
 const libraries = Object.fromEntries(SELDOM_NEEDED.map(library => [library, library]));
-await build({ ...common, entryPoints: { index: "index.ts", ...libraries }, outdir: "dist" });
+await build({
+    ...common,
+    entryPoints: { index: "index.ts", policies: "library/index.ts", ...libraries },
+    outdir: "dist",
+});
 await build({
     ...common,
     entryPoints: { cli: "cli/main.ts" },
     outdir: "dist",
     banner: { js: "#!/usr/bin/env node" },
 });
+if (!onlyJavaScript) await declarations();
+
+/** One file for all that users of the library see, and nothing else. */
+async function declarations() {
+    const { rollup } = await import("rollup");
+    const { dts } = await import("rollup-plugin-dts");
+    const bundle = await rollup({
+        input: "library/index.ts",
+        external: ["@pulumi/policy", /[.]json$/],
+        plugins: [dts()],
+    });
+    await bundle.write({ file: path.join("dist", DECLARATIONS), format: "es" });
+    await bundle.close();
+}

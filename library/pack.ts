@@ -1,0 +1,77 @@
+import { pulumiPolicies } from "../hosts/pulumi";
+import type { Policy } from "../policies/define";
+import { suggest } from "../policies/model/suggest";
+import { initialConfig, type PackConfig } from "./pack-config";
+import type { PresetName } from "./presets";
+
+/** What a policy pack is made of. */
+export interface PackOptions {
+    /** Up to 100 letters, digits, `-`, `_` and `.`; organizations know the pack by it. */
+    readonly name: string;
+    /** Policies of this package and others of `definePolicy`, each name once. */
+    readonly policies: readonly Policy[];
+    /** The levels and configuration that this package's policies begin with; their own where there is no preset. */
+    readonly preset?: PresetName | undefined;
+    /**
+     * What is different from that. Users of the pack can still change it, by `--policy-pack-config` or in Pulumi Cloud.
+     */
+    readonly config?: PackConfig | undefined;
+    /** Name for people. */
+    readonly displayName?: string | undefined;
+    readonly description?: string | undefined;
+    readonly readme?: string | undefined;
+    readonly tags?: readonly string[] | undefined;
+    /** URL of the pack's sources. */
+    readonly repository?: string | undefined;
+}
+
+/** The class `PolicyPack` of `@pulumi/policy`, of whatever version: as far as a pack needs it. */
+export type PolicyPackClass<Pack> = new (
+    name: string,
+    args: { policies: never[]; [option: string]: unknown },
+    initialConfig?: Record<string, never>,
+) => Pack;
+
+/**
+ * Makes a policy pack, which begins to serve: a module does this once, when it is loaded.
+ *
+ * @param PolicyPack the class of the pack's own `@pulumi/policy`. This package loads none, so that there is only one
+ * and the pack chooses its version.
+ * @throws Error that lists all mistakes: names of policies that do not exist, levels and values that they do not take.
+ */
+export function createPolicyPack<Pack>(PolicyPack: PolicyPackClass<Pack>, options: PackOptions): Pack {
+    const { name, policies, preset, config = {}, tags = [], ...info } = options;
+    const problems: string[] = [];
+    const initial = initialConfig(policies, preset, config, problems);
+    if (problems.length > 0) {
+        throw new Error(`The policy pack ${name} cannot be made.\n${problems.join("\n")}`);
+    }
+    return new PolicyPack(
+        name,
+        {
+            ...info,
+            provider: "kubernetes",
+            tags: [...tags],
+            policies: pulumiPolicies(policies) as never[],
+        },
+        initial as Record<string, never>,
+    );
+}
+
+/**
+ * Policies but some.
+ * @throws Error when one of the names is no policy's.
+ */
+export function without(policies: readonly Policy[], ...names: readonly string[]): Policy[] {
+    for (const name of names) {
+        if (policies.some(policy => policy.name === name)) continue;
+        const nearest = suggest(
+            name,
+            policies.map(policy => policy.name),
+        );
+        throw new Error(
+            `There is no policy ${JSON.stringify(name)} to leave out${nearest ? `; did you mean "${nearest}"?` : "."}`,
+        );
+    }
+    return policies.filter(policy => !names.includes(policy.name));
+}
