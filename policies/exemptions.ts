@@ -83,7 +83,10 @@ function annotationExemption(policy: string, object: KubeObject, today: string):
     const annotation = object.annotations.get(key);
     if (annotation.isUnset) return NONE;
     if (annotation.isUnknown) return { state: "holds" };
-    const [, reason = "", until] = /^\s*(.*?)\s*(?:;\s*until\s*=\s*(.*?)\s*)?$/s.exec(annotation.string ?? "") ?? [];
+    const text = annotation.string ?? "";
+    const ending = /;\s*until\s*=/.exec(text);
+    const reason = text.slice(0, ending?.index).trim();
+    const until = ending ? text.slice(ending.index + ending[0].length).trim() : undefined;
     if (reason === "") {
         return {
             state: "invalid",

@@ -210,7 +210,7 @@ function checkExpansion(root: unknown, { line, column }: { line: number; column:
 /** The line of a document's first key or item, which is where people look for it. */
 export function firstLine({ text, line }: YamlDocument): number {
     const lines = text.split("\n", LEADING_LINES);
-    const index = lines.findIndex(content => !/^(?:---)?\s*(?:#.*)?\s*$|^%/.test(content));
+    const index = lines.findIndex(content => !/^(?:---)?\s*(?:#|$)|^%/.test(content));
     return line + Math.max(index, 0);
 }
 

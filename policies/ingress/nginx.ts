@@ -37,6 +37,8 @@ const INJECTION_POINTS: readonly InjectionPoint[] = [
 /** What no annotation and no path needs, whatever it means. */
 interface Suspicious {
     readonly pattern: RegExp;
+    /** What must stand behind it, if anything. */
+    readonly end?: string;
     readonly what: string;
 }
 
@@ -48,7 +50,11 @@ interface Suspicious {
  */
 const SUSPICIOUS: readonly Suspicious[] = [
     { pattern: /_by_lua|lua_package/i, what: "Lua code" },
-    { pattern: /(^|[\s;{}])(alias|root|load_module|ssl_engine|include|proxy_pass)\b[^;]*;/i, what: "a directive" },
+    {
+        pattern: /(^|[\s;{}])(alias|root|load_module|ssl_engine|include|proxy_pass)\b/i,
+        end: ";",
+        what: "a directive",
+    },
     {
         pattern: /\/etc\/(passwd|shadow|group|nginx|ingress-controller|kubernetes)|\/var\/run\/(secrets|kubernetes)/,
         what: "a file of the ingress controller",
@@ -60,7 +66,8 @@ const SYSTEM_DIRECTORIES = /^\/(etc|root)(\/|$)/;
 
 /** Whether an annotation is for an ingress controller with nginx inside, whose prefix can be configured. */
 export function isNginxAnnotation(key: string): boolean {
-    return /^[^/]*nginx[^/]*\//.test(key) || isSnippet(key);
+    const prefix = key.slice(0, Math.max(key.indexOf("/"), 0));
+    return prefix.includes("nginx") || isSnippet(key);
 }
 
 /** Whether an annotation holds text for the configuration, under any prefix. */
@@ -75,11 +82,16 @@ export function isSnippet(key: string): boolean {
 export function injection(key: string, value: string): string | undefined {
     const name = key.replace(/^.*\//, "");
     const point = INJECTION_POINTS.find(candidate => candidate.name === name);
-    const found = SUSPICIOUS.find(({ pattern }) => pattern.test(value))?.what;
+    const found = SUSPICIOUS.find(suspicious => occurs(suspicious, value))?.what;
     if (found) return `has ${found}${cveOf(point)}`;
     if (name === "path" && SYSTEM_DIRECTORIES.test(value)) return `is a directory of the system${cveOf(point)}`;
     const character = point && forbiddenCharacter(point, value);
     return character && `has ${character}${cveOf(point)}`;
+}
+
+function occurs({ pattern, end = "" }: Suspicious, value: string): boolean {
+    const match = pattern.exec(value);
+    return match !== null && value.includes(end, match.index + match[0].length);
 }
 
 function forbiddenCharacter({ isRegex, hasFragment }: InjectionPoint, value: string): string | undefined {

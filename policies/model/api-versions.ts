@@ -707,7 +707,7 @@ export function isBuiltInGroup(group: string): boolean {
 }
 
 function groupOf(apiVersion: string): string {
-    return apiVersion.includes("/") ? apiVersion.replace(/\/.*$/, "") : "";
+    return apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
 }
 
 /** What takes the place of a version, as a message names it; undefined when nothing does yet. */

@@ -89,7 +89,7 @@ export function known(found: FoundEnvironment): KnownEnvironment | undefined {
 }
 
 /** `pre-prod`, `non-production` and the like, also in one word. */
-const NEGATED = /^(pre|non|not)[^\p{L}\p{N}]*(.+)$/u;
+const NEGATED = /^(pre|non|not)[^\p{L}\p{N}]*(.+)$/su;
 
 /** The class of one word or of a whole value, compared ignoring case. */
 export function classOfWord(word: string, { production, nonProduction }: Vocabulary): EnvironmentClass | undefined {

@@ -60,7 +60,7 @@ function optionValue(args: Value): string | undefined {
 
 function parse(text: string): unknown {
     if (text.length > MAX_LENGTH) return undefined;
-    const decoded = /^[A-Za-z0-9+/\s]{64,}={0,2}\s*$/.test(text) ? Buffer.from(text, "base64").toString() : text;
+    const decoded = /^[A-Za-z0-9+/\s]{64,}={0,2}$/.test(text.trimEnd()) ? Buffer.from(text, "base64").toString() : text;
     return (
         attempt(() => JSON.parse(decoded)) ?? (decoded.includes("\n") ? attempt(() => loadYaml(decoded)) : undefined)
     );

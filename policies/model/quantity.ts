@@ -157,7 +157,7 @@ export class Quantity {
     toNumber(): string {
         const hundredths = divideUp(this.nano * 100n, ONE);
         const digits = `${hundredths < 0n ? -hundredths : hundredths}`.padStart(3, "0");
-        const decimals = digits.slice(-2).replace(/0+$/, "");
+        const decimals = digits.slice(-2).replace(/(?<!0)0+$/, "");
         const whole = digits.slice(0, -2);
         return `${hundredths < 0n ? "-" : ""}${whole}${decimals === "" ? "" : `.${decimals}`}`;
     }

@@ -24,7 +24,7 @@ const REVISION_PATHS: readonly { readonly pattern: RegExp; readonly source: stri
         source: "https://docs.github.com/en/get-started/writing-on-github/editing-and-sharing-content-with-gists",
     },
     {
-        pattern: /^[^/]*gitlab[^/]*\/.+?\/-\/(?:raw|blob|tree|archive)\/(?<ref>[^/]+)/,
+        pattern: /^(?=[^/]*gitlab)[^/]+\/.+?\/-\/(?:raw|blob|tree|archive)\/(?<ref>[^/]+)/,
         source: "https://docs.gitlab.com/api/repository_files/",
     },
     {

@@ -82,6 +82,6 @@ function wordsOf(name: string): string[] {
         .replace(/([A-Z])([A-Z][a-z])/g, "$1 $2")
         .toLowerCase()
         .split(/[^a-z0-9]+/)
-        .map(word => word.replace(/\d+$/, "").replace(/([a-z]{2}[^s])s$/, "$1"))
+        .map(word => word.replace(/(?<!\d)\d+$/, "").replace(/([a-z]{2}[^s])s$/, "$1"))
         .filter(word => word !== "");
 }

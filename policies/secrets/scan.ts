@@ -95,9 +95,6 @@ function assignments(isProgram: boolean, line: string): [string, string][] {
 function scalar(rest: string): string {
     const quoted = /^(["'])([^"']*)\1\s*(?:,|#.*)?$/.exec(rest);
     if (quoted) return quoted[2] ?? "";
-    const plain = rest
-        .replace(/\s#.*$/, "")
-        .trim()
-        .replace(/,$/, "");
+    const plain = rest.replace(/\s#.*/, "").trim().replace(/,$/, "");
     return /^[|>&*!@`%]|\s/.test(plain) || CODE.test(plain) ? "" : plain;
 }
