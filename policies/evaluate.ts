@@ -23,7 +23,7 @@ import {
 } from "./model/environment";
 import type { Inventory } from "./model/inventory";
 import { KubeObject } from "./model/object";
-import type { Resource, Source } from "./model/resource";
+import type { Provider, Resource, Source } from "./model/resource";
 import type { Stack } from "./model/stack";
 import { type Step, Value } from "./model/value";
 import { type ConfigProblem, readConfig } from "./settings";
@@ -83,9 +83,11 @@ export interface RunContext {
 
 /** Collects what a check reports about one object. */
 class Findings {
-    private readonly byProblem = new Map<string, Offender[]>();
+    /** Most checks find nothing: made with the first finding. */
+    private byProblem: Map<string, Offender[]> | undefined;
 
     readonly report = (problem: string, at?: Value, detail?: string, remedy?: string): void => {
+        this.byProblem ??= new Map();
         const offenders = this.byProblem.get(problem) ?? [];
         if (at !== undefined || detail !== undefined)
             offenders.push({ at: at ?? new Value(undefined), detail, remedy });
@@ -93,18 +95,19 @@ class Findings {
     };
 
     get isEmpty(): boolean {
-        return this.byProblem.size === 0;
+        return this.byProblem === undefined;
     }
 
     /** The problems in words, in the order in which the policy defines them. */
     messages(wording: Messages<never>, config: unknown): Message[] {
-        return Object.entries(wording)
-            .filter(([problem]) => this.byProblem.has(problem))
-            .map(([problem, write]) => write(new Offenders(this.byProblem.get(problem) ?? []), config as never));
+        return Object.entries(wording).flatMap(([problem, write]) => {
+            const offenders = this.byProblem?.get(problem);
+            return offenders ? [write(new Offenders(offenders), config as never)] : [];
+        });
     }
 
     get paths(): Step[][] {
-        return [...this.byProblem.values()].flat().map(({ at }) => at.path);
+        return [...(this.byProblem?.values() ?? [])].flat().map(({ at }) => at.path);
     }
 }
 
@@ -139,18 +142,17 @@ function internalError(policy: Policy, resource: Resource, error: unknown): Viol
 function decideResource(policy: Policy, config: CommonConfig, resource: Resource, run: RunContext): Violation[] {
     const { definition } = policy;
     const violations: Violation[] = [];
-    const component = run.inventory.component(resource);
     const decide = (object: KubeObject | undefined, check: (context: CheckContext<never, never>) => void) => {
         const findings = new Findings();
-        const { report } = findings;
-        const providers = (name: string) => run.inventory.providers(name);
-        check({ config: config as never, stackTags: run.stackTags, component, providers, report });
+        check(new Checking(config, resource, run, findings.report));
         const violation = conclude(policy, config, resource, object, findings, run);
         if (violation) violations.push(violation);
     };
     if (definition.checkResource) decide(undefined, context => definition.checkResource?.(resource, context));
     if (definition.checkObject || definition.checkPod) {
         for (const object of resource.objects) {
+            // Most policies are about pods, most objects have none.
+            if (!definition.checkObject && !object.pod && !asksForExemption(object)) continue;
             decide(object, context => {
                 definition.checkObject?.(object, context);
                 if (object.pod) definition.checkPod?.(object.pod, context);
@@ -158,6 +160,32 @@ function decideResource(policy: Policy, config: CommonConfig, resource: Resource
         }
     }
     return violations;
+}
+
+/** What a check is given. What few checks ask for is looked up when they do. */
+class Checking implements CheckContext<never, never> {
+    readonly config: never;
+
+    constructor(
+        config: CommonConfig,
+        private readonly resource: Resource,
+        private readonly run: RunContext,
+        readonly report: Findings["report"],
+    ) {
+        this.config = config as never;
+    }
+
+    get stackTags(): ReadonlyMap<string, string> {
+        return this.run.stackTags;
+    }
+
+    get component(): Resource | undefined {
+        return this.run.inventory.component(this.resource);
+    }
+
+    get providers(): (name: string) => readonly Provider[] {
+        return name => this.run.inventory.providers(name);
+    }
 }
 
 /** Runs a stack policy on a whole stack. Violations come in the order of the stack's resources. */
@@ -176,6 +204,8 @@ export function checkStack(configured: ConfiguredPolicy, stack: Stack, run: RunC
                 findings.report(problem, at, detail, remedy);
             },
         });
+        // Most stacks are fine, and to go through all their objects once more takes longer than most checks.
+        if (byTarget.size === 0) return [];
         return stack.nodes.flatMap(({ resource }) =>
             [resource, ...resource.objects].flatMap(target => {
                 const findings = byTarget.get(target);

@@ -44,6 +44,8 @@ type Need = readonly Fact[];
  */
 export function deadlocksOf(index: ObjectIndex, resolver: Resolver): Deadlock[] {
     const update = new Update(index, resolver);
+    if (update.createsAll()) return [];
+    update.addAll();
     const happens = derive(update.rules);
     const never = update.rules.filter(({ fact }) => !happens.has(fact));
     const inCycles = withoutDependents(never, happens);
@@ -53,37 +55,63 @@ export function deadlocksOf(index: ObjectIndex, resolver: Resolver): Deadlock[] 
 /** The rules of an update. */
 class Update {
     readonly rules: Rule<Fact>[] = [];
-    /** The creation of all that is needed by something. */
-    readonly needed: readonly Fact[];
     private readonly stages = new Map<Node, Stages>();
+    /** The resources that something needs. */
+    private readonly neededNodes = new Set<Node>();
+    private readonly added = new Set<Node>();
 
     constructor(
         private readonly index: ObjectIndex,
         private readonly resolver: Resolver,
-    ) {
-        const needed = new Set<Node>();
-        for (const node of index.stack.nodes) {
-            const needs = node.resource.objects.flatMap(object => this.needsOf(object));
-            for (const fact of needs.flat()) needed.add(fact.node);
-            this.addRules(node, needs);
-        }
-        this.needed = [...needed].map(node => this.of(node).created);
+    ) {}
+
+    /**
+     * Whether everything is created, as nearly always. Only the rules of what something waits for are needed to tell:
+     * few, where little depends on anything else.
+     */
+    createsAll(): boolean {
+        const before = this.index.stack.nodes.flatMap(beforeStart);
+        const open = new Set(before);
+        // What is added on the way is gone through too.
+        for (const node of open) for (const one of this.add(node)) open.add(one);
+        const happens = derive(this.rules);
+        return before.every(node => happens.has(this.of(node).complete));
     }
 
-    private addRules(node: Node, needs: readonly Need[]): void {
+    /** Adds the rules of all resources. */
+    addAll(): void {
+        for (const node of this.index.stack.nodes) this.add(node);
+    }
+
+    /** The creation of all that is needed by something. */
+    get needed(): Fact[] {
+        return [...this.neededNodes].map(node => this.of(node).created);
+    }
+
+    /** Adds the rules of a resource. @returns the resources that its rules are about besides. */
+    private add(node: Node): Node[] {
+        if (this.added.has(node)) return [];
+        this.added.add(node);
+        const needs = node.resource.objects.flatMap(object => this.needsOf(object));
+        const needed = needs.flat().map(fact => fact.node);
+        for (const one of needed) this.neededNodes.add(one);
+        const before = beforeStart(node);
+        const parts = partsOf(node);
         const { created, works, complete } = this.of(node);
         const fulfilled = needs.map(need => {
             const fact = new Fact(node);
             for (const one of need) this.rules.push({ fact, premises: [one] });
             return fact;
         });
-        const before = beforeStart(node).map(one => this.of(one).complete);
-        const parts = partsOf(node).map(one => this.of(one).complete);
         this.rules.push(
-            { fact: created, premises: before },
+            { fact: created, premises: before.map(one => this.of(one).complete) },
             { fact: works, premises: [created, ...fulfilled] },
-            { fact: complete, premises: [isAwaited(node) ? works : created, ...parts] },
+            {
+                fact: complete,
+                premises: [isAwaited(node) ? works : created, ...parts.map(one => this.of(one).complete)],
+            },
         );
+        return [...before, ...parts, ...needed];
     }
 
     private of(node: Node): Stages {

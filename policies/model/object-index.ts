@@ -55,8 +55,10 @@ export class ObjectIndex {
     private readonly definitions = new Multimap<KubeObject>();
     /** By cluster and namespace, in the same way. */
     private readonly pods = new Multimap<Pod>();
-    /** By cluster, namespace and one label, `key=value`; a label that is not known is under `key`. */
+    /** By cluster, namespace and a label's key and value. */
     private readonly podsByLabel = new Multimap<Pod>();
+    /** By cluster, namespace and the key of a label whose value is not known. */
+    private readonly podsByOpenLabel = new Multimap<Pod>();
     /** A pod of whose labels nothing is known. */
     private readonly unlabelledPods = new Multimap<Pod>();
     /** The first pod with the same labels, by cluster, namespace and labels. */
@@ -109,8 +111,8 @@ export class ObjectIndex {
         this.pods.add(pod, cluster, space);
         if (pod.labels.isUnknown && isFirst) this.unlabelledPods.add(pod, cluster, space);
         for (const [key, label] of pod.labels.entries()) {
-            const entry = label.isUnknown ? key : `${key}=${label.string ?? ""}`;
-            this.podsByLabel.add(pod, cluster, space, entry);
+            if (label.isUnknown) this.podsByOpenLabel.add(pod, cluster, space, key);
+            else this.podsByLabel.add(pod, cluster, space, key, label.string ?? "");
         }
     }
 
@@ -218,8 +220,8 @@ export class ObjectIndex {
         for (const [key, { string }] of equalities) {
             if (string === undefined || CONTROLLER_LABELS.has(key)) continue;
             const lists = spaces.flatMap(space => [
-                this.podsByLabel.get(cluster, space, `${key}=${string}`),
-                this.podsByLabel.get(cluster, space, key),
+                this.podsByLabel.get(cluster, space, key, string),
+                this.podsByOpenLabel.get(cluster, space, key),
                 this.unlabelledPods.get(cluster, space),
             ]);
             if (totalLength(lists) <= totalLength(fewest)) fewest = lists;
