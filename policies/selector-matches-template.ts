@@ -1,7 +1,8 @@
 import { definePolicy } from "./define";
+import { labelKeyError, labelValueError } from "./model/names";
 import type { KubeObject } from "./model/object";
-import { mapRequirements, requirements } from "./model/selector";
-import type { Value } from "./model/value";
+import { type LabelsInfo, mapRequirements, type Requirement, requirements } from "./model/selector";
+import { UNKNOWN, Value } from "./model/value";
 
 export const selectorMatchesTemplate = definePolicy({
     name: "selector-matches-template",
@@ -18,11 +19,23 @@ export const selectorMatchesTemplate = definePolicy({
     messages: {
         missing: offenders => ({
             what: `${offenders} is not set`,
-            fix: "select the labels of the template with matchLabels in it",
+            fix: "select labels of the template in it",
+        }),
+        empty: offenders => ({
+            what: `${offenders} is empty`,
+            fix: "select labels of the template in it",
+        }),
+        generated: offenders => ({
+            what: `${offenders} is set although the API server makes the selectors of Jobs itself`,
+            fix: "remove it, or set manualSelector to true in a Job that is no CronJob's",
         }),
         malformed: offenders => ({
             what: `${offenders} ${offenders.are} not of the form that selectors have`,
             fix: "write matchLabels as labels by key, matchExpressions as a list of conditions",
+        }),
+        condition: offenders => ({
+            what: `${offenders} ${offenders.word("is no condition", "are no conditions")} that the API server accepts`,
+            fix: "write the key of a label and In or NotIn with values, or Exists or DoesNotExist without",
         }),
         mismatch: offenders => ({
             what: `${offenders} ${offenders.word("does", "do")} not match the labels of the template`,
@@ -33,13 +46,20 @@ export const selectorMatchesTemplate = definePolicy({
         const { pod } = object;
         if (!pod?.isTemplate || object.is("PodTemplate")) return;
         const selector = selectorOf(object);
-        if (selector.isUnset && isRequired(object)) report("missing", selector);
+        if (isRequired(object, pod.labels)) {
+            if (selector.isUnset) report("missing", selector);
+            else if (isEmpty(selector)) report("empty", selector);
+        }
         for (const part of malformedParts(selector)) report("malformed", part);
-        const info = { labels: pod.labels, open: object.isPatch };
-        const conditions = object.is("ReplicationController")
-            ? mapRequirements(selector, info)
-            : requirements(selector, info);
-        for (const { at, answer } of conditions) if (answer === "no") report("mismatch", at);
+        if (contradictsGenerated(object, selector)) {
+            report("generated", selector);
+            return;
+        }
+        const refused = new Set(expressionsOf(object, selector).filter(isRefused).map(String));
+        for (const { at, answer } of conditionsOf(object, selector, labelsInfo(object, pod.labels))) {
+            if (refused.has(String(at))) report("condition", at);
+            else if (answer === "no") report("mismatch", at);
+        }
     },
 });
 
@@ -59,13 +79,93 @@ function malformedParts(selector: Value): Value[] {
     ];
 }
 
+/** The conditions of a workload's selector, each decided for some labels. */
+function conditionsOf(object: KubeObject, selector: Value, info: LabelsInfo): Requirement[] {
+    return object.is("ReplicationController") ? mapRequirements(selector, info) : requirements(selector, info);
+}
+
+function expressionsOf(object: KubeObject, selector: Value): Value[] {
+    return object.is("ReplicationController") ? [] : selector.get("matchExpressions").items();
+}
+
 /**
- * The first versions of the API took the template's labels where no selector was given, as Jobs and
- * ReplicationControllers do to this day.
+ * Whether the workload must say what it selects.
+ *
+ * The first versions of the API took the template's labels where no selector was given, as ReplicationControllers do
+ * to this day, if there are any.
  *
  * Source: https://kubernetes.io/docs/reference/using-api/deprecation-guide/#deployment-v116
  */
-function isRequired(object: KubeObject): boolean {
+function isRequired(object: KubeObject, labels: Value): boolean {
+    if (object.isPatch) return false;
+    if (object.is("Job")) return object.get("spec", "manualSelector").raw === true && selectorOf(object).isUnset;
+    if (object.is("ReplicationController")) return labels.isUnset || isEmptyMap(labels);
     const defaulted = object.group === "extensions" || (object.group === "apps" && object.version === "v1beta1");
-    return object.is("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet") && !defaulted && !object.isPatch;
+    return object.is("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet") && !defaulted;
+}
+
+/** Whether a selector, of labels or of conditions, asks for nothing. */
+function isEmpty(selector: Value): boolean {
+    return (
+        selector.isMap && selector.entries().every(([, part]) => part.isUnset || isEmptyMap(part) || isEmptyList(part))
+    );
+}
+
+function isEmptyMap(value: Value): boolean {
+    return value.isMap && value.keys().length === 0;
+}
+
+function isEmptyList(value: Value): boolean {
+    return value.isList && value.items().length === 0;
+}
+
+/**
+ * Whether a condition itself is refused: its operator must have values or must have none, and key and values must be
+ * such as labels can have.
+ *
+ * Source: kubernetes/apimachinery pkg/apis/meta/v1/validation/validation.go (`ValidateLabelSelectorRequirement`).
+ */
+function isRefused(expression: Value): boolean {
+    const [key, operator, values] = ["key", "operator", "values"].map(field => expression.get(field));
+    if (key?.string !== undefined && labelKeyError(key.string)) return true;
+    if (values?.items().some(value => value.string !== undefined && labelValueError(value.string))) return true;
+    if (operator?.string === undefined || !values || values.isUnknown) return false;
+    const hasValues = values.items().length > 0;
+    return WITH_VALUES.has(operator.string) ? !hasValues : WITHOUT_VALUES.has(operator.string) && hasValues;
+}
+
+const WITH_VALUES: ReadonlySet<string> = new Set(["In", "NotIn"]);
+const WITHOUT_VALUES: ReadonlySet<string> = new Set(["Exists", "DoesNotExist"]);
+
+/**
+ * Whether a selector cannot be that of a Job's own pods: the API server gives them labels and selects these, unless
+ * the Job sets manualSelector. What a CronJob makes can have no other.
+ *
+ * Source: https://kubernetes.io/docs/concepts/workloads/controllers/job/#specifying-your-own-pod-selector
+ */
+function contradictsGenerated(object: KubeObject, selector: Value): boolean {
+    if (object.is("CronJob")) return selector.isSet;
+    if (!isGenerated(object)) return false;
+    return conditionsOf(object, selector, { labels: generatedLabels(object) }).some(({ answer }) => answer === "no");
+}
+
+function isGenerated(object: KubeObject): boolean {
+    return object.is("Job") && object.get("spec", "manualSelector").is(true) === "no" && !object.isPatch;
+}
+
+/** The labels that the API server gives the pods of a Job. */
+function generatedLabels(object: KubeObject): Value {
+    const [name, uid] = [object.name.string ?? UNKNOWN, UNKNOWN];
+    return new Value({
+        "batch.kubernetes.io/controller-uid": uid,
+        "batch.kubernetes.io/job-name": name,
+        "controller-uid": uid,
+        "job-name": name,
+    });
+}
+
+/** Controllers add labels to the pods of a Job only, before its selector is compared with them. */
+function labelsInfo(object: KubeObject, labels: Value): LabelsInfo {
+    const asWritten = !object.is("Job") || object.get("spec", "manualSelector").raw === true;
+    return { labels, open: object.isPatch, asWritten };
 }

@@ -43,6 +43,10 @@ export const validLabels = definePolicy({
             what: `${offenders}`,
             fix: "keep large data elsewhere, in a ConfigMap for example",
         }),
+        notMap: offenders => ({
+            what: `${offenders} ${offenders.word("is not a map", "are not maps")}`,
+            fix: "write keys, each with its value",
+        }),
         notText: offenders => ({
             what: `${offenders} ${offenders.are} not text`,
             fix: `put the ${offenders.word("value", "values")} in quotes`,
@@ -53,13 +57,24 @@ export const validLabels = definePolicy({
         const metadata = [object.get("metadata")];
         if (object.pod?.isTemplate) metadata.push(object.pod.metadata);
         for (const place of metadata) {
+            for (const map of [place.get("labels"), place.get("annotations")]) {
+                if (map.isSet && !map.isMap) report("notMap", map, `(${typeName(map)})`);
+            }
             checkLabels(place.get("labels"), report);
             checkAnnotations(place.get("annotations"), report);
         }
     },
 });
 
-type Problem = NameRule | "longName" | "labelKey" | "labelValue" | "annotationKey" | "annotationsSize" | "notText";
+type Problem =
+    | NameRule
+    | "longName"
+    | "labelKey"
+    | "labelValue"
+    | "annotationKey"
+    | "annotationsSize"
+    | "notMap"
+    | "notText";
 
 /** Names of each rule are one problem, so that the message tells the rule once. */
 function nameMessages(): Record<NameRule, (offenders: Offenders) => Message> {
@@ -70,7 +85,6 @@ function nameMessages(): Record<NameRule, (offenders: Offenders) => Message> {
     return {
         subdomain: message("subdomain"),
         label: message("label"),
-        "label-1035": message("label-1035"),
         "path-segment": message("path-segment"),
     };
 }

@@ -4,7 +4,7 @@ import type { Step } from "./value";
 export type Scope = "namespaced" | "cluster" | "unknown";
 
 /** What the API server validates an object's name as. */
-export type NameRule = "subdomain" | "label" | "label-1035" | "path-segment";
+export type NameRule = "subdomain" | "label" | "path-segment";
 
 /** What is known of one built-in kind. */
 export interface KindFacts {
@@ -97,13 +97,14 @@ export const BUILT_IN_KINDS: Readonly<Record<string, KindFacts>> = {
     PodTemplate: { groups: CORE, scope: "namespaced", podTemplate: ["template"] },
     ControllerRevision: namespaced(["apps"]),
     HorizontalPodAutoscaler: namespaced(["autoscaling", "extensions"]),
-    PodDisruptionBudget: namespaced(["policy"]),
+    PodDisruptionBudget: { groups: ["policy"], scope: "namespaced", name: "path-segment" },
     PriorityClass: cluster(["scheduling.k8s.io"]),
     PodGroup: namespaced(["scheduling.k8s.io"]),
     RuntimeClass: cluster(["node.k8s.io"]),
 
     // Services and networks.
-    Service: { groups: CORE, scope: "namespaced", name: "label-1035" },
+    // Before v1.36 the first character had to be a letter.
+    Service: { groups: CORE, scope: "namespaced", name: "label" },
     Endpoints: namespaced(CORE),
     EndpointSlice: namespaced(["discovery.k8s.io"]),
     Ingress: namespaced(["networking.k8s.io", "extensions"]),
@@ -158,7 +159,7 @@ export const BUILT_IN_KINDS: Readonly<Record<string, KindFacts>> = {
     Node: cluster(CORE),
     ComponentStatus: cluster(CORE),
     Binding: namespaced(CORE),
-    Event: namespaced(["", "events.k8s.io"]),
+    Event: { groups: ["", "events.k8s.io"], scope: "namespaced", name: "path-segment" },
     LimitRange: namespaced(CORE),
     ResourceQuota: namespaced(CORE),
     Lease: namespaced(["coordination.k8s.io"]),

@@ -10,7 +10,6 @@ import type { NameRule } from "./kinds";
 type Verdict = string | undefined;
 
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
-const LABEL_1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const QUALIFIED = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
 
@@ -24,7 +23,6 @@ export const MAX_ANNOTATIONS_BYTES = 256 * 1024;
 export const NAME_RULES: Readonly<Record<NameRule, string>> = {
     subdomain: `use at most ${MAX_SUBDOMAIN} lower-case letters, digits, "-" and ".", with a letter or digit at both ends and around each "."`,
     label: `use at most ${MAX_LABEL} lower-case letters, digits and "-", with a letter or digit at both ends`,
-    "label-1035": `use at most ${MAX_LABEL} lower-case letters, digits and "-", with a letter at the beginning and a letter or digit at the end`,
     "path-segment": 'use neither "/" nor "%", and not "." or ".." alone',
 };
 
@@ -61,8 +59,6 @@ export function nameError(name: string, rule: NameRule, isPrefix: boolean): Verd
             return subdomainError(text);
         case "label":
             return judge(text, MAX_LABEL, LABEL, /^[-a-z0-9]*$/);
-        case "label-1035":
-            return judge(text, MAX_LABEL, LABEL_1035, /^[-a-z0-9]*$/);
     }
 }
 

@@ -21,6 +21,8 @@ export interface LabelsInfo {
     readonly labels: Value;
     /** Whether there may be more than are given, as on an object that a Patch changes. */
     readonly open?: boolean;
+    /** Whether controllers have added none to them: as the API server compares a template with its own selector. */
+    readonly asWritten?: boolean;
 }
 
 /** One condition of a label selector, and where it stands. */
@@ -75,7 +77,8 @@ function find(info: LabelsInfo, key: string): { label: Value; present: Answer } 
     if (label.isUnknown || info.labels.isUnknown) return { label, present: info.labels.isUnknown ? "unknown" : "yes" };
     // The API server reads a null label as an empty one.
     if (label.isSet || label.raw === null) return { label, present: "yes" };
-    return { label, present: info.open || CONTROLLER_LABELS.has(key) ? "unknown" : "no" };
+    const mayBeAdded = info.open || (!info.asWritten && CONTROLLER_LABELS.has(key));
+    return { label, present: mayBeAdded ? "unknown" : "no" };
 }
 
 function equals(info: LabelsInfo, key: string, wanted: Value): Answer {
