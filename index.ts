@@ -1,11 +1,17 @@
 import { PolicyPack } from "@pulumi/policy";
+import { README } from "./hosts/readme";
 import { createPolicyPack, policies } from "./library";
+
+/** Where the sources are, as package.json says; empty where it does not. The build puts it in. */
+declare const REPOSITORY: string;
 
 createPolicyPack(PolicyPack, {
     name: "kubernetes-guardrails",
     displayName: "Kubernetes guardrails",
     description:
         "Keeps Kubernetes on Pulumi safe: what should never reach a cluster is refused, with what to do instead.",
+    readme: README,
     tags: ["kubernetes", "security", "reliability", "cost"],
+    repository: REPOSITORY,
     policies,
 });

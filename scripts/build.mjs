@@ -3,7 +3,7 @@
 // Libraries that few runs need are files of their own, so that the others do not even have to read them.
 //
 // With --javascript only what runs: the declarations of the library take longer than all else, and few tests need them.
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 
@@ -42,11 +42,16 @@ const common = {
     plugins: [apart],
 };
 
+/** Where the sources are, for Pulumi Cloud to show. */
+const { repository = "" } = JSON.parse(readFileSync("package.json", "utf8"));
+const REPOSITORY = JSON.stringify((repository.url ?? repository).replace(/^git\+/, "").replace(/[.]git$/, ""));
+
 const libraries = Object.fromEntries(SELDOM_NEEDED.map(library => [library, library]));
 await build({
     ...common,
     entryPoints: { index: "index.ts", policies: "library/index.ts", ...libraries },
     outdir: "dist",
+    define: { REPOSITORY },
 });
 await build({
     ...common,

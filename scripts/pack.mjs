@@ -15,7 +15,7 @@ const MANIFEST = "package.json";
 const LOCK = "package-lock.json";
 const SHRINKWRAP = "npm-shrinkwrap.json";
 /** What is in the clone, for as long as npm packs. */
-const KEPT = "node_modules/.package.json";
+const KEPT = ".package.json";
 
 // What an earlier run left that was ended while npm packed would be packed as well.
 restore();
@@ -31,7 +31,8 @@ if (process.argv[2] === "before") {
 function restore() {
     rmSync(SHRINKWRAP, { force: true });
     if (!existsSync(KEPT)) return;
-    writeFileSync(MANIFEST, readFileSync(KEPT));
+    // Whoever has put it back already may have changed it since.
+    if (!("scripts" in JSON.parse(readFileSync(MANIFEST, "utf8")))) writeFileSync(MANIFEST, readFileSync(KEPT));
     rmSync(KEPT);
 }
 
