@@ -25,6 +25,7 @@ import { Resource } from "../policies/model/resource";
 import { Stack } from "../policies/model/stack";
 import { UNKNOWN } from "../policies/model/value";
 import { schemasOf } from "../policies/settings";
+import { fitting, Room, sizeOf, sizeOfProperties } from "./answer";
 
 /**
  * The form of reportViolation that can say a level of its own. It exists since version 1.20 of the SDK, whose
@@ -41,7 +42,7 @@ type ReportWithLevel = (violation: { message: string; enforcementLevel: string; 
 export function pulumiPolicies(
     policies: readonly Policy[],
 ): (ResourceValidationPolicy & Partial<Pick<StackValidationPolicy, "validateStack">>)[] {
-    const host = new Host();
+    const host = new Host(policies);
     return policies.map((policy, index) => ({
         name: policy.name,
         displayName: policy.displayName,
@@ -60,7 +61,7 @@ export function pulumiPolicies(
                 host.validateStack(policy, index, args, report),
         }),
         ...(policy.definition.remediate && {
-            remediateResource: (args: ResourceValidationArgs) => host.remediate(policy, args),
+            remediateResource: (args: ResourceValidationArgs) => host.remediate(policy, index, args),
         }),
     }));
 }
@@ -80,15 +81,25 @@ function complianceFramework(items: readonly FrameworkItem[]): PolicyComplianceF
 /** The type of the resource that stands for the stack itself, which the engine registers first. */
 const STACK_TYPE = "pulumi:pulumi:Stack";
 
+/** What is kept while one call of the engine lasts. */
+interface Call {
+    /** The policy that was run last; infinite once the call has ended. */
+    index: number;
+    /** What is left of the answer. */
+    readonly room: Room;
+}
+
 /** What is kept between the engine's calls. */
 class Host {
     private readonly configured = new Map<string, { raw: Record<string, unknown>; result: ConfiguredPolicy }>();
     /** The resource on which a policy's wrong configuration was reported, by policy and stack. */
     private readonly reported = new Map<string, string>();
     /** The resource of the call under way, and the policy that saw it last. */
-    private current: { resource: Resource; index: number } | undefined;
+    private current: (Call & { readonly resource: Resource }) | undefined;
     /** The stack of the call under way, and the policy that saw it last; undefined while resources come in. */
-    private currentStack: { stack: Stack; index: number } | undefined;
+    private currentStack: (Call & { readonly stack: Stack }) | undefined;
+    /** The remediations under way. */
+    private repairs: Call | undefined;
     /**
      * The resources of this operation as the engine showed them one by one, by URN. In the preview of a new cluster
      * the engine gives stack policies empty properties, these are all there is.
@@ -98,25 +109,25 @@ class Host {
     /** Whether the resource that stands for the stack has been seen in this operation. */
     private hasRoot = false;
 
+    constructor(private readonly policies: readonly Policy[]) {}
+
     validate(policy: Policy, index: number, args: ResourceValidationArgs, report: ReportViolation): void {
-        const resource = this.resourceOf(index, args);
+        const { resource, room } = this.callFor(index, args);
         const configured = this.configure(policy, args.getConfig());
         this.reportConfiguration(configured, resource, report);
-        for (const violation of checkResource(configured, resource, this.runContext(args))) {
-            reportViolation(violation, report);
-        }
+        const violations = checkResource(configured, resource, this.runContext(args));
+        reportViolations(violations, room, this.policies.length - index, report);
     }
 
     validateStack(policy: Policy, index: number, args: StackValidationArgs, report: ReportViolation): void {
-        if (this.currentStack === undefined || index <= this.currentStack.index) {
-            this.currentStack = lastingOneCall({ stack: this.stackOf(args), index });
-        } else {
-            this.currentStack.index = index;
+        if (!goesOn(this.currentStack, index)) {
+            this.currentStack = lastingOneCall({ stack: this.stackOf(args), index, room: new Room() });
         }
+        const { stack, room } = this.currentStack;
         const configured = this.configure(policy, args.getConfig());
-        for (const violation of checkStack(configured, this.currentStack.stack, this.runContext(args))) {
-            reportViolation(violation, report);
-        }
+        const violations = checkStack(configured, stack, this.runContext(args));
+        const toCome = this.policies.slice(index).filter(({ definition }) => definition.checkStack);
+        reportViolations(violations, room, toCome.length, report);
     }
 
     /** The stack, each resource with its inputs where they have been seen. */
@@ -140,10 +151,13 @@ class Host {
         );
     }
 
-    remediate(policy: Policy, args: ResourceValidationArgs): Record<string, unknown> | undefined {
+    remediate(policy: Policy, index: number, args: ResourceValidationArgs): Record<string, unknown> | undefined {
+        if (!goesOn(this.repairs, index)) this.repairs = lastingOneCall({ index, room: new Room() });
         const configured = this.configure(policy, args.getConfig());
         const edits = remediate(configured, new Resource(describe(args, deepCopy(args.props))), this.runContext(args));
         if (edits.length === 0) return undefined;
+        // The answer repeats the whole resource for each policy. What is too large to be repaired is reported.
+        if (!this.repairs.room.take(sizeOfProperties(shallowCopy(args.props)))) return undefined;
         applyEdits(args.props, edits);
         return args.props;
     }
@@ -153,20 +167,18 @@ class Host {
     }
 
     /**
-     * The resource that the engine asks about, worked out once a call. Policies are called in their order, so one that
+     * The call that asks about one resource, which is worked out once. Policies are called in their order, so one that
      * is not behind the last is of another call, even for the same resource.
      */
-    private resourceOf(index: number, args: ResourceValidationArgs): Resource {
-        if (this.current?.resource.urn !== args.urn || index <= this.current.index) {
-            this.current = lastingOneCall({ resource: new Resource(describe(args, shallowCopy(args.props))), index });
-            if (this.beginsOperation(this.current.resource)) this.startOver();
-            if (args.type === STACK_TYPE) this.hasRoot = true;
-            this.seen.set(args.urn, this.current.resource);
-            this.inventory.add(this.current.resource);
-        } else {
-            this.current.index = index;
-        }
-        return this.current.resource;
+    private callFor(index: number, args: ResourceValidationArgs): Call & { readonly resource: Resource } {
+        if (this.current?.resource.urn === args.urn && goesOn(this.current, index)) return this.current;
+        const resource = new Resource(describe(args, shallowCopy(args.props)));
+        this.current = lastingOneCall({ resource, index, room: new Room() });
+        if (this.beginsOperation(resource)) this.startOver();
+        if (args.type === STACK_TYPE) this.hasRoot = true;
+        this.seen.set(args.urn, resource);
+        this.inventory.add(resource);
+        return this.current;
     }
 
     /**
@@ -213,15 +225,35 @@ class Host {
  * Marks what belongs to a call of the engine as past once the call has ended: the SDK runs all policies of one without
  * returning to the event loop, and the next may enable other policies and tell of the same resource again.
  */
-function lastingOneCall<T extends { index: number }>(kept: T): T {
+function lastingOneCall<T extends Call>(kept: T): T {
     setImmediate(() => {
         kept.index = Number.POSITIVE_INFINITY;
     });
     return kept;
 }
 
+/** Whether a policy runs in the same call as the one before it: policies are called in their order. */
+function goesOn<T extends Call>(call: T | undefined, index: number): call is T {
+    if (call === undefined || index <= call.index) return false;
+    call.index = index;
+    return true;
+}
+
+/** Reports what one of the policies found that an answer must have room for. */
+function reportViolations(
+    violations: readonly Violation[],
+    room: Room,
+    policies: number,
+    report: ReportViolation,
+): void {
+    const inForce = violations.filter(({ exemption }) => !exemption);
+    for (const violation of fitting(inForce, room.share(policies))) {
+        room.take(sizeOf(violation));
+        reportViolation(violation, report);
+    }
+}
+
 function reportViolation(violation: Violation, report: ReportViolation): void {
-    if (violation.exemption) return;
     if (violation.level) reportAt(report, violation.policy, violation.level, messageOf(violation), violation.urn);
     else report(messageOf(violation), violation.urn);
 }

@@ -97,9 +97,9 @@ const MOST_LISTED = 100;
 const LONGEST_LIST = 4000;
 
 /** `one, other`, or `one, other and 17 more` where there are too many to read. */
-function listed(texts: readonly string[]): string {
+export function listed(texts: readonly string[], most = MOST_LISTED): string {
     let length = 0;
-    const fitting = texts.slice(0, MOST_LISTED).filter((text, index) => {
+    const fitting = texts.slice(0, most).filter((text, index) => {
         length += text.length;
         return index === 0 || length <= LONGEST_LIST;
     });

@@ -56,8 +56,11 @@ export interface PolicySettings {
     readonly properties: WireMap;
 }
 
-/** 400 MiB, what the engine accepts. */
-const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
+/** 400 MiB, what the pack accepts of the engine. */
+const MOST_ASKED_BYTES = 400 * 1024 * 1024;
+
+/** 4 MiB, what the engine's proxy accepts of the pack. */
+export const MOST_ANSWERED_BYTES = 4 * 1024 * 1024;
 
 /** A policy pack in a process of its own, as the engine starts it, and the engine's side of the conversation. */
 export class PackProcess {
@@ -65,6 +68,7 @@ export class PackProcess {
     stderr = "";
     /** What the pack wrote to standard output after its port; the engine shows it to the user. */
     stdout = "";
+    private answer: Answer | undefined;
 
     private constructor(
         private readonly child: ChildProcessByStdio<null, Readable, Readable>,
@@ -75,12 +79,17 @@ export class PackProcess {
      * Starts a pack and waits until it serves.
      * @param packDir folder with the pack's package.json.
      * @param env variables besides those of this process.
+     * @param node the Node to run it with.
      * @throws when the pack ends or writes anything before its port, with what it wrote.
      */
-    static async start(packDir: string, env: Readonly<Record<string, string>> = {}): Promise<PackProcess> {
+    static async start(
+        packDir: string,
+        env: Readonly<Record<string, string>> = {},
+        node = process.execPath,
+    ): Promise<PackProcess> {
         const resolve = createRequire(join(packDir, "package.json")).resolve;
         const script = resolve("@pulumi/pulumi/cmd/run-policy-pack");
-        const child = spawn(process.execPath, [script, "127.0.0.1:0", packDir], {
+        const child = spawn(node, [script, "127.0.0.1:0", packDir], {
             cwd: packDir,
             env: { ...process.env, PULUMI_NODEJS_TYPESCRIPT: "true", ...env },
             stdio: ["ignore", "pipe", "pipe"],
@@ -90,8 +99,8 @@ export class PackProcess {
         child.stderr.setEncoding("utf8").on("data", collect);
         const { port, rest } = await readPort(child, early);
         const client = new AnalyzerClient(`127.0.0.1:${port}`, credentials.createInsecure(), {
-            "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
-            "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+            "grpc.max_receive_message_length": MOST_ANSWERED_BYTES,
+            "grpc.max_send_message_length": MOST_ASKED_BYTES,
         });
         const pack = new PackProcess(child, client);
         pack.stderr = early.join("");
@@ -108,6 +117,11 @@ export class PackProcess {
     /** The number of the process. */
     get pid(): number {
         return this.child.pid ?? 0;
+    }
+
+    /** What the last answer took on the wire, in bytes. */
+    get answerBytes(): number {
+        return this.answer?.serializeBinary().length ?? 0;
     }
 
     /** Asks the pack about itself. */
@@ -176,15 +190,21 @@ export class PackProcess {
         await exited;
     }
 
-    private call<Request, Response>(method: Method, request: Request): Promise<Response> {
+    private call<Request, Response extends Answer>(method: Method, request: Request): Promise<Response> {
         return new Promise((resolve, reject) => {
             const invoke = this.client[method] as unknown as UnaryMethod<Request, Response>;
             invoke.call(this.client, request, (error, response) => {
-                if (error) reject(new Error(`${method}: ${error.message}\n${this.stderr}`));
-                else resolve(response);
+                if (error) return reject(new Error(`${method}: ${error.message}\n${this.stderr}`));
+                this.answer = response;
+                resolve(response);
             });
         });
     }
+}
+
+/** A protocol buffer's message. */
+interface Answer {
+    serializeBinary(): Uint8Array;
 }
 
 type Method = "analyze" | "analyzeStack" | "configure" | "configureStack" | "getAnalyzerInfo" | "remediate";
