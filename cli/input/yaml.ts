@@ -156,7 +156,11 @@ function isOnlyDirectives(text: string): boolean {
 export function parseYaml(text: string): unknown[] {
     try {
         const events = parseEvents(text, { maxDepth: MAX_DEPTH });
-        const values = constructFromEvents(events, { source: text, schema: KUBERNETES_SCHEMA, maxTotalMergeKeys: -1 });
+        const values = constructFromEvents(events, {
+            source: text,
+            schema: KUBERNETES_SCHEMA,
+            maxTotalMergeKeys: MAX_EXPANDED_VALUES,
+        });
         const alias = events.find(event => event.type === EVENT_ID.ALIAS);
         if (alias) for (const value of values) checkExpansion(value, positionAt(text, startOf(alias)));
         return values;
@@ -177,6 +181,7 @@ function errorPosition(reason: string, position: number, text: string): number {
 
 /** The parser's reasons, in clearer words where it has only those of a grammar. */
 function reasonOf(reason: string, text: string, position: number): string {
+    if (reason.startsWith("merge keys exceeded")) return `merge keys expand to more than ${MAX_EXPANDED_VALUES} values`;
     if (reason === "duplicated mapping key") {
         const key = /^[^\s:"',}\]]+/.exec(text.slice(position, position + 200))?.[0];
         return key
