@@ -142,6 +142,14 @@ describe("mistakes", () => {
         }
         expect(problemOf(lines.join("\n"))).toBe("2:10: aliases expand to more than 400000 values");
     });
+
+    test("merge keys that repeat a large object", () => {
+        const base = Array.from({ length: 1000 }, (_, index) => `k${index}: 1`).join(", ");
+        const merged = Array.from({ length: 500 }, (_, index) => `m${index}: {<<: *base}`);
+        expect(problemOf(`base: &base {${base}}\n${merged.join("\n")}\n`)).toMatch(
+            /^\d+:\d+: merge keys expand to more than 400000 values$/,
+        );
+    });
 });
 
 /** The documents of a text as `line of the first key: text`. */
