@@ -1,0 +1,124 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { policies } from "../../policies";
+import { installRequiredPack, npmInstall, packArchive, versionsIn } from "../support/archive";
+import { expectedOutcome } from "../support/check-host";
+import { type Fixture, loadFixtures } from "../support/fixtures";
+import { runInPack } from "../support/hosts";
+import { type NodeLine, nodeExecutable } from "../support/node-versions";
+import { PackProcess } from "../support/pack-process";
+import { PACK } from "./support/engine";
+
+/**
+ * The oldest and the newest SDK that packs can be built with, each with the lines of Node that it is for. README names
+ * them too.
+ */
+const SDKS: readonly { policy: string; pulumi: string; nodes: readonly NodeLine[] }[] = [
+    { policy: "1.20.0", pulumi: "3.204.0", nodes: ["20"] },
+    { policy: "1.21.0", pulumi: "3.270.0", nodes: ["24"] },
+];
+
+/** A case that passes and one that fails, of each policy. */
+const sample = policies.flatMap(policy => {
+    const cases = loadFixtures([policy]).fixtures;
+    return (["pass", "fail"] as const).flatMap(outcome => cases.find(one => one.outcome === outcome) ?? []);
+});
+
+let folder: string;
+let archive: string;
+beforeAll(async () => {
+    folder = mkdtempSync(path.join(os.tmpdir(), "guardrails-compatibility-"));
+    archive = await packArchive(folder);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("the sample has two cases of every policy", () => {
+    expect(sample.length).toBe(2 * policies.length);
+});
+
+describe("the archive, installed where an organization requires the pack", () => {
+    let pack: string;
+    beforeAll(async () => {
+        pack = path.join(folder, "required");
+        await installRequiredPack(archive, pack, ["--prefer-offline"]);
+    });
+
+    test("has exactly the versions of the lock file, and nothing for development", () => {
+        const installed = versionsIn(path.join(pack, "node_modules/.package-lock.json"));
+        expect(installed).toEqual(versionsIn(path.join(PACK, "package-lock.json")));
+        for (const [place, version] of Object.entries(installed)) {
+            const manifest = readFileSync(path.join(pack, place, "package.json"), "utf8");
+            // @pulumi/policy writes its own version with a "v".
+            expect([place, JSON.parse(manifest).version.replace(/^v/, "")]).toEqual([place, version]);
+        }
+        expect(readdirSync(path.join(pack, "node_modules"))).not.toContain("typescript");
+    });
+
+    test.each(["20", "22", "24"] as const)("decides as ever on Node %s", async line => {
+        expect(await decided(pack, line)).toEqual(expected());
+    });
+});
+
+describe.each(SDKS)(
+    "a pack built with @pulumi/policy $policy and @pulumi/pulumi $pulumi",
+    ({ policy, pulumi, nodes }) => {
+        let pack: string;
+        beforeAll(async () => {
+            pack = path.join(folder, `own-${pulumi}`);
+            mkdirSync(pack);
+            const manifest = {
+                name: "own-pack",
+                version: "1.0.0",
+                dependencies: {
+                    "kubernetes-guardrails": `file:${archive}`,
+                    "@pulumi/policy": policy,
+                    "@pulumi/pulumi": pulumi,
+                },
+            };
+            writeFileSync(path.join(pack, "package.json"), JSON.stringify(manifest));
+            writeFileSync(path.join(pack, "PulumiPolicy.yaml"), "runtime: nodejs\n");
+            writeFileSync(
+                path.join(pack, "index.js"),
+                `const { PolicyPack } = require("@pulumi/policy");
+            const { createPolicyPack, policies } = require("kubernetes-guardrails/policies");
+            createPolicyPack(PolicyPack, { name: "own-pack", policies });`,
+            );
+            await npmInstall(pack, ["--prefer-offline", "--no-audit"]);
+        });
+
+        test("runs on those versions", () => {
+            const installed = versionsIn(path.join(pack, "node_modules/.package-lock.json"));
+            expect(installed).toMatchObject({
+                "node_modules/@pulumi/policy": policy,
+                "node_modules/@pulumi/pulumi": pulumi,
+            });
+        });
+
+        test.each(nodes)("decides as ever on Node %s", async line => {
+            expect(await decided(pack, line)).toEqual(expected());
+        });
+    },
+);
+
+/** What a pack says to each case of the sample. */
+async function decided(pack: string, line: NodeLine): Promise<object> {
+    const process = await PackProcess.start(pack, {}, await nodeExecutable(line));
+    try {
+        const outcomes: Record<string, unknown> = {};
+        for (const fixture of sample) outcomes[nameOf(fixture)] = await runInPack(fixture, policies, process);
+        return { ...outcomes, stdout: process.stdout, stderr: process.stderr };
+    } finally {
+        await process.stop();
+    }
+}
+
+function expected(): object {
+    const outcomes = sample.map(fixture => [nameOf(fixture), expectedOutcome(fixture)]);
+    return { ...Object.fromEntries(outcomes), stdout: "", stderr: "" };
+}
+
+function nameOf({ policy, name }: Fixture): string {
+    return `${policy.name}/${name}`;
+}
