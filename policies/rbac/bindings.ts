@@ -38,8 +38,8 @@ function referenceOf(object: KubeObject, at: Value): string[] {
  * Source: https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/
  */
 function asServiceAccount(user: string): string[] | undefined {
-    const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user) ?? [];
-    return namespace && name ? ["ServiceAccount", namespace, name] : undefined;
+    const match = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user);
+    return match ? ["ServiceAccount", ...match.slice(1)] : undefined;
 }
 
 /** Whether one of the globs means a subject. */

@@ -8,10 +8,7 @@ import type { Value } from "../model/value";
  */
 export function rulesOf(object: KubeObject): Value[] {
     if (!object.is("Role", "ClusterRole") || !object.get("aggregationRule").isUnset) return [];
-    return object
-        .get("rules")
-        .items()
-        .filter(rule => rule.isMap);
+    return object.get("rules").items();
 }
 
 /** Whether a list of a rule has one of these for sure. Names are compared exactly, as the authorizer does it. */
