@@ -27,6 +27,16 @@ Examples:
 Exit codes: 0 no mandatory violation, 1 a mandatory violation, 2 something could not be checked.
 `;
 
+const COMPARE_EXAMPLE = `
+Example, before an upgrade:
+  $ pulumi stack export > state.json
+  $ npx kubernetes-guardrails@<this version> check state.json --format json=before.json
+  $ npx kubernetes-guardrails@<new version> check state.json --format json=after.json
+  $ npx kubernetes-guardrails@<new version> compare before.json after.json
+
+Exit codes: 0 nothing is newly mandatory, 1 something is, 2 a report could not be read.
+`;
+
 const CONFIG_OPTION = [
     "-c, --config <file>",
     "policy configuration, the file that Pulumi takes as --policy-pack-config",
@@ -99,6 +109,17 @@ program
                 message: tell,
             },
         );
+    });
+
+program
+    .command("compare")
+    .description("Show what one JSON report says otherwise than another: of a new version, configuration or state.")
+    .argument("<before>", "report that check --format json wrote")
+    .argument("<after>", "another one")
+    .addHelpText("after", COMPARE_EXAMPLE)
+    .action(async (before: string, after: string) => {
+        const { compare } = await import("./compare.js");
+        process.exitCode = compare(before, after, print, tell);
     });
 
 program
