@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { derive, Reachability } from "../../policies/model/graph";
 
@@ -42,6 +43,28 @@ describe("what leads where", () => {
         expect(Object.keys(edges).filter(node => paths.leads(node, "d"))).toEqual(["a", "b", "c", "d"]);
     });
 
+    test("is what a search from each node finds, in graphs of more nodes than a machine word has bits", () => {
+        const size = 70;
+        const nodes = Array.from({ length: size }, (_, node) => node);
+        const node = fc.nat(size - 1);
+        fc.assert(
+            fc.property(
+                fc.array(fc.tuple(node, node), { maxLength: 2 * size }),
+                fc.subarray(nodes),
+                (edges, wanted) => {
+                    const next = (from: number) => edges.flatMap(([one, other]) => (one === from ? [other] : []));
+                    const paths = new Reachability(nodes, next, [...wanted, ...wanted]);
+                    for (const from of nodes) {
+                        const found = new Set([from]);
+                        for (const one of found) for (const other of next(one)) found.add(other);
+                        expect(wanted.filter(to => paths.leads(from, to))).toEqual(wanted.filter(to => found.has(to)));
+                    }
+                },
+            ),
+            { numRuns: 30, seed: 1 },
+        );
+    });
+
     test("is no for a node that nobody asked about", () => {
         expect(new Reachability(["a", "b"], () => [], ["a"]).leads("a", "b")).toBe(false);
         expect(new Reachability(["a"], () => [], []).leads("a", "a")).toBe(false);
@@ -60,5 +83,14 @@ describe("what follows from rules", () => {
             { fact: "f", premises: ["e"] },
         ]);
         expect([...facts].sort()).toEqual(["a", "b", "d"]);
+    });
+
+    test("holds once, however many rules say so", () => {
+        const rules = [
+            { fact: "a", premises: [] },
+            { fact: "a", premises: [] },
+            { fact: "b", premises: ["a", "c"] },
+        ];
+        expect([...derive(rules)]).toEqual(["a"]);
     });
 });

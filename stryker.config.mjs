@@ -1,0 +1,26 @@
+// Mutation testing: every part of the policies is broken once, and some test must notice. `npm run mutation` takes
+// hours; `npm run mutation -- policies/images` is for a part. Runs after the first only test what has changed.
+
+/** @type {import("@stryker-mutator/api/core").PartialStrykerOptions} */
+export default {
+    packageManager: "npm",
+    testRunner: "vitest",
+    vitest: { configFile: "vitest.mutation.config.mts", related: false },
+    mutate: ["policies/**/*.ts"],
+    coverageAnalysis: "perTest",
+    // What is worked out once, while modules load, is data: the tables of kinds, clusters, API versions and grants, the
+    // texts and schemas of policies. Tests compare them with their sources, and a mutant of them would need all tests.
+    ignoreStatic: true,
+    incremental: true,
+    incrementalFile: "coverage/mutation/incremental.json",
+    tempDirName: "coverage/mutation/sandbox",
+    ignorePatterns: ["/bench", "/coverage", "/dist", "/examples"],
+    concurrency: 2,
+    // On a busy machine what is only slow must not pass for what never ends.
+    timeoutMS: 10_000,
+    reporters: ["progress-append-only", "clear-text", "html", "json"],
+    clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+    htmlReporter: { fileName: "coverage/mutation/report.html" },
+    jsonReporter: { fileName: "coverage/mutation/report.json" },
+    thresholds: { high: 95, low: 85, break: 85 },
+};
