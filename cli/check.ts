@@ -1,5 +1,11 @@
 import { writeFileSync } from "node:fs";
-import { type ActivePolicy, evaluate, type LeveledViolation } from "../hosts/in-process";
+import {
+    type ActivePolicy,
+    type Circumstances,
+    evaluateResources,
+    evaluateStack,
+    type LeveledViolation,
+} from "../hosts/in-process";
 import { policies } from "../policies";
 import { type Baseline, readBaseline, writeBaseline } from "./baseline";
 import { configuredPolicies } from "./config";
@@ -9,9 +15,11 @@ import { accessProblem } from "./input/files";
 import type { StackName } from "./input/manifests";
 import { type Input, readInput } from "./input/read";
 import { describeProblem, type Problem } from "./problem";
+import type { Progress } from "./progress";
 import { render, type Wanted } from "./report/formats";
 import { count, type Finding, type Report } from "./report/report";
 import type { Terminal } from "./report/text";
+import { SecondThread } from "./second-thread";
 
 /** What `check` is told besides the paths. */
 export interface CheckOptions {
@@ -33,12 +41,15 @@ export interface CheckOptions {
     readonly updateBaseline: boolean;
     /** Version of the command, for reports. */
     readonly version: string;
+    /** What a second thread runs: the command itself. */
+    readonly script: string;
 }
 
 /** Where results go: the report, and what is to be said besides it. */
 export interface Output extends Terminal {
     readonly report: (text: string) => void;
     readonly message: (text: string) => void;
+    readonly progress: Progress;
 }
 
 /**
@@ -54,7 +65,12 @@ export async function check(paths: readonly string[], options: CheckOptions, out
     tell(inOrder(setupProblems), output);
     if (setupProblems.length > 0) return EXIT.error;
 
-    const input = await readInput(paths, options.stack);
+    const { stack, stackTags, environment, now, script } = options;
+    const circumstances = { stackTags, environment, now };
+    const thread = new SecondThread(script, active, circumstances, stack);
+    const { progress } = output;
+    const input = await readInput(paths, stack, thread, progress);
+    thread.conclude();
     const { problems, skippedCount } = input;
     tell(problems, output);
     if (skippedCount > 0) {
@@ -67,7 +83,8 @@ export async function check(paths: readonly string[], options: CheckOptions, out
         return EXIT.error;
     }
 
-    const violations = evaluateAll(active, input, options);
+    const violations = await evaluateAll(active, input, circumstances, thread, progress);
+    progress.end();
     const outputProblems: Problem[] = [];
     if (updateBaseline && baselineFile !== undefined) {
         const recorded = violations.filter(({ exemption }) => !exemption);
@@ -89,16 +106,23 @@ export async function check(paths: readonly string[], options: CheckOptions, out
     return problems.length + outputProblems.length > 0 ? EXIT.error : EXIT.ok;
 }
 
-function evaluateAll(active: readonly ActivePolicy[], { sets }: Input, options: CheckOptions): LeveledViolation[] {
-    const { stackTags, now, environment } = options;
-    return sets.flatMap(nodes =>
-        evaluate(
-            active,
-            nodes.map(({ resource }) => resource),
-            { stackTags, now, environment },
-            nodes,
-        ),
+async function evaluateAll(
+    active: readonly ActivePolicy[],
+    { sets, resources }: Input,
+    circumstances: Circumstances,
+    thread: SecondThread,
+    progress: Progress,
+): Promise<LeveledViolation[]> {
+    // Both halves take about as long.
+    progress.begin("Checking", 2 * resources.length);
+    const parts = sets.map(nodes => ({ nodes, resources: nodes.map(({ resource }) => resource) }));
+    const ofStacks = parts.map(({ nodes, resources }) =>
+        evaluateStack(active, resources, circumstances, nodes, share => progress.advance(share * resources.length)),
     );
+    const ofResources =
+        (await thread.violationsOf(parts)) ??
+        parts.map(({ resources }) => evaluateResources(active, resources, circumstances, () => progress.advance(1)));
+    return parts.flatMap((_, index) => [...(ofResources[index] ?? []), ...(ofStacks[index] ?? [])]);
 }
 
 function reportOf(

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isMainThread } from "node:worker_threads";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { CI_RECIPES, CI_SYSTEMS, type CiSystem } from "./ci-recipes";
 import { SHELLS, type Shell } from "./completion";
@@ -95,18 +96,20 @@ program
             command.error("error: --update-baseline needs --baseline <file>, the file to write");
         }
         const { check } = await import("./check.js");
+        const { ProgressBar, SILENT } = await import("./progress.js");
         const isTerminal = process.stdout.isTTY === true;
         process.exitCode = await check(
             paths,
             {
                 ...{ config, stack, stackTags: stackTag, environment, now: new Date() },
-                ...{ formats: format, baseline, updateBaseline, version },
+                ...{ formats: format, baseline, updateBaseline, version, script: __filename },
             },
             {
                 colours: isTerminal && !process.env.NO_COLOR,
                 width: isTerminal ? process.stdout.columns : undefined,
                 report: print,
                 message: tell,
+                progress: process.stderr.isTTY ? new ProgressBar() : SILENT,
             },
         );
     });
@@ -262,10 +265,14 @@ function reportInternalError(error: unknown): void {
     process.exitCode = EXIT.error;
 }
 
-// Whoever reads the output may stop early, as `head` does.
-process.stdout.on("error", () => process.exit());
+async function run(): Promise<void> {
+    if (!isMainThread) return (await import("./second-thread.js")).workAsSecondThread();
+    // Whoever reads the output may stop early, as `head` does.
+    process.stdout.on("error", () => process.exit());
+    await program.parseAsync();
+}
 
-program.parseAsync().catch(error => {
+run().catch(error => {
     // Commander has already said what is wrong, or shown the help that was asked for.
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.error;
     else reportInternalError(error);

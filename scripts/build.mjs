@@ -14,7 +14,10 @@ for (const file of readdirSync(".").includes("dist") ? readdirSync("dist") : [])
     if (!(onlyJavaScript && file === DECLARATIONS)) rmSync(path.join("dist", file), { recursive: true });
 }
 
-const SELDOM_NEEDED = ["re2js", "js-yaml"];
+const SELDOM_NEEDED = ["re2js", "js-yaml", "cli-progress", "@humanwhocodes/momoa"];
+
+/** The name of a library's file in dist/. */
+const fileOf = library => path.basename(library);
 
 /** @type {import("esbuild").Plugin} */
 const apart = {
@@ -22,7 +25,7 @@ const apart = {
     setup({ onResolve }) {
         const filter = new RegExp(`^(${SELDOM_NEEDED.join("|")})$`);
         onResolve({ filter }, ({ path, kind }) =>
-            kind === "entry-point" ? undefined : { path: `./${path}.js`, external: true },
+            kind === "entry-point" ? undefined : { path: `./${fileOf(path)}.js`, external: true },
         );
         // The pack is built on the library as other packs are.
         onResolve({ filter: /^\.\/library$/ }, () => ({ path: "./policies.js", external: true }));
@@ -46,7 +49,7 @@ const common = {
 const { repository = "" } = JSON.parse(readFileSync("package.json", "utf8"));
 const REPOSITORY = JSON.stringify((repository.url ?? repository).replace(/^git\+/, "").replace(/[.]git$/, ""));
 
-const libraries = Object.fromEntries(SELDOM_NEEDED.map(library => [library, library]));
+const libraries = Object.fromEntries(SELDOM_NEEDED.map(library => [fileOf(library), library]));
 await build({
     ...common,
     entryPoints: { index: "index.ts", policies: "library/index.ts", ...libraries },
@@ -67,7 +70,7 @@ async function declarations() {
     const { dts } = await import("rollup-plugin-dts");
     const bundle = await rollup({
         input: "library/index.ts",
-        external: ["@pulumi/policy", /[.]json$/],
+        external: /[.]json$/,
         plugins: [dts()],
     });
     await bundle.write({ file: path.join("dist", DECLARATIONS), format: "es" });

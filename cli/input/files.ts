@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Problem } from "../problem";
 
@@ -85,30 +85,100 @@ function realPath(path: string): string {
     }
 }
 
-/**
- * The text of a file or of standard input.
- * @throws the error of the file system, or NotTextError.
- */
-export async function readText(file: InputFile): Promise<string> {
-    return decode(file.name === STANDARD_INPUT ? await readStandardInput() : readFileSync(file.name));
+/** How much of a file is read at a time, in bytes. */
+const PIECE = 1 << 20;
+
+/** How large a file is, in bytes; 0 where that cannot be told before it is read. */
+export function sizeOf({ name }: InputFile): number {
+    return name === STANDARD_INPUT ? 0 : (statSync(name, { throwIfNoEntry: false })?.size ?? 0);
 }
 
-async function readStandardInput(): Promise<Buffer> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of process.stdin) chunks.push(chunk);
-    return Buffer.concat(chunks);
+/**
+ * The text of a file or of standard input in pieces, each of which ends with a line, so that who goes through it need
+ * not hold it all. The pieces of a file come at once.
+ * @throws the error of the file system, or NotTextError, perhaps behind some pieces.
+ */
+export function readPieces(file: InputFile): Iterable<string> | AsyncIterable<string> {
+    return file.name === STANDARD_INPUT ? readStandardInput() : readFile(file.name);
+}
+
+function* readFile(name: string): Generator<string> {
+    const decoder = new Decoder();
+    const descriptor = openSync(name, "r");
+    try {
+        for (;;) {
+            const bytes = Buffer.allocUnsafe(PIECE);
+            const length = readSync(descriptor, bytes);
+            if (length === 0) break;
+            yield* decoder.write(bytes.subarray(0, length));
+        }
+    } finally {
+        closeSync(descriptor);
+    }
+    yield* decoder.end();
+}
+
+async function* readStandardInput(): AsyncGenerator<string> {
+    const decoder = new Decoder();
+    for await (const chunk of process.stdin) yield* decoder.write(chunk);
+    yield* decoder.end();
 }
 
 /** What was read is not text. */
 export class NotTextError extends Error {}
 
 /** Decodes UTF-8, and UTF-16 with a byte order mark, which Windows PowerShell writes. The mark itself is dropped. */
-function decode(bytes: Buffer): string {
-    const [first, second] = bytes;
-    if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
-    if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);
+class Decoder {
+    /** What is not decoded yet. */
+    private rest: Buffer[] = [];
+    private encoding: "utf-8" | "utf-16le" | "utf-16be" | undefined;
+
+    /** The lines that are complete with these bytes. */
+    *write(bytes: Buffer): Generator<string> {
+        this.rest.push(bytes);
+        if (this.encoding === undefined) {
+            const start = Buffer.concat(this.rest);
+            if (start.length < LONGEST_MARK) return;
+            this.begin(start);
+        }
+        // UTF-16 is for small files; its lines do not end where a byte says so.
+        if (this.encoding !== "utf-8") return;
+        const last = this.rest.at(-1);
+        const end = last ? last.lastIndexOf("\n") + 1 : 0;
+        if (last === undefined || end === 0) return;
+        const lines = Buffer.concat([...this.rest.slice(0, -1), last.subarray(0, end)]);
+        this.rest = [last.subarray(end)];
+        yield textOf(lines);
+    }
+
+    /** What is left. */
+    *end(): Generator<string> {
+        const bytes = Buffer.concat(this.rest);
+        if (this.encoding === undefined) this.begin(bytes);
+        const left = Buffer.concat(this.rest);
+        if (left.length > 0)
+            yield this.encoding === "utf-8" ? textOf(left) : new TextDecoder(this.encoding).decode(left);
+    }
+
+    private begin(start: Buffer): void {
+        const mark = MARKS.find(({ bytes }) => start.subarray(0, bytes.length).equals(bytes));
+        this.encoding = mark?.encoding ?? "utf-8";
+        this.rest = [start.subarray(mark?.bytes.length ?? 0)];
+    }
+}
+
+/** Byte order marks. */
+const MARKS = [
+    { encoding: "utf-8", bytes: Buffer.from([0xef, 0xbb, 0xbf]) },
+    { encoding: "utf-16le", bytes: Buffer.from([0xff, 0xfe]) },
+    { encoding: "utf-16be", bytes: Buffer.from([0xfe, 0xff]) },
+] as const;
+
+const LONGEST_MARK = 3;
+
+function textOf(bytes: Buffer): string {
     if (!isUtf8(bytes)) throw new NotTextError();
-    return bytes.toString("utf8").replace(/^\uFEFF/, "");
+    return bytes.toString("utf8");
 }
 
 const ACCESS_PROBLEMS: Readonly<Record<string, string>> = {

@@ -1,4 +1,3 @@
-import { parse } from "@humanwhocodes/momoa";
 import { positionAt, SyntaxProblem } from "../problem";
 
 /**
@@ -26,6 +25,8 @@ function errorOffset(text: string, error: unknown): number {
 }
 
 function parserOffset(text: string): number {
+    // Loaded only when there is a mistake.
+    const { parse } = require("@humanwhocodes/momoa") as typeof import("@humanwhocodes/momoa");
     try {
         parse(text);
     } catch (error) {

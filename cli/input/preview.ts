@@ -18,20 +18,46 @@ interface Step {
 
 /** The events of a preview. They tell nothing of dependencies and of most options of resources. */
 export class EventStream {
-    constructor(private readonly events: readonly unknown[]) {}
+    private readonly steps: Step[] = [];
+    /** The line that was not complete yet. */
+    private rest = "";
+    private line = 0;
+    private problem: SyntaxProblem | undefined;
 
-    /** The resources as they will be, in the form of a state's. */
-    get resources(): readonly Fields[] {
-        return resourcesOf(
-            this.events.filter(isFields).flatMap(event =>
-                RESOURCE_EVENTS.flatMap(name => {
-                    const body = event[name];
-                    const metadata = isFields(body) && isFields(body.metadata) ? body.metadata : undefined;
-                    return metadata ? [{ op: String(metadata.op), state: metadata.new }] : [];
-                }),
-            ),
-        );
+    /** Reads more of the stream, of which only what tells of resources is kept. */
+    read(text: string): void {
+        const lines = (this.rest + text).split("\n");
+        this.rest = lines.pop() ?? "";
+        for (const line of lines) this.readLine(line);
     }
+
+    /**
+     * The resources as they will be, in the form of a state's, once all is read.
+     * @throws SyntaxProblem
+     */
+    resources(): readonly Fields[] {
+        this.readLine(this.rest);
+        this.rest = "";
+        if (this.problem) throw this.problem;
+        return resourcesOf(this.steps);
+    }
+
+    private readLine(line: string): void {
+        this.line++;
+        if (line.trim() === "" || this.problem) return;
+        try {
+            const event = parseJson(line);
+            if (isFields(event)) this.steps.push(...RESOURCE_EVENTS.flatMap(name => stepIn(event[name])));
+        } catch (error) {
+            if (!(error instanceof SyntaxProblem)) throw error;
+            this.problem = new SyntaxProblem(error.reason, error.line + this.line - 1, error.column);
+        }
+    }
+}
+
+function stepIn(body: unknown): Step[] {
+    const metadata = isFields(body) && isFields(body.metadata) ? body.metadata : undefined;
+    return metadata ? [{ op: String(metadata.op), state: metadata.new }] : [];
 }
 
 /**
@@ -47,24 +73,6 @@ export function isEventStream(text: string): boolean {
     } catch {
         return false;
     }
-}
-
-/**
- * Reads events, one in a line.
- * @throws SyntaxProblem
- */
-export function readEvents(text: string): EventStream {
-    return new EventStream(
-        text.split("\n").flatMap((line, index) => {
-            if (line.trim() === "") return [];
-            try {
-                return [parseJson(line)];
-            } catch (error) {
-                if (!(error instanceof SyntaxProblem)) throw error;
-                throw new SyntaxProblem(error.reason, error.line + index, error.column);
-            }
-        }),
-    );
 }
 
 /**

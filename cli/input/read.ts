@@ -2,12 +2,13 @@ import type { Resource, Source } from "../../policies/model/resource";
 import type { NodeInit } from "../../policies/model/stack";
 import type { Step } from "../../policies/model/value";
 import { type Problem, SyntaxProblem } from "../problem";
-import { accessProblem, findFiles, type InputFile, readText, STANDARD_INPUT } from "./files";
+import { type Progress, SILENT } from "../progress";
+import { accessProblem, findFiles, type InputFile, readPieces, STANDARD_INPUT, sizeOf } from "./files";
 import { parseJson } from "./json";
 import { findManifests, ManifestResources, type StackName } from "./manifests";
-import { EventStream, isEventStream, previewResources, readEvents } from "./preview";
+import { EventStream, isEventStream, previewResources } from "./preview";
 import { readState, stateResources } from "./state";
-import { firstLine, Locator, type Position, parseYaml, splitDocuments, type YamlDocument } from "./yaml";
+import { DocumentSplitter, firstLine, Locator, type Position, parseYaml, type YamlDocument } from "./yaml";
 
 /** Everything that was found to check. */
 export interface Input {
@@ -22,23 +23,71 @@ export interface Input {
     readonly problems: readonly Problem[];
 }
 
-/** Reads all that arguments name. What cannot be read is told as problems, and does not keep the rest from being read. */
-export async function readInput(paths: readonly string[], stack: StackName): Promise<Input> {
-    const reader = new Reader(stack);
-    for (const file of findFiles(paths, reader.problems)) await reader.read(file);
+/** Is told all that is read, as it is read. */
+export interface Listener {
+    /** A file begins. */
+    begin(file: InputFile): void;
+    /** The next lines of it. */
+    read(lines: string): void;
+    /** The file ends. */
+    end(): void;
+    /** The file cannot be read, or not any further. */
+    fail(reason: string): void;
+}
+
+/**
+ * Reads all that arguments name. What cannot be read is told as problems, and does not keep the rest from being read.
+ * @param other who is told it too.
+ */
+export async function readInput(
+    paths: readonly string[],
+    stack: StackName,
+    other?: Listener,
+    progress: Progress = SILENT,
+): Promise<Input> {
+    const problems: Problem[] = [];
+    const files = findFiles(paths, problems);
+    const reader = new Reader(stack, problems);
+    // The other first: it may be another thread, which then reads at the same time.
+    const listeners = other ? [other, reader] : [reader];
+    progress.begin(
+        "Reading",
+        files.reduce((sum, file) => sum + sizeOf(file), 0),
+    );
+    for (const file of files) {
+        for (const listener of listeners) listener.begin(file);
+        try {
+            for await (const lines of readPieces(file)) {
+                for (const listener of listeners) listener.read(lines);
+                progress.advance(lines.length);
+            }
+            for (const listener of listeners) listener.end();
+        } catch (error) {
+            const reason = accessProblem(error);
+            for (const listener of listeners) listener.fail(reason);
+        }
+    }
     return reader.result();
 }
 
-class Reader {
-    readonly problems: Problem[] = [];
+/** Makes resources of texts. */
+export class Reader implements Listener {
     private readonly manifests: NodeInit[] = [];
     private readonly states: NodeInit[][] = [];
     private readonly resources: Resource[] = [];
     private readonly factory: ManifestResources;
     private fileCount = 0;
     private skippedCount = 0;
+    private file: InputFile = { name: "", isNamed: false };
+    private text = new DocumentReader(this.file);
+    /** What there was before the file. */
+    private before = { resources: 0, problems: 0, skipped: 0 };
 
-    constructor(stack: StackName) {
+    /** @param problems gets what cannot be read. */
+    constructor(
+        stack: StackName,
+        private readonly problems: Problem[] = [],
+    ) {
         this.factory = new ManifestResources(stack);
     }
 
@@ -47,41 +96,55 @@ class Reader {
         return { sets: [this.manifests, ...this.states], resources, fileCount, skippedCount, problems };
     }
 
-    async read(file: InputFile): Promise<void> {
-        const name = file.name === STANDARD_INPUT ? "<stdin>" : file.name;
-        const before = { resources: this.resources.length, problems: this.problems.length, skipped: this.skippedCount };
-        for (const document of await this.documentsOf(file, name)) this.readDocument(document, name);
+    /** Begins a file. */
+    begin(file: InputFile): void {
+        this.file = file;
+        this.text = new DocumentReader(file);
+        this.before = { resources: this.resources.length, problems: this.problems.length, skipped: this.skippedCount };
+    }
+
+    /** Reads some lines of the file. */
+    read(piece: string): void {
+        for (const document of this.text.read(piece)) this.readDocument(document);
+    }
+
+    /** Ends the file. */
+    end(): void {
+        for (const document of this.text.end()) this.readDocument(document);
+        const { before } = this;
         if (this.resources.length > before.resources) this.fileCount++;
-        else if (file.isNamed && this.problems.length === before.problems) {
+        else if (this.file.isNamed && this.problems.length === before.problems) {
             // Told as a problem, and not once more as skipped.
             this.skippedCount = before.skipped;
             this.problems.push({
-                file: name,
+                file: this.name,
                 text: "holds nothing to check: no Kubernetes object (apiVersion and kind) and no Pulumi state or preview",
             });
         }
     }
 
-    private async documentsOf(file: InputFile, name: string): Promise<Iterable<Document>> {
-        try {
-            return documentsIn(await readText(file), file);
-        } catch (error) {
-            this.problems.push({ file: name, text: accessProblem(error) });
-            return [];
-        }
+    /** Ends a file that cannot be read any further. */
+    fail(reason: string): void {
+        if (this.resources.length > this.before.resources) this.fileCount++;
+        this.problems.push({ file: this.name, text: reason });
     }
 
-    private readDocument(document: Document, file: string): void {
+    private get name(): string {
+        return this.file.name === STANDARD_INPUT ? "<stdin>" : this.file.name;
+    }
+
+    private readDocument(document: Document): void {
         try {
-            for (const value of document.parse()) this.add(value, document, file);
+            for (const value of document.parse()) this.add(value, document);
         } catch (error) {
             if (document.isOptional) this.skippedCount++;
-            else this.problems.push(documentProblem(error, document, file));
+            else this.problems.push(documentProblem(error, document, this.name));
         }
     }
 
-    private add(value: unknown, document: Document, file: string): void {
+    private add(value: unknown, document: Document): void {
         if (value === null || value === undefined) return;
+        const file = this.name;
         const nodes = stackNodes(value, file);
         if (nodes) {
             this.states.push(nodes);
@@ -100,7 +163,7 @@ class Reader {
 
 /** The resources of a Pulumi state or preview; undefined when the value is neither. */
 function stackNodes(value: unknown, file: string): NodeInit[] | undefined {
-    if (value instanceof EventStream) return readState(value.resources, file, false);
+    if (value instanceof EventStream) return readState(value.resources(), file, false);
     const resources = stateResources(value) ?? previewResources(value);
     return resources && readState(resources, file);
 }
@@ -152,26 +215,56 @@ class DocumentSource implements Source {
     }
 }
 
-function* documentsIn(text: string, file: InputFile): Generator<Document> {
-    const isJsonFile = /\.json$/i.test(file.name);
-    if (isJsonFile || /^\s*[{[]/.test(text)) {
+/** Finds the documents of a file, whose text comes in pieces. */
+class DocumentReader {
+    private readonly isJsonFile: boolean;
+    private readonly splitter = new DocumentSplitter();
+    private events: EventStream | undefined;
+    /** The text so far, where it is to be read as a whole: JSON, of which the end may be anywhere. */
+    private whole: string[] | undefined;
+    private hasBegun = false;
+
+    constructor(private readonly file: InputFile) {
+        this.isJsonFile = /\.json$/i.test(file.name);
+    }
+
+    /** The documents that end in a piece. */
+    read(piece: string): Document[] {
+        if (!this.hasBegun) this.begin(piece);
+        if (this.events) this.events.read(piece);
+        else if (this.whole) this.whole.push(piece);
+        else return this.splitter.read(piece).map(yamlDocument);
+        return [];
+    }
+
+    /** The documents at the end. */
+    end(): Document[] {
+        const { events, whole } = this;
+        if (events) return [new Document("", 1, () => [events])];
+        if (whole) return this.documentsIn(whole.join(""));
+        if (this.isJsonFile) return this.documentsIn("");
+        return this.splitter.end().map(yamlDocument);
+    }
+
+    private begin(piece: string): void {
+        this.hasBegun = true;
+        if (!this.isJsonFile && !/^\s*[{[]/.test(piece)) return;
+        if (isEventStream(piece)) this.events = new EventStream();
+        else this.whole = [];
+    }
+
+    private documentsIn(text: string): Document[] {
         const json = tryJson(text);
-        if (json) {
-            yield new Document(text, 1, () => json);
-            return;
+        if (json) return [new Document(text, 1, () => json)];
+        if (this.isJsonFile) {
+            return [new Document(text, 1, () => [parseJson(text)], !this.file.isNamed && isCommentedJson(text))];
         }
-        if (isEventStream(text)) {
-            yield new Document(text, 1, () => [readEvents(text)]);
-            return;
-        }
+        return [...this.splitter.read(text), ...this.splitter.end()].map(yamlDocument);
     }
-    if (isJsonFile) {
-        yield new Document(text, 1, () => [parseJson(text)], !file.isNamed && isCommentedJson(text));
-        return;
-    }
-    for (const document of splitDocuments(text)) {
-        yield new Document(document.text, document.line, () => parseYaml(document.text));
-    }
+}
+
+function yamlDocument({ text, line }: YamlDocument): Document {
+    return new Document(text, line, () => parseYaml(text));
 }
 
 /** The value of a text that is JSON, in a list; undefined when it is not, but may still be YAML. */

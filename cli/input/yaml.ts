@@ -112,10 +112,37 @@ const KUBERNETES_SCHEMA = FAILSAFE_SCHEMA.withTags(
  *
  * Source: https://yaml.org/spec/1.2.2/#document-markers
  */
-export function* splitDocuments(text: string): Generator<YamlDocument> {
+export class DocumentSplitter {
+    /** The lines of the document that has not ended yet, in pieces. */
+    private open: string[] = [];
+    /** The line at which they begin. */
+    private openLine = 1;
+
+    /** Reads some lines. @returns the documents that end in them. */
+    read(piece: string): YamlDocument[] {
+        this.open.push(piece);
+        // To look at a long document once more for each of its pieces would take ever longer.
+        if (!HAS_MARKER.test(piece)) return [];
+        const documents = [...documentsIn(this.open.join(""), this.openLine)];
+        const last = documents.pop();
+        this.open = last ? [last.text] : [];
+        this.openLine = last?.line ?? this.openLine;
+        return documents;
+    }
+
+    /** The documents at the end. */
+    end(): YamlDocument[] {
+        return [...documentsIn(this.open.join(""), this.openLine)];
+    }
+}
+
+const HAS_MARKER = /^(?:---|\.\.\.)/m;
+
+/** The documents in a text; the last of them may go on behind it. */
+function* documentsIn(text: string, firstLine: number): Generator<YamlDocument> {
     let start = 0;
-    let line = 1;
-    let startLine = 1;
+    let line = firstLine;
+    let startLine = firstLine;
     for (let at = 0; at < text.length; ) {
         const end = text.indexOf("\n", at);
         const next = end < 0 ? text.length : end + 1;

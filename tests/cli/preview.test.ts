@@ -33,5 +33,29 @@ test("events that are none, or about no resource", () => {
         { resourcePreEvent: null },
         { resOutputsEvent: { metadata: { op: "same", new: null } } },
     ];
-    expect(new EventStream(events).resources).toEqual([]);
+    const stream = new EventStream();
+    stream.read(events.map(event => `${JSON.stringify(event)}\n`).join(""));
+    expect(stream.resources()).toEqual([]);
+});
+
+test("events that come in pieces of lines", () => {
+    const event = (name: string) => {
+        const state = { urn: `${URN}${name}`, inputs: { name }, outputs: {} };
+        return `${JSON.stringify({ resourcePreEvent: { metadata: { op: "create", new: state } } })}\n`;
+    };
+    const text = `${event("a")}\n${event("b")}${event("a")}`;
+    for (const size of [1, 7, 100, text.length]) {
+        const stream = new EventStream();
+        for (let at = 0; at < text.length; at += size) stream.read(text.slice(at, at + size));
+        expect(stream.resources().map(({ urn }) => urn)).toEqual([`${URN}a`, `${URN}b`]);
+    }
+});
+
+test("a line that is no JSON is told with its number", () => {
+    const stream = new EventStream();
+    stream.read('{"sequence": 1}\n\n');
+    stream.read("{\n");
+    expect(() => stream.resources()).toThrow(
+        expect.objectContaining({ reason: "is not valid JSON: unexpected end of the file", line: 3, column: 2 }),
+    );
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { firstLine, Locator, parseYaml, splitDocuments } from "../../cli/input/yaml";
+import { DocumentSplitter, firstLine, Locator, parseYaml, type YamlDocument } from "../../cli/input/yaml";
 import { SyntaxProblem } from "../../cli/problem";
 
 function parseOne(text: string): unknown {
@@ -152,9 +152,14 @@ describe("mistakes", () => {
     });
 });
 
+function documentsIn(...pieces: readonly string[]): YamlDocument[] {
+    const splitter = new DocumentSplitter();
+    return [...pieces.flatMap(piece => splitter.read(piece)), ...splitter.end()];
+}
+
 /** The documents of a text as `line of the first key: text`. */
-function split(text: string): string[] {
-    return [...splitDocuments(text)].map(document => `${firstLine(document)}: ${document.text}`);
+function split(...pieces: readonly string[]): string[] {
+    return documentsIn(...pieces).map(document => `${firstLine(document)}: ${document.text}`);
 }
 
 describe("documents", () => {
@@ -177,6 +182,19 @@ describe("documents", () => {
         ["nothing", "", []],
     ])("%s", (_, text, documents) => {
         expect(split(text)).toEqual(documents);
+        const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+        expect(split(...lines)).toEqual(documents);
+        for (const at of lines.keys()) {
+            expect(split(lines.slice(0, at).join(""), lines.slice(at).join(""))).toEqual(documents);
+        }
+    });
+
+    test("a document that comes in many pieces is not gone through once for each of them", () => {
+        const splitter = new DocumentSplitter();
+        const line = `- ${"a".repeat(1000)}\n`;
+        const pieces = Array.from({ length: 20_000 }, () => splitter.read(line));
+        expect(pieces.flat()).toEqual([]);
+        expect(splitter.end().map(({ text }) => text.length)).toEqual([20_000 * line.length]);
     });
 
     test.each([
@@ -184,12 +202,16 @@ describe("documents", () => {
         ["only a marker", "---\n"],
         ["only blank lines", "\n\n"],
     ])("%s: no value", (_, text) => {
-        expect([...splitDocuments(text)].flatMap(document => parseYaml(document.text)).filter(Boolean)).toEqual([]);
+        expect(
+            documentsIn(text)
+                .flatMap(document => parseYaml(document.text))
+                .filter(Boolean),
+        ).toEqual([]);
     });
 
     test("all that are split off can be parsed", () => {
         const text = "%YAML 1.2\n---\na: |\n  ---\n--- # x\nb: 2\n...\n---\nc: 3\n";
-        expect([...splitDocuments(text)].flatMap(document => parseYaml(document.text))).toEqual([
+        expect(documentsIn(text).flatMap(document => parseYaml(document.text))).toEqual([
             { a: "---\n" },
             { b: 2 },
             { c: 3 },
@@ -197,14 +219,14 @@ describe("documents", () => {
     });
 
     test("a marker that old Mac line breaks hide", () => {
-        expect([...splitDocuments("a: 1\r---\rb: 2\r")].flatMap(document => parseYaml(document.text))).toEqual([
+        expect(documentsIn("a: 1\r---\rb: 2\r").flatMap(document => parseYaml(document.text))).toEqual([
             { a: 1 },
             { b: 2 },
         ]);
     });
 
     test("a hundred thousand in one file", () => {
-        const documents = [...splitDocuments("a: 1\n---\n".repeat(100_000))];
+        const documents = documentsIn("a: 1\n---\n".repeat(100_000));
         expect(documents).toHaveLength(100_001);
         expect(documents.at(-1)?.line).toBe(200_000);
     });
