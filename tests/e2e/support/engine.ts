@@ -86,7 +86,8 @@ export class Engine {
         private readonly environment: Record<string, string>,
     ) {}
 
-    static async open(): Promise<Engine> {
+    /** @param variables environment variables besides those of this process, or instead of them */
+    static async open(variables: Readonly<Record<string, string>> = {}): Promise<Engine> {
         const folder = mkdtempSync(path.join(os.tmpdir(), "guardrails-e2e-"));
         const bin = path.join(folder, "bin");
         for (const name of ["home", "backend"]) mkdirSync(path.join(folder, name));
@@ -111,6 +112,7 @@ export class Engine {
             PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
             // A cluster that the user of this machine works with is out of reach.
             KUBECONFIG: path.join(folder, "no-kubeconfig"),
+            ...variables,
         };
         return new Engine(folder, await PulumiCommand.get({ root: folder }), environment);
     }
@@ -176,7 +178,7 @@ export class Engine {
      */
     async inlineStack(program: PulumiFn, config: ConfigMap = {}, stackName = "dev"): Promise<TestStack> {
         const workDir = path.join(this.folder, "inline");
-        mkdirSync(workDir);
+        mkdirSync(workDir, { recursive: true });
         return this.configured(
             await LocalWorkspace.createStack(
                 { stackName, projectName: "shop", program },
