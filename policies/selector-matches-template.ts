@@ -146,7 +146,8 @@ const WITHOUT_VALUES: ReadonlySet<string> = new Set(["Exists", "DoesNotExist"]);
 function contradictsGenerated(object: KubeObject, selector: Value): boolean {
     if (object.is("CronJob")) return selector.isSet;
     if (!isGenerated(object)) return false;
-    return conditionsOf(object, selector, { labels: generatedLabels(object) }).some(({ answer }) => answer === "no");
+    const info = { labels: generatedLabels(object), asWritten: true };
+    return conditionsOf(object, selector, info).some(({ answer }) => answer === "no");
 }
 
 function isGenerated(object: KubeObject): boolean {

@@ -89,6 +89,14 @@ function nameMessages(): Record<NameRule, (offenders: Offenders) => Message> {
     };
 }
 
+/**
+ * What the API server appends to a generateName, and how much of it comes before that.
+ *
+ * Source: kubernetes/apiserver pkg/storage/names/generate.go.
+ */
+const SUFFIX = 5;
+const LONGEST_PREFIX = 58;
+
 function checkNames(object: KubeObject, report: Report<Record<Problem, unknown>>): void {
     const { facts } = object;
     const check = (name: Value, rule: NameRule, isPrefix: boolean) => {
@@ -101,12 +109,13 @@ function checkNames(object: KubeObject, report: Report<Record<Problem, unknown>>
     check(generateName, facts?.name ?? "subdomain", true);
     check(object.get("metadata", "namespace"), "label", false);
     const longest = facts?.nameMaxLength;
-    if (longest && name.string && name.string.length > longest) {
-        report(
-            "longName",
-            name,
-            `is ${name.string.length} characters long, of at most ${longest} for a ${object.kind}`,
-        );
+    if (!longest) return;
+    const most = `of at most ${longest} for a ${object.kind}`;
+    const made = Math.min(generateName.string?.length ?? 0, LONGEST_PREFIX) + SUFFIX;
+    if (name.string && name.string.length > longest) {
+        report("longName", name, `is ${name.string.length} characters long, ${most}`);
+    } else if (name.isUnset && generateName.string && made > longest) {
+        report("longName", generateName, `makes names of ${made} characters, ${most}`);
     }
 }
 

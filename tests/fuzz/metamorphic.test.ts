@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
-import { evaluate } from "../../hosts/in-process";
 import { configure, messageOf } from "../../policies/evaluate";
-import { Resource } from "../../policies/model/resource";
 import type { EngineResource } from "../support/engine";
+import { violationsOf } from "../support/evaluation";
 import type { Fixture } from "../support/fixtures";
-import { isMap, UNKNOWN_VALUES, unwrap, type Wire, type WireMap } from "../support/wire";
+import { isMap, UNKNOWN_VALUES, type Wire, type WireMap } from "../support/wire";
 import { at, changed, placesIn } from "./generators";
 import { seedFixtures } from "./seeds";
 
@@ -37,31 +36,7 @@ function verdict(
     { policy, config, stack }: Fixture,
     resources: readonly EngineResource[],
 ): [urn: string, text: string][] {
-    const models = resources.map(
-        ({ urn, type, name, props, provider, parent, options }) =>
-            new Resource({
-                urn,
-                type,
-                name,
-                props: unwrap(props),
-                provider: provider && { ...provider, props: unwrap(provider.props) },
-                options: {
-                    protect: options?.protect ?? false,
-                    ignoreChanges: options?.ignoreChanges ?? [],
-                    customTimeouts: { create: 0, update: 0, delete: 0, ...options?.customTimeouts },
-                },
-                parent,
-            }),
-    );
-    const graph = models.map((resource, index) => ({
-        resource,
-        outputs: resource.props.raw,
-        dependencies: resources[index]?.dependencies ?? [],
-        propertyDependencies: resources[index]?.propertyDependencies ?? {},
-    }));
-    const context = { stackTags: new Map(Object.entries(stack.tags ?? {})), now: new Date() };
-    return evaluate([{ ...configure(policy, config), level: "mandatory" }], models, context, graph)
-        .filter(({ exemption }) => !exemption)
+    return violationsOf([{ ...configure(policy, config), level: "mandatory" }], resources, stack.tags)
         .map((violation): [string, string] => [violation.urn, messageOf(violation)])
         .sort();
 }

@@ -124,14 +124,14 @@ export class Cluster {
     }
 
     /** Sends a request to the API. */
-    request(method: string, url: string, body?: unknown): Promise<Answer> {
+    request(method: string, url: string, body?: unknown, contentType = "application/json"): Promise<Answer> {
         const certificate = readFileSync(path.join(this.folder, "certificates", "apiserver.crt"));
         return new Promise((resolve, reject) => {
             const options = {
                 method,
                 agent: this.agent,
                 ca: certificate,
-                headers: { authorization: `Bearer ${this.token}`, "content-type": "application/json" },
+                headers: { authorization: `Bearer ${this.token}`, "content-type": contentType },
             };
             const request = https.request(`https://127.0.0.1:${this.port}${url}`, options, response => {
                 let text = "";
@@ -156,6 +156,20 @@ export class Cluster {
     /** Asks what would become of an object that is created, without creating it. */
     dryRun(collection: string, object: unknown): Promise<Answer> {
         return this.request("POST", `${collection}?dryRun=All`, object);
+    }
+
+    /**
+     * Asks what would become of an object by server-side apply, as the provider writes it.
+     *
+     * @param url the object's own
+     */
+    dryApply(url: string, object: unknown): Promise<Answer> {
+        return this.request(
+            "PATCH",
+            `${url}?dryRun=All&force=true&fieldManager=tests`,
+            object,
+            "application/apply-patch+yaml",
+        );
     }
 
     /** Stops the processes and removes all that they have written. */
