@@ -113,7 +113,8 @@ function byKey(violations: readonly ReportedViolation[]): Map<string, ReportedVi
     return found;
 }
 
-function describeDifferences(differences: readonly Difference[], before: string, after: string): string {
+/** Differences as people read them, by policy, and how many there are of what. */
+export function describeDifferences(differences: readonly Difference[], before: string, after: string): string {
     const versions = before === after ? `kubernetes-guardrails ${after}` : `kubernetes-guardrails ${before} → ${after}`;
     const policies = [...new Set(differences.map(({ policy }) => policy))];
     const groups = policies.map(policy => {
