@@ -95,19 +95,19 @@ type ReferenceReport = (
 
 function checkReference(reference: Reference, resolver: Resolver, index: ObjectIndex, report: ReferenceReport): void {
     const { at, from, type, element } = reference;
-    const label = targetLabel(reference);
     const resolution = resolver.resolve(reference);
+    const label = () => targetLabel(reference);
     if (resolution.state === "missing") {
         const symptom = type.without ? ` (${type.without.looks})` : "";
-        report("missing", at, `names the missing ${label}${symptom}`, JSON.stringify(externalName(reference)));
+        report("missing", at, `names the missing ${label()}${symptom}`, JSON.stringify(externalName(reference)));
     }
     if (resolution.state !== "found") return;
     const { target, missingKeys } = resolution;
     for (const key of missingKeys)
-        report("key", key, `names a key that ${label} does not have (${type.without?.looks})`);
+        report("key", key, `names a key that ${label()} does not have (${type.without?.looks})`);
     const port = type.port === undefined ? undefined : element.get(type.port);
     if (port && target.is("Service") && hasPort(target, port) === "no") {
-        report("port", port, `is not a port of ${label}`);
+        report("port", port, `is not a port of ${label()}`);
     }
     if (from.is("StatefulSet") && target.is("Service")) checkGoverningService(reference, target, index, report);
 }

@@ -34,14 +34,14 @@ export const noPlaintextSecrets = definePolicy({
     },
     checkObject(object, { config, report }) {
         if (!object.is("ConfigMap")) return;
-        const names = new CredentialNames(config.keys);
+        const names = CredentialNames.of(config.keys);
         for (const [key, value] of object.get("data").entries()) {
             const found = findCredentials(key, value.string ?? "", names);
             if (found.length > 0) report("inConfigMap", value, inBrackets(found));
         }
     },
     checkPod(pod, { config, report }) {
-        const names = new CredentialNames(config.keys);
+        const names = CredentialNames.of(config.keys);
         for (const container of pod.containers) {
             for (const entry of container.get("env").items()) {
                 const value = entry.get("value");

@@ -53,18 +53,25 @@ export function referencesOf(object: KubeObject, index: ObjectIndex): Reference[
     ];
 }
 
-const typesByKind = new Map<KindId | "pod", ReferenceType[]>();
-
-function typesOf(kind: KindId | "pod"): readonly ReferenceType[] {
-    if (typesByKind.size === 0) {
-        for (const type of REFERENCE_TYPES) {
-            for (const from of type.from === "pod" ? ["pod"] : type.from) {
-                typesByKind.set(from, [...(typesByKind.get(from) ?? []), type]);
+/** Finds the types that begin at a kind, gathered from all of them with the first question. */
+function byKind<T extends { readonly from: "pod" | readonly KindId[] }>(
+    all: readonly T[],
+): (kind: KindId | "pod") => readonly T[] {
+    const types = new Map<KindId | "pod", T[]>();
+    return kind => {
+        if (types.size === 0) {
+            for (const type of all) {
+                for (const from of type.from === "pod" ? ["pod"] : type.from) {
+                    types.set(from, [...(types.get(from) ?? []), type]);
+                }
             }
         }
-    }
-    return typesByKind.get(kind) ?? [];
+        return types.get(kind) ?? [];
+    };
 }
+
+const typesOf = byKind(REFERENCE_TYPES);
+const selectorTypesOf = byKind(SELECTOR_TYPES);
 
 function read(type: ReferenceType, from: KubeObject, root: Value, index: ObjectIndex): Reference[] {
     return root.select(type.at).flatMap(element => {
@@ -160,8 +167,7 @@ export function impliedReferences(object: KubeObject, index: ObjectIndex): Refer
 /** The selectors of an object. An empty one selects everything, or nothing, on purpose. */
 export function selectionsOf(object: KubeObject): Selection[] {
     if (object.isPatch || isAlias(object) !== "no") return [];
-    const kind = kindId(object);
-    return SELECTOR_TYPES.filter(type => type.from.includes(kind)).flatMap(type =>
+    return selectorTypesOf(kindId(object)).flatMap(type =>
         object.root
             .select(type.at)
             .filter(at => hasConditions(type, at) && !looksElsewhere(type, object, at))

@@ -237,13 +237,15 @@ function makesAnything(object: KubeObject): boolean {
 
 /** A chart or file that could not be rendered yet: its cluster is not known before the update. */
 function isUnrendered({ resource, children }: Node): boolean {
-    const isOverlay = /^kubernetes:(yaml|kustomize|helm\.sh)(\/v\d+)?:(ConfigFile|ConfigGroup|Directory|Chart)$/;
-    return isOverlay.test(resource.type) && children.length === 0;
+    return resource.objects.length === 0 && children.length === 0 && OVERLAY.test(resource.type);
 }
+
+const OVERLAY = /^kubernetes:(yaml|kustomize|helm\.sh)(\/v\d+)?:(ConfigFile|ConfigGroup|Directory|Chart)$/;
 
 /** Whether it is a List with items of which not even the kind is known. */
 function hasUnknownItems({ resource }: Node): boolean {
-    return /^kubernetes:.*List$/.test(resource.type) && resource.props.select("items[]").some(item => item.isUnknown);
+    const isList = resource.type.endsWith("List") && resource.type.startsWith("kubernetes:");
+    return isList && resource.props.select("items[]").some(item => item.isUnknown);
 }
 
 /** The namespaces that a monitor looks into; undefined for all, or when they are not known. */

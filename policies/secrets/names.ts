@@ -39,8 +39,17 @@ const EXCEPTIONS: readonly string[] = [
 const MAX_WORDS = 4;
 const MAX_NAME_LENGTH = 200;
 
+const knownNames = new WeakMap<readonly string[], CredentialNames>();
+
 /** Recognizes the names of credentials, in any spelling: `apikey`, `api_key`, `API-KEY`, `apiKey`. */
 export class CredentialNames {
+    /** Those of a configuration, prepared once for all objects. */
+    static of(keys: readonly string[]): CredentialNames {
+        const names = knownNames.get(keys) ?? new CredentialNames(keys);
+        knownNames.set(keys, names);
+        return names;
+    }
+
     private readonly keys: readonly string[];
 
     /** @param keys names of credentials, their words told apart in any way. */
