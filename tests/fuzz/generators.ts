@@ -3,6 +3,7 @@ import type { Policy } from "../../policies/define";
 import { type JsonSchema, schemasOf } from "../../policies/settings";
 import type { EngineOptions, EngineResource } from "../support/engine";
 import { isMap, secret, UNKNOWN_VALUES, type Wire, type WireMap } from "../support/wire";
+import { GUARDS } from "./guards";
 import { plantMarkers } from "./markers";
 import { type Seeds, STACK } from "./seeds";
 
@@ -13,6 +14,8 @@ export interface Program {
     readonly tags: Readonly<Record<string, string>>;
     /** Decides the order of the resources where it must not matter. */
     readonly order: number;
+    /** Whether the guards are among the resources, which violate policies whatever stands beside them. */
+    readonly guarded: boolean;
 }
 
 /** A part of a whole, from 0 up to but not including 1: which of many, however many there are. */
@@ -180,13 +183,24 @@ function applied({ change }: Mutation, old: Wire, all: readonly EngineResource[]
 interface Edge {
     readonly from: number;
     readonly to: number;
-    readonly kind: "depends" | "property" | "parent" | "provider" | "missing" | "missing-parent" | "missing-provider";
+    readonly kind: (typeof EDGES)[number];
 }
+
+const EDGES = [
+    "depends",
+    "property",
+    "parent",
+    "provider",
+    "owner",
+    "missing",
+    "missing-parent",
+    "missing-provider",
+] as const;
 
 const edge: fc.Arbitrary<Edge> = fc.record({
     from: fraction,
     to: fraction,
-    kind: fc.constantFrom("depends", "property", "parent", "provider", "missing", "missing-parent", "missing-provider"),
+    kind: fc.constantFrom(...EDGES),
 });
 
 function connected(resource: EngineResource, { to, kind }: Edge, all: readonly EngineResource[]): EngineResource {
@@ -206,6 +220,8 @@ function connected(resource: EngineResource, { to, kind }: Edge, all: readonly E
             return { ...resource, parent: target.urn };
         case "provider":
             return { ...resource, provider: providerOf(target) };
+        case "owner":
+            return ownedBy(resource, target);
         case "missing":
             return { ...resource, dependencies: [missing] };
         case "missing-parent":
@@ -216,6 +232,15 @@ function connected(resource: EngineResource, { to, kind }: Edge, all: readonly E
                 provider: { urn: missing, type: "pulumi:providers:kubernetes", name: "gone", props: {} },
             };
     }
+}
+
+/** The resource with an owner reference to another, or to itself: owners may go round in circles. */
+function ownedBy(resource: EngineResource, { name, props }: EngineResource): EngineResource {
+    const { apiVersion = null, kind = null, metadata = null } = props;
+    const owner = { apiVersion, kind, name: at(metadata, ["name"]) ?? name, uid: name, controller: true };
+    const own = isMap(resource.props.metadata) ? resource.props.metadata : {};
+    const others = Array.isArray(own.ownerReferences) ? own.ownerReferences : [];
+    return { ...resource, props: { ...resource.props, metadata: { ...own, ownerReferences: [...others, owner] } } };
 }
 
 function providerOf({ urn, type, name, props }: EngineResource) {
@@ -282,23 +307,16 @@ export function valid(schema: JsonSchema, words: readonly string[]): fc.Arbitrar
     }
 }
 
+/** Configuration of a policy, by its name, some keys left out. */
+function configOf(policy: Policy, words: readonly string[]): fc.Arbitrary<[string, WireMap]> {
+    const values = Object.entries(schemasOf(policy.settings)).map(([key, schema]) => [key, valid(schema, words)]);
+    const config = fc.record(Object.fromEntries(values), { requiredKeys: [] }) as fc.Arbitrary<WireMap>;
+    return config.map(made => [policy.name, made]);
+}
+
 /** Programs made of the seeds, changed at random places, with random edges and configuration. */
 export function programs(seeds: Seeds, policies: readonly Policy[]): fc.Arbitrary<Program> {
-    const policyConfig = fc
-        .constantFrom(...policies)
-        .chain(policy =>
-            fc
-                .record(
-                    Object.fromEntries(
-                        Object.entries(schemasOf(policy.settings)).map(([key, schema]) => [
-                            key,
-                            valid(schema, seeds.words),
-                        ]),
-                    ),
-                    { requiredKeys: [] },
-                )
-                .map((config): [string, WireMap] => [policy.name, config as WireMap]),
-        );
+    const policyConfig = fc.oneof(...policies.map(policy => configOf(policy, seeds.words)));
     return fc
         .record({
             stacks: fc.array(fc.nat(seeds.stacks.length - 1), { minLength: 1, maxLength: 3 }),
@@ -308,9 +326,11 @@ export function programs(seeds: Seeds, policies: readonly Policy[]): fc.Arbitrar
             config: fc.array(policyConfig, { maxLength: 3 }),
             tags: fc.constantFrom({}, { environment: "prod" }, { env: "dev", constructor: "x" }),
             planted: fc.boolean(),
-            order: fraction,
+            guarded: fc.boolean(),
+            // Not biased to the smallest, which fast-check likes: it also decides what is tried.
+            order: fc.noBias(fraction),
         })
-        .map(({ stacks, mutations, edges, options: settings, config, tags, planted, order }) => {
+        .map(({ stacks, mutations, edges, options: settings, config, tags, planted, guarded, order }) => {
             let resources = stacks.flatMap((index, copy) => copyOf(seeds.stacks[index] ?? [], copy));
             const edit = (part: number, change: (one: EngineResource) => EngineResource) => {
                 const target = pick(resources, part);
@@ -320,7 +340,9 @@ export function programs(seeds: Seeds, policies: readonly Policy[]): fc.Arbitrar
             for (const one of edges) edit(one.from, resource => connected(resource, one, resources));
             for (const [part, chosen] of settings) edit(part, resource => ({ ...resource, options: chosen }));
             if (planted) resources = resources.map(plantMarkers);
-            return { resources: inOrder(consistent(resources)), config: Object.fromEntries(config), tags, order };
+            if (guarded) resources = resources.toSpliced(Math.floor(order * resources.length), 0, ...GUARDS);
+            const ordered = inOrder(consistent(resources));
+            return { resources: ordered, config: Object.fromEntries(config), tags, order, guarded };
         });
 }
 

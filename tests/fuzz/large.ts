@@ -12,7 +12,7 @@ export function resourceOf(props: WireMap, name: string): EngineResource {
 
 /** A stack without configuration. */
 export function programOf(resources: readonly EngineResource[]): Program {
-    return { resources, config: {}, tags: {}, order: 0.5 };
+    return { resources, config: {}, tags: {}, order: 0.5, guarded: false };
 }
 
 /** A list of what a number makes. */

@@ -16,6 +16,7 @@ import type { EngineResource } from "../support/engine";
 import { FIXTURES_DIR, type Fixture, loadFixtures } from "../support/fixtures";
 import { isMap, type Wire, type WireMap } from "../support/wire";
 import { parseDocuments } from "../support/yaml";
+import { fullObjects, kubernetesTokens } from "./provider-types";
 
 /** The stack that everything is made to be in. */
 export const STACK = { name: "main", project: "fuzz" } as const;
@@ -41,6 +42,7 @@ export function loadSeeds(): Seeds {
         ...files.map(file => withoutStack(resourcesOfFile(file))),
         ...withoutStack(resourcesOfFile("tests/fuzz/custom-resources.yaml")).map(resource => [resource]),
         ...[...kubernetesTokens(), ...oldTokens()].map(token => [resource(token, objectOf(token))]),
+        ...fullResources().map(one => [one]),
         ...cloudResources().map(one => [one]),
     ];
     return { stacks, words: [...new Set(stacks.flat().flatMap(({ props }) => textsIn(props)))].sort() };
@@ -60,14 +62,9 @@ function resource(type: string, props: WireMap): EngineResource {
     return { urn: `urn:pulumi:${STACK.name}::${STACK.project}::${type}::${name}`, type, name, props };
 }
 
-/** The type tokens of all resources of the Kubernetes provider, overlays, lists and patches included. */
-function kubernetesTokens(): string[] {
-    const dir = join(PACK_DIR, "node_modules/@pulumi/kubernetes");
-    const files = readdirSync(dir, { recursive: true, encoding: "utf8" }).filter(file => file.endsWith(".js"));
-    return files.flatMap(file => {
-        const [, token] = /__pulumiType = '(kubernetes:[^']+)'/.exec(readFileSync(join(dir, file), "utf8")) ?? [];
-        return token ?? [];
-    });
+/** A resource of each type of the Kubernetes provider, with a value for each property that it can have. */
+export function fullResources(): EngineResource[] {
+    return [...fullObjects()].map(([token, props]) => resource(token, props));
 }
 
 /** Tokens of the kinds that today's provider has left out, in a version as they had. */

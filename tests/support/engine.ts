@@ -76,15 +76,14 @@ export function struct(value: WireMap): Struct {
 /** The request that asks about one resource. */
 export function analyzeRequest(resource: EngineResource): analyzer.AnalyzeRequest {
     const request = new analyzer.AnalyzeRequest();
-    fill(request, resource);
-    request.setProperties(struct(withoutInternals(resource.props)));
+    fill(request, resource, withoutInternals(resource.props));
     return request;
 }
 
 /** The request that asks to repair one resource, which has the same form but shows internal properties too. */
 export function remediateRequest(resource: EngineResource): analyzer.AnalyzeRequest {
     const request = new analyzer.AnalyzeRequest();
-    fill(request, resource);
+    fill(request, resource, resource.props);
     return request;
 }
 
@@ -93,8 +92,7 @@ export function analyzeStackRequest(resources: readonly EngineResource[]): analy
     const request = new analyzer.AnalyzeStackRequest();
     for (const resource of resources) {
         const message = new analyzer.AnalyzerResource();
-        fill(message, resource);
-        message.setProperties(struct(withoutInternals(resource.props)));
+        fill(message, resource, withoutInternals(resource.props));
         message.setParent(resource.parent ?? "");
         message.setDependenciesList([...(resource.dependencies ?? [])]);
         for (const [property, urns] of Object.entries(resource.propertyDependencies ?? {})) {
@@ -112,11 +110,15 @@ function withoutInternals(props: WireMap): WireMap {
     return Object.fromEntries(Object.entries(props).filter(([key]) => !key.startsWith("__")));
 }
 
-function fill(message: analyzer.AnalyzeRequest | analyzer.AnalyzerResource, resource: EngineResource): void {
+function fill(
+    message: analyzer.AnalyzeRequest | analyzer.AnalyzerResource,
+    resource: EngineResource,
+    props: WireMap,
+): void {
     message.setUrn(resource.urn);
     message.setType(resource.type);
     message.setName(resource.name);
-    message.setProperties(struct(resource.props));
+    message.setProperties(struct(props));
     message.setOptions(optionsMessage(resource));
     if (resource.provider) {
         const provider = new analyzer.AnalyzerProviderResource();
