@@ -7,8 +7,8 @@ import { any } from "./model/value";
 /** Whether an object may violate a policy. */
 export type Exemption =
     | { readonly state: "none" }
-    /** It may; without a reason where that is not known before the update. */
-    | { readonly state: "holds"; readonly reason?: string; readonly until?: string }
+    /** It may, as the configuration or the object itself says; without a reason where that is not known yet. */
+    | { readonly state: "holds"; readonly inObject?: true; readonly reason?: string; readonly until?: string }
     /** It might until a day that has passed. */
     | { readonly state: "expired"; readonly reason: string; readonly until: string }
     /** It asks for an exemption in a form that gives none. */
@@ -82,7 +82,7 @@ function annotationExemption(policy: string, object: KubeObject, today: string):
     if (object.annotations.isUnknown) return NONE;
     const annotation = object.annotations.get(key);
     if (annotation.isUnset) return NONE;
-    if (annotation.isUnknown) return { state: "holds" };
+    if (annotation.isUnknown) return { state: "holds", inObject: true };
     const text = annotation.string ?? "";
     const ending = /;\s*until\s*=/.exec(text);
     const reason = text.slice(0, ending?.index).trim();
@@ -101,7 +101,8 @@ function annotationExemption(policy: string, object: KubeObject, today: string):
             fix: "write it as until=YYYY-MM-DD",
         };
     }
-    return limited(reason, until, today);
+    const exemption = limited(reason, until, today);
+    return exemption.state === "holds" ? { ...exemption, inObject: true } : exemption;
 }
 
 function limited(reason: string, until: string | undefined, today: string): Exemption {

@@ -127,13 +127,13 @@ describe("by annotation", () => {
     }
 
     test.each([
-        ["Only for debugging", { state: "holds", reason: "Only for debugging" }],
-        ["  spaces around  ", { state: "holds", reason: "spaces around" }],
-        ["a; b; c", { state: "holds", reason: "a; b; c" }],
-        ["Two\nlines", { state: "holds", reason: "Two\nlines" }],
-        ["a test; until=2026-06-15", { state: "holds", reason: "a test", until: "2026-06-15" }],
-        ["a test;until = 2026-06-15 ", { state: "holds", reason: "a test", until: "2026-06-15" }],
-        ["a; b; until=2026-06-15", { state: "holds", reason: "a; b", until: "2026-06-15" }],
+        ["Only for debugging", { state: "holds", inObject: true, reason: "Only for debugging" }],
+        ["  spaces around  ", { state: "holds", inObject: true, reason: "spaces around" }],
+        ["a; b; c", { state: "holds", inObject: true, reason: "a; b; c" }],
+        ["Two\nlines", { state: "holds", inObject: true, reason: "Two\nlines" }],
+        ["a test; until=2026-06-15", { state: "holds", inObject: true, reason: "a test", until: "2026-06-15" }],
+        ["a test;until = 2026-06-15 ", { state: "holds", inObject: true, reason: "a test", until: "2026-06-15" }],
+        ["a; b; until=2026-06-15", { state: "holds", inObject: true, reason: "a; b", until: "2026-06-15" }],
         ["a test; until=2026-06-14", { state: "expired", reason: "a test", until: "2026-06-14" }],
     ])("%j", (value, expected) => {
         expect(find(annotated(value), ON)).toEqual(expected);
@@ -168,7 +168,7 @@ describe("by annotation", () => {
     });
 
     test("a value that is not known yet may be a reason", () => {
-        expect(find(annotated(UNKNOWN), ON)).toEqual({ state: "holds" });
+        expect(find(annotated(UNKNOWN), ON)).toEqual({ state: "holds", inObject: true });
     });
 
     test("annotations that are not known yet exempt from nothing", () => {

@@ -105,7 +105,7 @@ function describeResult({ violation, status }: Finding, ruleIndex: number, hasBa
         ...(violation.exemption && {
             suppressions: [
                 {
-                    kind: "external",
+                    kind: violation.exemption.inObject ? "inSource" : "external",
                     status: "accepted",
                     ...(violation.exemption.reason && { justification: violation.exemption.reason }),
                 },

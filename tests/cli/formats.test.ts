@@ -175,9 +175,23 @@ describe("sarif", () => {
         expect(results.map(({ suppressions }) => suppressions)).toEqual([
             undefined,
             undefined,
-            [{ kind: "external", status: "accepted", justification: "a one-off" }],
+            [{ kind: "inSource", status: "accepted", justification: "a one-off" }],
         ]);
         expect(new Set(results.map(({ partialFingerprints }) => partialFingerprints?.["violation/v1"])).size).toBe(3);
+    });
+
+    test("what the configuration exempts is suppressed from outside", async () => {
+        const exempt = [{ resource: "Pod/default/a", reason: "a test" }];
+        const config = { all: "disabled", "no-naked-pods": { enforcementLevel: "mandatory", exempt } };
+        const here = folderWith({
+            "a.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n",
+            "config.json": JSON.stringify(config),
+        });
+        const { code, stdout } = await run(here, ["check", "a.yaml", "-c", "config.json", "--format", "sarif"]);
+        expect(code).toBe(0);
+        expect((JSON.parse(stdout) as Log).runs[0]?.results?.map(({ suppressions }) => suppressions)).toEqual([
+            [{ kind: "external", status: "accepted", justification: "a test" }],
+        ]);
     });
 
     test("what could not be read", async () => {
