@@ -79,6 +79,7 @@ export default defineConfig({
             // Takes as long as all the others, and asks only whether it ends.
             "tests/policies/no-plaintext-secrets-length.test.ts",
         ],
+        setupFiles: ["tests/mutation/setup.ts"],
         isolate: false,
         testTimeout: 60_000,
     },

@@ -1,0 +1,206 @@
+import { describe, expect, test } from "vitest";
+import type { KubeObject } from "../../policies/model/object";
+import { Resource } from "../../policies/model/resource";
+import { type NodeInit, Stack } from "../../policies/model/stack";
+import {
+    awaited,
+    awaitSwitchedOff,
+    beforeStart,
+    partsOf,
+    renderedBy,
+    StartOrder,
+    waitsForPods,
+} from "../../policies/model/start-order";
+import { UNKNOWN } from "../../policies/model/value";
+import { graphOf, type TestResource } from "../support/environments";
+
+const ROOT: TestResource = { type: "pulumi:pulumi:Stack", name: "stack" };
+
+function configMap(name: string, more: Partial<TestResource> = {}): TestResource {
+    const props = { apiVersion: "v1", kind: "ConfigMap", metadata: { name } };
+    return { type: "kubernetes:core/v1:ConfigMap", name, props, ...more };
+}
+
+function component(name: string, more: Partial<TestResource> = {}): TestResource {
+    return { type: "example:Component", name, ...more };
+}
+
+/** The nodes of a stack by name. */
+function nodesOf(graph: readonly NodeInit[]) {
+    const stack = new Stack(graph);
+    return (name: string) => {
+        const node = stack.nodes.find(({ resource }) => resource.name === name);
+        if (!node) throw new Error(`no resource is called ${name}`);
+        return node;
+    };
+}
+
+function namesOf(nodes: readonly { resource: Resource }[]): string[] {
+    return nodes.map(({ resource }) => resource.name).sort();
+}
+
+describe("before a resource starts comes", () => {
+    test.each<[string, Partial<TestResource>, string[]]>([
+        ["nothing", {}, []],
+        ["what it depends on", { dependsOn: ["one", "two"] }, ["one", "two"]],
+        ["what its properties use, once", { uses: { a: ["one"], b: ["one", "two"] } }, ["one", "two"]],
+        ["its provider", { provider: "provider" }, ["provider"]],
+        ["its parent, where that is made first", { parent: "one" }, ["one"]],
+        ["not the stack", { parent: "stack", dependsOn: ["stack"] }, []],
+        ["not itself", { dependsOn: ["late", "one"] }, ["one"]],
+        ["not a component around it, but what that depends on", { parent: "inner" }, ["one", "two"]],
+        ["a parent that a component is in", { parent: "part" }, ["two"]],
+    ])("%s", (_, more, expected) => {
+        const node = nodesOf(
+            graphOf([
+                ROOT,
+                { type: "pulumi:providers:kubernetes", name: "provider" },
+                configMap("one"),
+                configMap("two"),
+                component("outer", { dependsOn: ["two"], parent: "stack" }),
+                component("inner", { dependsOn: ["one"], parent: "outer" }),
+                component("part", { parent: "two" }),
+                configMap("late", more),
+            ]),
+        );
+        expect(namesOf(beforeStart(node("late")))).toEqual(expected);
+    });
+
+    test("what only properties say", () => {
+        const graph = graphOf([configMap("one"), configMap("late", { uses: { data: ["one"] } })]);
+        const node = nodesOf(graph.map(init => ({ ...init, dependencies: [] })));
+        expect(namesOf(beforeStart(node("late")))).toEqual(["one"]);
+    });
+});
+
+test("parts has what is made of others only", () => {
+    const node = nodesOf(
+        graphOf([
+            ROOT,
+            { type: "pulumi:providers:kubernetes", name: "provider" },
+            component("component", { parent: "stack" }),
+            component("remote", { parent: "stack", provider: "provider" }),
+            configMap("object", { parent: "component" }),
+            configMap("child of a component with a provider", { parent: "remote" }),
+            configMap("child of an object", { parent: "object" }),
+            { ...component("not Pulumi's own"), type: "example:pulumi:" },
+            configMap("child of not Pulumi's own", { parent: "not Pulumi's own" }),
+        ]),
+    );
+    expect(namesOf(partsOf(node("component")))).toEqual(["object"]);
+    expect(namesOf(partsOf(node("remote")))).toEqual([]);
+    expect(namesOf(partsOf(node("object")))).toEqual([]);
+    expect(namesOf(partsOf(node("stack")))).toEqual([]);
+    expect(namesOf(partsOf(node("not Pulumi's own")))).toEqual(["child of not Pulumi's own"]);
+});
+
+test("before another is what it depends on, and what that depends on or consists of", () => {
+    const graph = graphOf([
+        configMap("first"),
+        component("component", { dependsOn: ["first"] }),
+        configMap("part", { parent: "component" }),
+        configMap("last", { dependsOn: ["component"] }),
+        configMap("apart"),
+    ]);
+    const { nodes } = new Stack(graph);
+    const order = new StartOrder(nodes, nodes);
+    const before = (name: string) => {
+        const node = nodes.find(({ resource }) => resource.name === name);
+        return namesOf(nodes.filter(one => node && order.isBefore(one, node)));
+    };
+    expect(before("last")).toEqual(["component", "first", "part"]);
+    expect(before("part")).toEqual(["first"]);
+    expect(before("first")).toEqual([]);
+    expect(before("apart")).toEqual([]);
+    const [first, ...others] = nodes;
+    expect(others.map(other => first && new StartOrder([], []).isBefore(first, other))).toEqual([
+        false,
+        false,
+        false,
+        false,
+    ]);
+});
+
+test.each([
+    ["kubernetes:yaml:ConfigFile", true],
+    ["kubernetes:yaml/v2:ConfigGroup", true],
+    ["kubernetes:kustomize:Directory", true],
+    ["kubernetes:helm.sh/v3:Chart", true],
+    ["kubernetes:yamlish:ConfigFile", false],
+    ["kubernetes:apps/v1:Deployment", false],
+    ["example:kubernetes:yaml:ConfigFile", false],
+])("what %s renders: %s", (type, renders) => {
+    const node = nodesOf(
+        graphOf([
+            { type, name: "source" },
+            component("between", { parent: "source" }),
+            configMap("object", { parent: "between" }),
+        ]),
+    );
+    expect(renderedBy(node("object"))?.resource.name).toBe(renders ? "source" : undefined);
+    expect(renderedBy(node("source"))).toBeUndefined();
+});
+
+function objectOf(props: object, type = "kubernetes:core/v1:Any"): KubeObject {
+    const [object] = new Resource({ urn: `urn:pulumi:main::test::${type}::it`, type, name: "it", props }).objects;
+    if (!object) throw new Error("no object");
+    return object;
+}
+
+const service = (spec: object) => objectOf({ apiVersion: "v1", kind: "Service", metadata: { name: "it" }, spec });
+
+test.each<[string, object, boolean]>([
+    ["with a selector", { selector: { app: "cart" } }, true],
+    ["for a load balancer", { selector: { app: "cart" }, type: "LoadBalancer" }, true],
+    ["without a selector", {}, false],
+    ["with an empty selector", { selector: {} }, false],
+    ["without an address", { selector: { app: "cart" }, clusterIP: "None" }, false],
+    ["without an address, in a list", { selector: { app: "cart" }, clusterIPs: ["None"] }, false],
+    [
+        "with an address in both places",
+        { selector: { app: "cart" }, clusterIP: "10.0.0.1", clusterIPs: ["None"] },
+        true,
+    ],
+    ["with an address that is not known", { selector: { app: "cart" }, clusterIP: UNKNOWN }, false],
+    ["of a name elsewhere", { selector: { app: "cart" }, type: "ExternalName" }, false],
+    ["of a type that is not known", { selector: { app: "cart" }, type: UNKNOWN }, false],
+])("pods behind a Service %s are waited for: %s", (_, spec, expected) => {
+    expect(waitsForPods(service(spec))).toBe(expected);
+});
+
+test.each<[string, KubeObject, string | undefined]>([
+    ["a Service with pods", service({ selector: { app: "cart" } }), "the pods behind it are ready"],
+    ["a Service without pods", service({}), undefined],
+    ["a load balancer without pods", service({ type: "LoadBalancer" }), "it has an address"],
+    ["a Service of a type that is not known", service({ type: UNKNOWN, selector: { app: "cart" } }), undefined],
+    ["a Pod", objectOf({ apiVersion: "v1", kind: "Pod", metadata: { name: "it" } }), "it is ready"],
+    ["a ConfigMap", objectOf({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "it" } }), undefined],
+    ["a kind of that name elsewhere", objectOf({ apiVersion: "example.com/v1", kind: "Job", metadata: {} }), undefined],
+    [
+        "a patch",
+        objectOf(
+            { apiVersion: "v1", kind: "Service", metadata: { name: "it" }, spec: { type: "LoadBalancer" } },
+            "kubernetes:core/v1:ServicePatch",
+        ),
+        undefined,
+    ],
+])("with %s the provider waits until: %s", (_, object, expected) => {
+    expect(awaited(object)).toBe(expected);
+});
+
+test.each<[object, string]>([
+    [{}, ""],
+    [{ "pulumi.com/skipAwait": "true" }, 'metadata.annotations["pulumi.com/skipAwait"]'],
+    [{ "pulumi.com/skipAwait": true }, 'metadata.annotations["pulumi.com/skipAwait"]'],
+    [{ "pulumi.com/skipAwait": "false" }, ""],
+    [{ "pulumi.com/timeoutSeconds": "0" }, 'metadata.annotations["pulumi.com/timeoutSeconds"]'],
+    [{ "pulumi.com/timeoutSeconds": 0 }, 'metadata.annotations["pulumi.com/timeoutSeconds"]'],
+    [{ "pulumi.com/timeoutSeconds": "10" }, ""],
+    [
+        { "pulumi.com/skipAwait": "true", "pulumi.com/timeoutSeconds": "0" },
+        'metadata.annotations["pulumi.com/skipAwait"]',
+    ],
+])("annotations %j switch waiting off: %s", (annotations, expected) => {
+    const object = objectOf({ apiVersion: "v1", kind: "Pod", metadata: { name: "it", annotations } });
+    expect(awaitSwitchedOff(object)?.toString() ?? "").toBe(expected);
+});
