@@ -56,3 +56,18 @@ export function selectsNothing(place: string): string {
         "what exists elsewhere in the key external."
     );
 }
+
+/** All that is wrong in the broken shop, sorted. */
+export const BROKEN_SHOP = [
+    nakedPod("Pod shop/migrate-orders"),
+    invalidLabelValue(
+        'StatefulSet shop/orders-queue: metadata.labels["app.kubernetes.io/version"]',
+        "characters that are not allowed",
+    ),
+    missingLabel('CronJob shop/sales-report: spec.jobTemplate.spec.template.metadata.labels["app.kubernetes.io/name"]'),
+    missingLabel('Service shop/storefront: metadata.labels["app.kubernetes.io/name"]'),
+    selectorMismatch('Deployment shop/storefront: spec.selector.matchLabels["app.kubernetes.io/name"]'),
+    // The report's pods lack the label by which these find them.
+    selectsNothing("NetworkPolicy shop/orders-queue: spec.ingress[0].from[1].podSelector"),
+    selectsNothing("NetworkPolicy shop/sales-report: spec.podSelector"),
+].sort();
