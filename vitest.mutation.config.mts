@@ -1,65 +1,76 @@
 import { defineConfig } from "vitest/config";
-import type { PoolOptions } from "vitest/node";
-import { ThreadsPoolWorker, type WorkerRequest } from "vitest/node";
+import { type PoolOptions, type PoolWorker, ThreadsPoolWorker, type WorkerRequest } from "vitest/node";
+
+const POOL = "kept threads";
 
 /** After so many runs a thread is ended: each run leaves listeners behind in it. */
 const RUNS_OF_A_THREAD = 50;
 
 type Listener = (message: unknown) => void;
 
+let thread: ThreadsPoolWorker | undefined;
+let runs = 0;
+
 /**
- * A worker thread that outlives a run. Mutation testing runs tests once a mutant: the tests that reach it take some
- * milliseconds, a new thread with all modules takes a second. The modules stay as they were loaded, so what a mutant
- * changes while they load goes unnoticed: those mutants are to be left out (`ignoreStatic`).
+ * A run's hold on a worker thread that outlives the run. Mutation testing runs tests once a mutant: the tests that
+ * reach it take some milliseconds, a new thread with all modules takes a second. The modules stay as they were loaded,
+ * so what a mutant changes while they load goes unnoticed: those mutants are to be left out (`ignoreStatic`).
  */
-class KeptThread extends ThreadsPoolWorker {
-    override name = "kept threads";
-    private runs = 0;
-    private isStarted = false;
+class KeptThread implements PoolWorker {
+    readonly name = POOL;
     private mayStay = false;
     private readonly listeners: (readonly [event: string, listener: Listener])[] = [];
 
-    override on(event: string, listener: Listener): void {
-        super.on(event, listener);
+    constructor(private readonly worker: ThreadsPoolWorker) {}
+
+    on(event: string, listener: Listener): void {
+        this.worker.on(event, listener);
         this.listeners.push([event, listener]);
     }
 
-    override async start(): Promise<void> {
-        this.runs++;
-        this.mayStay = false;
-        if (!this.isStarted) await super.start();
-        this.isStarted = true;
+    off(event: string, listener: Listener): void {
+        this.worker.off(event, listener);
     }
 
     /** A run that ends as it should asks the thread to clean up before it stops it. */
-    override send(message: WorkerRequest): void {
-        this.mayStay = message.type === "stop" && this.runs < RUNS_OF_A_THREAD;
+    send(message: WorkerRequest): void {
+        this.mayStay = message.type === "stop" && runs < RUNS_OF_A_THREAD;
         if (!this.mayStay) {
-            super.send(message);
+            this.worker.send(message);
             return;
         }
         const stopped = { type: "stopped", __vitest_worker_response__: true };
         for (const [event, listener] of [...this.listeners]) if (event === "message") listener(stopped);
     }
 
-    override async stop(): Promise<void> {
-        for (const [event, listener] of this.listeners.splice(0)) this.off(event, listener);
-        if (!this.mayStay) await this.end();
+    async start(): Promise<void> {
+        runs++;
+        if (runs === 1) await this.worker.start();
     }
 
-    async end(): Promise<void> {
-        thread = undefined;
-        await super.stop();
+    async stop(): Promise<void> {
+        for (const [event, listener] of this.listeners) this.off(event, listener);
+        if (!this.mayStay) await end(this.worker);
+    }
+
+    deserialize(data: unknown): unknown {
+        return data;
     }
 }
 
-let thread: KeptThread | undefined;
+async function end(worker: ThreadsPoolWorker): Promise<void> {
+    if (worker === thread) thread = undefined;
+    await worker.stop();
+}
 
 const keptThreads = {
-    name: "kept threads",
+    name: POOL,
     createPoolWorker(options: PoolOptions) {
-        thread ??= new KeptThread(options);
-        return thread;
+        if (thread === undefined) {
+            thread = new ThreadsPoolWorker(options);
+            runs = 0;
+        }
+        return new KeptThread(thread);
     },
 };
 
@@ -88,9 +99,9 @@ export default defineConfig({
             name: "kept threads",
             configureVitest({ vitest, project }) {
                 // Not as `pool`: Stryker asks for the pool "threads", whatever is configured.
-                project.config.pool = keptThreads.name as never;
+                project.config.pool = POOL as never;
                 project.config.poolRunner = keptThreads;
-                vitest.onClose(() => thread?.end());
+                vitest.onClose(() => thread && end(thread));
             },
         },
     ],
