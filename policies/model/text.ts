@@ -27,10 +27,15 @@ export function printable(text: string): string {
     return shorten(text.replaceAll(/\p{Cc}/gu, "\ufffd"), 600);
 }
 
-/** Natural order: digits compare as numbers, so that `[10]` follows `[9]`. Independent of the machine's locale. */
-const collator = new Intl.Collator("en", { numeric: true });
+/** Made when the first two texts are compared: to make it takes as long as to load many policies. */
+let collator: Intl.Collator | undefined;
 
-/** Compares two texts for a stable order in messages. */
+/**
+ * Compares two texts for a stable order in messages: a natural one, in which digits compare as numbers, so that `[10]`
+ * follows `[9]`. Independent of the machine's locale.
+ */
 export function compareText(a: string, b: string): number {
-    return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
+    if (a === b) return 0;
+    collator ??= new Intl.Collator("en", { numeric: true });
+    return collator.compare(a, b) || (a < b ? -1 : 1);
 }
