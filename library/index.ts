@@ -3,7 +3,6 @@
  * To import it constructs no pack and loads no SDK.
  */
 
-export { pulumiPolicies } from "../hosts/pulumi";
 export { policies } from "../policies";
 export {
     type Category,
@@ -56,6 +55,13 @@ export {
     texts,
     withDefault,
 } from "../policies/settings";
-export { createPolicyPack, type PackOptions, type PolicyPackClass, without } from "./pack";
+export {
+    createPolicyPack,
+    type PackOptions,
+    type PolicyPackClass,
+    pulumiPolicies,
+    type SdkPolicy,
+    without,
+} from "./pack";
 export type { PackConfig, PolicySettings } from "./pack-config";
 export { type PresetName, presets } from "./presets";

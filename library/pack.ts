@@ -1,5 +1,5 @@
-import { pulumiPolicies } from "../hosts/pulumi";
-import type { Policy } from "../policies/define";
+import * as host from "../hosts/pulumi";
+import type { EnforcementLevel, Policy } from "../policies/define";
 import { suggest } from "../policies/model/suggest";
 import { initialConfig, type PackConfig } from "./pack-config";
 import type { PresetName } from "./presets";
@@ -33,6 +33,25 @@ export type PolicyPackClass<Pack> = new (
 ) => Pack;
 
 /**
+ * A policy in the form of the SDK. Its declarations are not named here, so that they need not be there to read these.
+ */
+export interface SdkPolicy {
+    readonly name: string;
+    readonly description: string;
+    readonly enforcementLevel: EnforcementLevel;
+    // biome-ignore lint/suspicious/noExplicitAny: what the SDK expects there is known only where it is.
+    readonly [property: string]: any;
+}
+
+/**
+ * Policies in the form of the SDK, for a pack that constructs its own `PolicyPack`, beside other policies of the SDK. All
+ * of this package's kind in one call: what they know of a resource they share.
+ */
+export function pulumiPolicies(policies: readonly Policy[]): SdkPolicy[] {
+    return host.pulumiPolicies(policies) as SdkPolicy[];
+}
+
+/**
  * Makes a policy pack, which begins to serve: a module does this once, when it is loaded.
  *
  * @param PolicyPack the class of the pack's own `@pulumi/policy`. This package loads none, so that there is only one
@@ -52,7 +71,7 @@ export function createPolicyPack<Pack>(PolicyPack: PolicyPackClass<Pack>, option
             ...info,
             provider: "kubernetes",
             tags: [...tags],
-            policies: pulumiPolicies(policies) as never[],
+            policies: host.pulumiPolicies(policies) as never[],
         },
         initial as Record<string, never>,
     );
