@@ -8,7 +8,15 @@ import { parseJson } from "./json";
 import { findManifests, ManifestResources, type StackName } from "./manifests";
 import { EventStream, isEventStream, previewResources } from "./preview";
 import { readState, stateResources } from "./state";
-import { DocumentSplitter, firstLine, Locator, type Position, parseYaml, type YamlDocument } from "./yaml";
+import {
+    DocumentSplitter,
+    firstLine,
+    Locator,
+    type Position,
+    parseTogether,
+    parseYaml,
+    type YamlDocument,
+} from "./yaml";
 
 /** Everything that was found to check. */
 export interface Input {
@@ -233,7 +241,7 @@ class DocumentReader {
         if (!this.hasBegun) this.begin(piece);
         if (this.events) this.events.read(piece);
         else if (this.whole) this.whole.push(piece);
-        else return this.splitter.read(piece).map(yamlDocument);
+        else return yamlDocuments(this.splitter.read(piece));
         return [];
     }
 
@@ -243,7 +251,7 @@ class DocumentReader {
         if (events) return [new Document("", 1, () => [events])];
         if (whole) return this.documentsIn(whole.join(""));
         if (this.isJsonFile) return this.documentsIn("");
-        return this.splitter.end().map(yamlDocument);
+        return yamlDocuments(this.splitter.end());
     }
 
     private begin(piece: string): void {
@@ -259,12 +267,34 @@ class DocumentReader {
         if (this.isJsonFile) {
             return [new Document(text, 1, () => [parseJson(text)], !this.file.isNamed && isCommentedJson(text))];
         }
-        return [...this.splitter.read(text), ...this.splitter.end()].map(yamlDocument);
+        return yamlDocuments([...this.splitter.read(text), ...this.splitter.end()]);
     }
 }
 
-function yamlDocument({ text, line }: YamlDocument): Document {
-    return new Document(text, line, () => parseYaml(text));
+/** How many characters are parsed together: some dozen manifests. */
+const TOGETHER = 1 << 15;
+
+/** Documents of which those are parsed together that follow each other. */
+function yamlDocuments(documents: readonly YamlDocument[]): Document[] {
+    const groups: YamlDocument[][] = [];
+    let length = TOGETHER;
+    for (const document of documents) {
+        length += document.text.length;
+        if (length > TOGETHER) groups.push([]);
+        if (length > TOGETHER) length = document.text.length;
+        groups.at(-1)?.push(document);
+    }
+    return groups.flatMap(group => {
+        const texts = group.map(({ text }) => text);
+        let values: unknown[] | undefined;
+        return group.map(({ text, line }, index) => {
+            const parse = () => {
+                if (index === 0) values = parseTogether(texts);
+                return values ? [values[index]] : parseYaml(text);
+            };
+            return new Document(text, line, parse);
+        });
+    });
 }
 
 /** The value of a text that is JSON, in a list; undefined when it is not, but may still be YAML. */

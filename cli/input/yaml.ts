@@ -199,6 +199,26 @@ export function parseYaml(text: string): unknown[] {
     }
 }
 
+/**
+ * Parses documents that follow each other in a file in one go: to begin with each of them anew takes the parser longer
+ * than most documents do.
+ * @returns the value of each; undefined when one of them has to be looked at by itself: since something is wrong with
+ * it, it uses an alias, or is no document to the parser.
+ */
+export function parseTogether(texts: readonly string[]): unknown[] | undefined {
+    const text = texts.join("");
+    if (/\r(?!\n)/.test(text)) return undefined;
+    try {
+        const events = parseEvents(text, { maxDepth: MAX_DEPTH });
+        if (events.some(({ type }) => type === EVENT_ID.ALIAS)) return undefined;
+        const values = constructFromEvents(events, { source: text, schema: KUBERNETES_SCHEMA });
+        return values.length === texts.length ? values : undefined;
+    } catch (error) {
+        if (error instanceof YAMLException) return undefined;
+        throw error;
+    }
+}
+
 const OBJECT_AS_KEY = "object-based map does not support complex keys";
 
 /** The parser does not know where the object stands that is used as a key; nearly always it is `{{` of a template. */

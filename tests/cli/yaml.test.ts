@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { DocumentSplitter, firstLine, Locator, parseYaml, type YamlDocument } from "../../cli/input/yaml";
+import {
+    DocumentSplitter,
+    firstLine,
+    Locator,
+    parseTogether,
+    parseYaml,
+    type YamlDocument,
+} from "../../cli/input/yaml";
 import { SyntaxProblem } from "../../cli/problem";
 
 function parseOne(text: string): unknown {
@@ -257,5 +264,27 @@ describe("places of values: the key's, or in a list the item's own", () => {
 
     test("in what is not YAML", () => {
         expect(new Locator("a: b: c").positionOf(["a"])).toBeUndefined();
+    });
+});
+
+describe("documents parsed together", () => {
+    test.each<[string, string]>([
+        ["objects", "a: 1\n---\nb: {c: [1, 0o7, yes]}\n---\n- d\n"],
+        ["Windows line breaks", "a: 1\r\n---\r\nb: |\r\n  c\r\n"],
+        ["directives and end markers", "%YAML 1.2\n---\na: 1\n...\n---\nb: 2\n"],
+        ["an explicit document without a value", "a: 1\n---\n---\nb: 2\n"],
+        ["one", "a: 1\n"],
+    ])("are what they are one by one: %s", (_, text) => {
+        const texts = documentsIn(text).map(document => document.text);
+        expect(parseTogether(texts)).toEqual(texts.flatMap(one => parseYaml(one)));
+    });
+
+    test.each<[string, string]>([
+        ["a mistake", "a: 1\n---\nb: [\n---\nc: 3\n"],
+        ["an alias", "a: &a 1\n---\nb: &b 2\nc: *b\n"],
+        ["nothing but comments", "# a\n---\nb: 2\n"],
+        ["a marker that old Mac line breaks hide", "a: 1\r---\rb: 2\r\n---\nc: 3\n"],
+    ])("are left to be parsed one by one: %s", (_, text) => {
+        expect(parseTogether(documentsIn(text).map(document => document.text))).toBeUndefined();
     });
 });
