@@ -15,6 +15,8 @@ const PACK_NAME = "kubernetes-guardrails";
 /** The pack as commands name it. */
 const REFERENCE = `${ORGANIZATION}/${PACK_NAME}`;
 const NEXT_VERSION = `${version}-next`;
+/** For tests in which npm installs, in milliseconds. */
+const INSTALLATION = 600_000;
 const REPOSITORY = "https://git.example.com/platform/kubernetes-guardrails";
 
 let cloud: PulumiCloud;
@@ -53,10 +55,12 @@ describe("a fresh clone is published", () => {
             "config/cis-1.12.json",
             "config/production.json",
             "config/recommended.json",
+            "dist/cli-progress.js",
             "dist/cli.js",
             "dist/index.js",
             "dist/js-yaml.js",
             "dist/js-yaml.js.LEGAL.txt",
+            "dist/momoa.js",
             "dist/policies.d.ts",
             "dist/policies.js",
             "dist/re2js.js",
@@ -152,7 +156,7 @@ describe("a stack of the organization", () => {
         production = await engine.inlineStack(exposed, {}, `${ORGANIZATION}/shop/production`);
     });
 
-    test("runs the pack that it must run, which Pulumi downloads and installs", async () => {
+    test("runs the pack that it must run, which Pulumi downloads and installs", { timeout: INSTALLATION }, async () => {
         await policy("enable", REFERENCE, version);
 
         const run = await preview(dev);
@@ -190,6 +194,7 @@ describe("a stack of the organization", () => {
     test("runs it with the configuration of its policy group", async () => {
         await policy("group", "new", "production", "--entity-type", "stacks", "--mode", "preventative", "--yes");
         await policy("group", "edit", "production", "--add-stack", "shop/production");
+        await policy("group", "edit", "default-policy-group", "--remove-stack", "shop/production");
         await policy("enable", REFERENCE, "latest", "--config", preset("production"), "--policy-group", "production");
         await policy("enable", REFERENCE, "latest", "--config", preset("advisory"));
 
@@ -284,7 +289,7 @@ describe("a configuration is validated before it is used", () => {
     }
 });
 
-test("an archive is published as a clone is, and `latest` is then its version", async () => {
+test("an archive is published as a clone is, and `latest` is then its version", { timeout: INSTALLATION }, async () => {
     await succeed("npm", ["version", NEXT_VERSION, "--no-git-tag-version"], clone);
     await succeed("npm", ["pkg", "set", `repository=git+${REPOSITORY}.git`], clone);
     const archive = (await succeed("npm", ["pack"], clone)).trim();

@@ -35,7 +35,7 @@ interface RequiredPack {
 
 interface PolicyGroup {
     /** `project/stack` */
-    stacks: readonly string[];
+    stacks: string[];
     /** By name. */
     readonly packs: Map<string, RequiredPack>;
 }
@@ -66,7 +66,7 @@ interface Body {
 /** The organization that all is in. */
 export const ORGANIZATION = "acme";
 
-/** The group of the stacks that are in no other. */
+/** The group that each new stack is in, until it is taken out. */
 const DEFAULT_GROUP = "default-policy-group";
 
 /**
@@ -179,6 +179,7 @@ export class PulumiCloud {
         "POST /api/stacks/:/:": ([, project], body) => {
             const { stackName, tags } = body.json();
             this.stacks.set(`${project}/${stackName}`, { tags: tags ?? {} });
+            this.group(DEFAULT_GROUP).stacks.push(`${project}/${stackName}`);
         },
         "HEAD /api/stacks/:/:": () => undefined,
         "GET /api/stacks/:/:/:": ([, project, name]) => ({
@@ -253,11 +254,10 @@ export class PulumiCloud {
         };
     }
 
-    /** What a stack must run: what its groups say. The default group is for the stacks that are in no other. */
+    /** What a stack must run: what its groups say. */
     private requiredOf(stack: string): unknown {
-        const own = [...this.groups.values()].filter(({ stacks }) => stacks.includes(stack));
-        const groups = own.length > 0 ? own : [this.group(DEFAULT_GROUP)];
-        return groups
+        return [...this.groups.values()]
+            .filter(({ stacks }) => stacks.includes(stack))
             .flatMap(({ packs }) => [...packs])
             .map(([name, { versionTag, config }]) => ({
                 name,
