@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { evaluate } from "../../hosts/in-process";
+import { configure, messageOf } from "../../policies/evaluate";
 import { productionClusterIsolation } from "../../policies/production-cluster-isolation";
 import { graphOf, messagesOf, objectOn, providerOf, type TestResource } from "../support/environments";
 
@@ -7,6 +9,54 @@ function violations(resources: readonly TestResource[], stack?: string): string[
 }
 
 const PRODUCTION: TestResource = { type: "aws:eks/cluster:Cluster", name: "blue", props: { tags: { env: "prod" } } };
+
+const GREEN: TestResource = { type: "aws:eks/cluster:Cluster", name: "green", props: { tags: { env: "dev" } } };
+
+/** What is said of a ConfigMap on the cluster "green" whose data comes from the cluster "blue". */
+function leak(name: string, ...way: string[]): string {
+    const source = ['depends on aws:eks/cluster:Cluster "blue", which is production (tag env=prod)', ...way].join(", ");
+    return (
+        `ConfigMap shop/${name}: is on aws:eks/cluster:Cluster "green", which is development (tag env=dev), but its ` +
+        `data ${source}; use what belongs to its own cluster.`
+    );
+}
+
+describe("what an object is made from", () => {
+    const clusters = [PRODUCTION, GREEN, providerOf("k8s", "green")];
+    const cart = { ...objectOn("k8s", "cart", "shop"), uses: { data: ["step"] } };
+
+    test("is the first source of each class", () => {
+        const other: TestResource = { ...PRODUCTION, name: "blue-too" };
+        const third: TestResource = { ...GREEN, name: "green-too" };
+        const step: TestResource = {
+            type: "a:b:C",
+            name: "step",
+            uses: { x: ["blue-too", "green-too", "green", "blue"] },
+        };
+        expect(violations([...clusters, other, third, step, cart])).toEqual([leak("cart", 'through a:b:C "step"')]);
+    });
+
+    test("is nothing behind an object whose cluster nothing is known of", () => {
+        const step: TestResource = { ...objectOn("lost", "step", "shop"), uses: { data: ["blue"] } };
+        expect(violations([...clusters, providerOf("lost"), step, cart])).toEqual([]);
+    });
+
+    test("is nothing behind a provider that leads to no cluster", () => {
+        const step: TestResource = { type: "pulumi:providers:example", name: "step", uses: { token: ["blue"] } };
+        expect(violations([...clusters, step, cart])).toEqual([]);
+    });
+});
+
+test("the environment that the user names is that of the cluster of all objects without a provider", () => {
+    const graph = graphOf([{ ...objectOn("none", "cart", "dev"), provider: "" }]);
+    const active = { ...configure(productionClusterIsolation, {}), level: "mandatory" as const };
+    const context = { stackTags: new Map<string, string>(), now: new Date(), environment: "prod" };
+    const resources = graph.map(({ resource }) => resource);
+    expect(evaluate([active], resources, context, graph).map(messageOf)).toEqual([
+        "ConfigMap dev/cart: is development (name of Namespace dev) but runs on the cluster, which is production " +
+            "(option --environment); deploy it with a provider of a development cluster.",
+    ]);
+});
 
 describe("a broken state", () => {
     test("whose dependencies go round in a circle ends", () => {
@@ -20,6 +70,18 @@ describe("a broken state", () => {
             { ...objectOn("k8s", "cart", "dev"), uses: { data: ["one", "cart"] } },
         ];
         expect(violations(circle)).toEqual([]);
+    });
+
+    test("whose circle has a way out leads there", () => {
+        const circle: TestResource[] = [
+            PRODUCTION,
+            GREEN,
+            providerOf("k8s", "green"),
+            { type: "a:b:C", name: "one", uses: { x: ["two"] } },
+            { type: "a:b:C", name: "two", uses: { x: ["one", "blue"] } },
+            { ...objectOn("k8s", "cart", "shop"), uses: { data: ["one"] } },
+        ];
+        expect(violations(circle)).toEqual([leak("cart", 'through a:b:C "one"')]);
     });
 
     test("in which virtual clusters are their own hosts ends", () => {
@@ -45,9 +107,8 @@ test("credentials are followed through as many resources as a stack may have", (
         const uses = { input: [index + 1 < length ? `step-${index + 1}` : "blue"] };
         return { type: "a:b:C", name: `step-${index}`, uses };
     });
-    const green: TestResource = { type: "aws:eks/cluster:Cluster", name: "green", props: { tags: { env: "dev" } } };
     const secret: TestResource = { ...objectOn("k8s", "cart", "dev"), uses: { data: ["step-0"] } };
-    expect(violations([PRODUCTION, green, ...chain, providerOf("k8s", "green"), secret])).toEqual([
+    expect(violations([PRODUCTION, GREEN, ...chain, providerOf("k8s", "green"), secret])).toEqual([
         'ConfigMap dev/cart: is on aws:eks/cluster:Cluster "green", which is development (tag env=dev), but its data ' +
             'depends on aws:eks/cluster:Cluster "blue", which is production (tag env=prod), through a:b:C "step-0"; ' +
             "use what belongs to its own cluster.",
