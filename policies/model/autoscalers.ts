@@ -134,6 +134,7 @@ export class Autoscalers {
 
     /** The autoscalers of a workload; of those that may be meant one at least, when there are any. */
     of(workload: KubeObject, scales: Scales): Matches<Autoscaler> {
+        if (this.all.length === 0) return { certain: [], possible: [] };
         const { cluster, namespace } = this.index.placeOf(workload);
         const kind = kindId(workload);
         const name = workload.name.string;

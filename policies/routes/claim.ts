@@ -1,5 +1,4 @@
 import type { KubeObject } from "../model/object";
-import { compareText } from "../model/text";
 import type { Value } from "../model/value";
 
 /** A host, path and match that an object claims of a controller or gateway. */
@@ -40,5 +39,5 @@ export function withoutSlash(prefix: string): string {
 
 /** The same text for lists of the same members in any order. */
 export function unordered(members: readonly string[]): string {
-    return JSON.stringify([...members].sort(compareText));
+    return JSON.stringify([...members].sort());
 }
