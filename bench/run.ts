@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { policies } from "../policies";
 import type { EnforcementLevel } from "../policies/define";
 import { schemasOf } from "../policies/settings";
 import { PackProcess, type PolicySettings } from "../tests/support/pack-process";
 import { stackOnClusters, timeOfIsolation } from "./clusters";
 import { makePacks } from "./packs";
+import { median, usageOf } from "./processes";
 import { deployment } from "./resources";
 import { chainOfApplications, timeOfReferences } from "./stacks";
 
@@ -171,12 +171,7 @@ function compare(what: string, subject: number, reference: number, unit: string,
     return { what, subject: show(subject), reference: show(reference), ratio: subject / reference, goal };
 }
 
-function median(values: readonly number[] = []): number {
-    return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
 /** Peak resident memory of a process in megabytes. */
 function peakMemory(pid: number): number {
-    const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-    return Number(kilobytes) / 1024;
+    return usageOf(pid)?.memory ?? Number.NaN;
 }
