@@ -112,7 +112,8 @@ export class Resolver {
     private isMadeByStack({ kind, name, place }: Reference): boolean {
         const { claims, secrets } = this.makers;
         if (kind === "Secret") return secrets.has(place, name);
-        return kind === "PersistentVolumeClaim" && claims.has(place, name.replace(/-\d+$/, ""));
+        const claim = kind === "PersistentVolumeClaim" ? /^(.+)-\d+$/.exec(name)?.[1] : undefined;
+        return claim !== undefined && claims.has(place, claim);
     }
 
     /** Whether a Helm release, or a custom resource whose controller is not known, may make things there. */

@@ -1,4 +1,3 @@
-import type { KubeObject } from "./object";
 import type { Resource } from "./resource";
 import { compareText } from "./text";
 import { Value } from "./value";
@@ -96,10 +95,6 @@ export class Stack {
 
     get(urn: string): Node | undefined {
         return this.byUrn.get(urn);
-    }
-
-    get objects(): KubeObject[] {
-        return this.nodes.flatMap(({ resource }) => resource.objects);
     }
 }
 

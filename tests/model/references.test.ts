@@ -42,6 +42,8 @@ function object(kind: KindId, name: string, fields: Json = {}, metadata: Json = 
     };
 }
 
+const PLAIN = { type: "a:b:C", name: "plain", props: {} };
+
 const THE_NAMESPACE = { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } };
 
 /** Something that holds a value at a path; `[]` makes a list of one. */
@@ -198,5 +200,92 @@ describe.each(SELECTORS)("a selector of %s", (_, type, from) => {
     test("is not known while its labels or those of a target are not", () => {
         expect(selected(IN_STACK, selector({ app: UNKNOWN }), target({ app: "a" }))).toEqual(["unknown"]);
         expect(selected(IN_STACK, selector({ app: "a" }), target({ app: UNKNOWN }))).toEqual(["unknown"]);
+    });
+});
+
+describe("a monitor of several namespaces", () => {
+    const monitor = (namespaces: Json) =>
+        object("monitoring.coreos.com/ServiceMonitor", "selecting", {
+            spec: { selector: { matchLabels: { app: "a" } }, namespaceSelector: namespaces },
+        });
+    const BOTH = { matchNames: [NAMESPACE, "bank"] };
+    const service = (namespace: string, app: string) => object("Service", "one", {}, { namespace, labels: { app } });
+    const namespace = (name: string) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
+    const release = { apiVersion: "helm.sh/v3", kind: "Release", namespace: "bank" };
+    const external = [new Glob("Service/bank/one")];
+
+    test.each<[string, World, Json, Json[], string]>([
+        ["finds it in the first", IN_STACK, BOTH, [service(NAMESPACE, "a")], "found"],
+        ["finds it in the last", IN_STACK, BOTH, [service("bank", "a")], "found"],
+        ["finds nothing elsewhere", IN_STACK, BOTH, [service("mall", "a")], "missing"],
+        ["may find it in the last", IN_STACK, BOTH, [service("bank", UNKNOWN)], "unknown"],
+        ["may find what is somewhere", IN_STACK, BOTH, [service(UNKNOWN, "a")], "unknown"],
+        ["does not find what is different", IN_STACK, BOTH, [service(UNKNOWN, "b"), service("bank", "b")], "missing"],
+        ["may find what a chart makes in the last", IN_STACK, BOTH, [release], "unknown"],
+        ["finds what exists elsewhere in the last", { ...IN_STACK, external }, BOTH, [], "outside"],
+        ["finds nothing where the stack makes both", IN_NAMESPACE, BOTH, ["shop", "bank"].map(namespace), "missing"],
+        ["leads out where the stack makes one", IN_NAMESPACE, BOTH, [namespace(NAMESPACE)], "outside"],
+        ["looks into its own by default", IN_STACK, {}, [service("bank", "a")], "missing"],
+        ["looks into its own where none is named", IN_STACK, { matchNames: [] }, [service(NAMESPACE, "a")], "found"],
+        ["may look everywhere", IN_STACK, { any: true }, [], "unknown"],
+        ["may look everywhere, perhaps", IN_STACK, { any: UNKNOWN }, [], "unknown"],
+        ["looks into some that are not known", IN_STACK, { matchNames: UNKNOWN }, [], "unknown"],
+        ["looks into one that is not known", IN_STACK, { matchNames: [NAMESPACE, UNKNOWN] }, [], "unknown"],
+    ])("%s", (_, world, namespaces, others, expected) => {
+        expect(selected(world, monitor(namespaces), ...others)).toEqual([expected]);
+    });
+});
+
+describe("what no resource of the stack shows", () => {
+    const claim = (name: string) =>
+        object("Pod", "referring", { spec: { volumes: [{ persistentVolumeClaim: { claimName: name } }] } });
+    const settings = (name: string) => object("Pod", "referring", { spec: { volumes: [{ configMap: { name } }] } });
+    const set = (name: string, template: string) =>
+        object("StatefulSet", name, { spec: { volumeClaimTemplates: [{ metadata: { name: template } }] } });
+
+    test.each<[string, Json, Json, string]>([
+        ["the claim of a StatefulSet", claim("data-db-0"), set("db", "data"), "outside"],
+        ["its claim of a high number", claim("data-db-12"), set("db", "data"), "outside"],
+        ["not one without a number", claim("data-db"), set("db", "data"), "missing"],
+        ["not one with more behind the number", claim("data-db-0-copy"), set("db", "data"), "missing"],
+        ["not another", claim("logs-db-0"), set("db", "data"), "missing"],
+        ["not anything else of that name", settings("data-db-0"), set("db", "data"), "missing"],
+        ["any claim of a StatefulSet whose name is not known", claim("data-db-0"), set(UNKNOWN, "data"), "outside"],
+        ["any claim of a template whose name is not known", claim("data-db-0"), set("db", UNKNOWN), "outside"],
+        ["not the claim of a Deployment", claim("data-db-0"), { ...set("db", "data"), kind: "Deployment" }, "missing"],
+    ])("is %s", (_, from, maker, expected) => {
+        expect(states(IN_STACK, from, maker)).toEqual([expected]);
+    });
+
+    test.each([
+        ["kubernetes:yaml:ConfigFile", "unknown"],
+        ["kubernetes:yaml/v2:ConfigGroup", "unknown"],
+        ["kubernetes:yaml/v12:ConfigGroup", "unknown"],
+        ["kubernetes:kustomize:Directory", "unknown"],
+        ["kubernetes:helm.sh/v3:Chart", "unknown"],
+        ["kubernetes:helm.sh/v3:Charts", "missing"],
+        ["example:kubernetes:yaml:ConfigFile", "missing"],
+    ])("may be of %s while it is not rendered: %s", (type, expected) => {
+        const overlay = new Resource({
+            urn: `urn:pulumi:dev::shop::${type}::overlay`,
+            type,
+            name: "overlay",
+            props: {},
+        });
+        const manifest = settings(NAME);
+        const pod = new Resource({
+            urn: "urn:pulumi:dev::shop::kubernetes:core/v1:Pod::pod",
+            type: "kubernetes:core/v1:Pod",
+            name: "pod",
+            props: manifest,
+        });
+        const child = new Resource({ ...PLAIN, urn: "urn:pulumi:dev::shop::a:b:C::child", parent: overlay.urn });
+        const stateIn = (...resources: readonly Resource[]) => {
+            const all = new ObjectIndex(new Stack(resources.map(resource => ({ resource }))));
+            const resolver = new Resolver(all, IN_STACK);
+            return all.objects.flatMap(one => referencesOf(one, all)).map(one => resolver.resolve(one).state);
+        };
+        expect(stateIn(pod, overlay)).toEqual([expected]);
+        expect(stateIn(pod, overlay, child)).toEqual(["missing"]);
     });
 });
