@@ -1,9 +1,12 @@
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { policies } from "../policies";
-import { builtPack } from "./support/build";
 import { expectedInCheck, expectedOutcome, runInCheck } from "./support/check-host";
 import { loadFixtures, parseFixture } from "./support/fixtures";
 import { runBesideOthers, runInPack, runInSdk, withDefaults } from "./support/hosts";
+import { beyondTheSdk, Observer, publishedPack } from "./support/observer";
 import { PackProcess } from "./support/pack-process";
 
 const { fixtures: cases, problems } = loadFixtures(policies);
@@ -20,11 +23,18 @@ test("every fixture is as fixtures/README.md says, and every policy has its case
 });
 
 describe("fixtures", () => {
+    const observer = new Observer();
+    let folder: string;
     let pack: PackProcess;
     beforeAll(async () => {
-        pack = await PackProcess.start(await builtPack());
+        folder = await publishedPack(realpathSync(mkdtempSync(join(tmpdir(), "pack-"))));
+        pack = await PackProcess.start(folder, observer.env);
     });
-    afterAll(() => pack.stop());
+    afterAll(async () => {
+        await pack.stop();
+        observer.close();
+        rmSync(folder, { recursive: true });
+    });
 
     for (const fixture of fixtures) {
         describe(`${fixture.policy.name}/${fixture.name}`, () => {
@@ -56,6 +66,12 @@ describe("fixtures", () => {
             const defaults = Object.entries(properties).map(([key, schema]) => [key, schema.default]);
             expect(Object.fromEntries(defaults)).toEqual(withDefaults(policy, {}));
         }
+    });
+
+    test("the pack reads nothing but its own files, opens no connection and starts nothing", {
+        timeout: 180_000,
+    }, async () => {
+        expect(await beyondTheSdk(observer.deeds(folder))).toEqual([]);
     });
 
     test("the pack writes nothing", () => {
