@@ -100,6 +100,7 @@ export async function repaired(program: Program, policies: readonly Policy[]): P
     const inventory = new Inventory();
     for (const resource of program.resources) {
         for (const { policy, props, diagnostic } of await host.remediate(resource)) {
+            if (diagnostic.includes(MARKER)) throw new Error(`${policy} prints a secret in its diagnostic`);
             if (!props) throw new Error(`${policy} could not repair: ${diagnostic}`);
             requireKept(resource.props, props, `${policy} on ${resource.urn}`);
         }
@@ -108,7 +109,8 @@ export async function repaired(program: Program, policies: readonly Policy[]): P
         for (const policy of policies) {
             const configured = configure(policy, program.config[policy.name] ?? {});
             const context = { stackTags: new Map(Object.entries(program.tags)), now: NOW, inventory };
-            for (const { path } of remediate(configured, model, context)) {
+            for (const { path, value } of remediate(configured, model, context)) {
+                if (value.includes(MARKER)) throw new Error(`${policy.name} copies a secret to ${path.join(".")}`);
                 if (!model.props.get(...path).isUnset) throw new Error(`${policy.name} replaces ${path.join(".")}`);
             }
         }
