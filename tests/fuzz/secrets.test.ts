@@ -9,7 +9,7 @@ import { MARKER, plantMarkers } from "./markers";
 import { loadSeeds } from "./seeds";
 
 /** Of how many stacks one is reported. */
-const SHARE = 7;
+const SHARE = 15;
 
 const REPORTS = ["text", "json", "sarif", "junit", "github", "markdown", "html"];
 
@@ -60,7 +60,7 @@ test("no report, baseline or error has a secret of a state in it", { timeout: 30
         "config.json": '{"all": "advisory"}',
     });
     expect(readFileSync(join(here, "states/0.json"), "utf8")).toContain("deployment");
-    expect(states.filter(([, state]) => state.includes(MARKER)).length).toBeGreaterThan(50);
+    expect(states.filter(([, state]) => state.includes(MARKER)).length).toBeGreaterThan(25);
 
     const formats = REPORTS.flatMap(format => ["--format", `${format}=reports/${format}`]);
     const args = ["check", "states", "--config", "config.json", "--baseline", "reports/baseline"];
@@ -76,7 +76,7 @@ test("no report, baseline or error has a secret of a state in it", { timeout: 30
     ]);
     expect(written.map(([file]) => file).sort()).toEqual(["baseline", ...REPORTS].sort());
     const { violations } = JSON.parse(Object.fromEntries(written).json ?? "") as { violations: unknown[] };
-    expect(violations.length).toBeGreaterThan(1000);
+    expect(violations.length).toBeGreaterThan(500);
     const outputs: [string, string][] = [
         ...written,
         ...Object.entries({ recorded, checked, compared }).map(([name, output]): [string, string] => [
