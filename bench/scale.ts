@@ -35,6 +35,7 @@ async function main(): Promise<void> {
             const noop = await measure(packs.noop, size, false);
             const subject = await measure(packs.subject, size, true);
             totals.push(subject.resources + subject.stack);
+            console.error(`${size} resources measured`);
             table[`${size} resources`] = {
                 "resources, CPU ms each": `${ms(subject.resources)} (no-op ${ms(noop.resources)})`,
                 "stack, CPU ms each": `${ms(subject.stack)} (no-op ${ms(noop.stack)})`,
