@@ -9,6 +9,7 @@
 // the tests ran, down to the last dependency, whenever it is installed. A registry must not have it: npm would put
 // a second copy of the SDK into each pack that is built on this one.
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
 const MANIFEST = "package.json";
@@ -20,10 +21,11 @@ const KEPT = ".package.json";
 // What an earlier run left that was ended while npm packed would be packed as well.
 restore();
 if (process.argv[2] === "before") {
-    await import("./prepare.mjs");
     const source = readFileSync(MANIFEST, "utf8");
     const { scripts, devDependencies, ...published } = JSON.parse(source);
-    if (process.env.npm_command !== "publish") writeJson(SHRINKWRAP, shrinkwrap(published));
+    const pinned = shrinkwrap(published);
+    await import("./prepare.mjs");
+    if (process.env.npm_command !== "publish") writeJson(SHRINKWRAP, pinned);
     writeFileSync(KEPT, source);
     writeJson(MANIFEST, published);
 }
@@ -37,6 +39,15 @@ function restore() {
 }
 
 /**
+ * @typedef {object} Locked a package of the lock file
+ * @property {boolean} [devOptional] whether it is optional for what runs, and something for development needs it too
+ * @property {Record<string, string>} [dependencies]
+ * @property {Record<string, string>} [optionalDependencies]
+ * @property {Record<string, string>} [peerDependencies]
+ * @property {Record<string, { optional?: boolean }>} [peerDependenciesMeta]
+ */
+
+/**
  * The part of the lock file that is not for development only.
  *
  * @param {{ version: string, dependencies: object }} published the archive's package.json
@@ -47,8 +58,50 @@ function shrinkwrap({ version, dependencies }) {
     if (lock.version !== version || !isDeepStrictEqual(root.dependencies, dependencies)) {
         throw new Error(`${LOCK} is not that of ${MANIFEST}; run npm install.`);
     }
-    const needed = Object.entries(packages).filter(([, { dev, devOptional }]) => !dev && !devOptional);
-    return { ...lock, packages: { ...Object.fromEntries(needed), "": root } };
+    const places = placesFrom(packages, root);
+    const needed = Object.entries(packages)
+        .filter(([place]) => places.has(place))
+        .map(([place, { devOptional, ...locked }]) => [place, devOptional ? { ...locked, optional: true } : locked]);
+    return { ...lock, packages: { "": root, ...Object.fromEntries(needed) } };
+}
+
+/**
+ * Where the packages lie that a package needs, directly or not.
+ *
+ * @param {Record<string, Locked>} packages by place
+ * @param {Locked} root
+ */
+function placesFrom(packages, root) {
+    /** @type {Set<string>} */
+    const places = new Set();
+    /** @type {(from: string, locked: Locked) => void} */
+    const follow = (from, { dependencies, optionalDependencies, peerDependencies = {}, peerDependenciesMeta }) => {
+        const peers = Object.keys(peerDependencies).filter(name => !peerDependenciesMeta?.[name]?.optional);
+        for (const name of [...Object.keys({ ...dependencies, ...optionalDependencies }), ...peers]) {
+            const place = nearest(packages, from, name);
+            if (place === undefined || places.has(place)) continue;
+            places.add(place);
+            follow(place, packages[place] ?? {});
+        }
+    };
+    follow("", root);
+    return places;
+}
+
+/**
+ * Where Node finds a package: in the nearest `node_modules` that has it.
+ *
+ * @param {Record<string, Locked>} packages
+ * @param {string} from
+ * @param {string} name
+ * @returns {string | undefined}
+ */
+function nearest(packages, from, name) {
+    const place = path.posix.join(from, "node_modules", name);
+    if (packages[place]) return place;
+    return from === ""
+        ? undefined
+        : nearest(packages, from.slice(0, from.lastIndexOf("node_modules")).replace(/\/$/, ""), name);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -38,6 +39,35 @@ test("the sample has two cases of every policy", () => {
     expect(sample.length).toBe(2 * policies.length);
 });
 
+test("a registry gets no pinned versions: npm would put a second SDK into every pack built on this one", () => {
+    const sources = path.join(folder, "sources");
+    const env = { ...process.env, npm_command: "publish" };
+    execFileSync(process.execPath, ["scripts/pack.mjs", "before"], { cwd: sources, env });
+    const during = readdirSync(sources);
+    execFileSync(process.execPath, ["scripts/pack.mjs", "after"], { cwd: sources, env });
+
+    expect(during).not.toContain("npm-shrinkwrap.json");
+    expect(readFileSync(path.join(sources, "package.json"), "utf8")).toBe(
+        readFileSync(path.join(PACK, "package.json"), "utf8"),
+    );
+});
+
+test("nothing is packed with a lock file that is not that of package.json", () => {
+    const sources = path.join(folder, "sources");
+    const manifest = path.join(sources, "package.json");
+    const content = readFileSync(manifest, "utf8");
+    writeFileSync(manifest, content.replace(/("@pulumi\/policy": )"[^"]*"/, '$1"1.20.0"'));
+
+    const { status, stderr } = spawnSync(process.execPath, ["scripts/pack.mjs", "before"], {
+        cwd: sources,
+        encoding: "utf8",
+    });
+    writeFileSync(manifest, content);
+
+    expect(stderr).toContain("package-lock.json is not that of package.json; run npm install.");
+    expect(status).toBe(1);
+});
+
 describe("the archive, installed where an organization requires the pack", () => {
     let pack: string;
     beforeAll(async () => {
@@ -46,8 +76,14 @@ describe("the archive, installed where an organization requires the pack", () =>
     });
 
     test("has exactly the versions of the lock file, and nothing for development", () => {
+        const locked = versionsIn(path.join(PACK, "package-lock.json"));
+        // In the pack's folder npm has written it anew.
+        const shrinkwrap = path.join(folder, "npm-shrinkwrap.json");
+        writeFileSync(shrinkwrap, execFileSync("tar", ["-xzOf", archive, "package/npm-shrinkwrap.json"]));
+        const pinned = versionsIn(shrinkwrap);
         const installed = versionsIn(path.join(pack, "node_modules/.package-lock.json"));
-        expect(installed).toEqual(versionsIn(path.join(PACK, "package-lock.json")));
+        expect(installed).toEqual(pinned);
+        expect(locked).toMatchObject(pinned);
         for (const [place, version] of Object.entries(installed)) {
             const manifest = readFileSync(path.join(pack, place, "package.json"), "utf8");
             // @pulumi/policy writes its own version with a "v".

@@ -13,15 +13,16 @@ const NOT_PACKED = [".git", "bench", "dist", "examples", "fixtures", "node_modul
  * Makes the archive that is published, by `npm pack` in a copy of the sources: packing compiles anew and changes files
  * for as long as it lasts, which other programs must not see.
  * @param folder that it may write to.
+ * @param repository folder of the sources.
  * @returns the archive.
  */
-export async function packArchive(folder: string): Promise<string> {
+export async function packArchive(folder: string, repository = PACK_DIR): Promise<string> {
     const sources = join(folder, "sources");
-    cpSync(PACK_DIR, sources, {
+    cpSync(repository, sources, {
         recursive: true,
-        filter: file => !NOT_PACKED.includes(basename(file)) || file === PACK_DIR,
+        filter: file => !NOT_PACKED.includes(basename(file)) || file === repository,
     });
-    symlinkSync(join(PACK_DIR, "node_modules"), join(sources, "node_modules"));
+    symlinkSync(join(repository, "node_modules"), join(sources, "node_modules"));
     const { stdout } = await run("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: sources });
     return join(folder, stdout.trim());
 }
@@ -45,16 +46,9 @@ export async function npmInstall(folder: string, args: readonly string[] = []): 
 
 /** The versions of a lock file, or of what npm says that it has installed, by place in `node_modules`. */
 export function versionsIn(lockFile: string): Record<string, string> {
-    const { packages } = JSON.parse(readFileSync(lockFile, "utf8")) as { packages: Record<string, LockedPackage> };
-    return Object.fromEntries(
-        Object.entries(packages)
-            .filter(([place, { dev, devOptional }]) => place.startsWith("node_modules/") && !dev && !devOptional)
-            .map(([place, { version }]) => [place, version]),
-    );
-}
-
-interface LockedPackage {
-    readonly version: string;
-    readonly dev?: boolean;
-    readonly devOptional?: boolean;
+    const { packages } = JSON.parse(readFileSync(lockFile, "utf8")) as {
+        packages: Record<string, { version: string }>;
+    };
+    const installed = Object.entries(packages).filter(([place]) => place !== "");
+    return Object.fromEntries(installed.map(([place, { version }]) => [place, version]));
 }
