@@ -7,7 +7,7 @@ const SHELLS = /^(?:a|ba|da|k|z)?sh$/;
 const WRAPPERS: ReadonlySet<string> = new Set(["busybox", "command", "env", "exec", "nice", "sudo", "time", "timeout"]);
 
 /** Where a command begins in a script: after a separator, an opening bracket or a word of the shell. */
-const COMMAND_START = /(?:^|[;&|(){}`!\n]|\b(?:if|then|else|elif|while|until|do)\b)\s*/;
+const COMMAND_START = /[;&|(){}`!\n]|\b(?:if|then|else|elif|while|until|do)\b/;
 
 /** The names of the programs that an exec probe runs, without their folders. */
 export function programsOf(command: Value): string[] {
