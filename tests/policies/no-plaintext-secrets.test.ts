@@ -322,3 +322,63 @@ describe("messages", () => {
         expect(found.join()).not.toContain(value);
     });
 });
+
+describe("what a name and a value have to be", () => {
+    test.each<[string, boolean]>([
+        ["PASSWORD12", true],
+        ["xpassword", true],
+        ["xpass_word", false],
+        ["bypass", false],
+    ])("name %s: %s", (name, expected) => expect(names.matches(name)).toBe(expected));
+
+    test.each<[string, string[]]>([
+        ["dsn postgres://cart:hunter2@db", ["password in a URL"]],
+        [" true ", []],
+        ["  hunter2  ", [""]],
+        ["a1".repeat(5_000), [""]],
+        [`${"a1".repeat(5_000)}b`, []],
+        ["{a: b}", []],
+        ["[a, b]", []],
+        ["x{a: b}", [""]],
+        ["{a: b}x", [""]],
+        ["x[a, b]", [""]],
+        ["user=a;key=b", []],
+        ["!user=a;key=b", [""]],
+        ["user=a", [""]],
+    ])("value %j: %j", (value, expected) => expect(find("PASSWORD", value)).toEqual(expected));
+
+    test.each<[string, string[]]>([
+        ["password=os.environ", [""]],
+        [" password=os.environ ", [""]],
+        ["set password=os.environ", []],
+        ["set self.password=hunter2", []],
+        ["set myself.password=hunter2", [""]],
+        ["a: b\npassword: hunter2", ["line 2"]],
+        ["a: b\npassword: hunter2 # for now", ["line 2"]],
+        ["a: b\npassword: hunter2,", ["line 2"]],
+        ["a: b\npassword: hunter two", []],
+        ["a: b\npassword: 'hunter two'", ["line 2"]],
+        ['a: b\npassword: "hunter two",', ["line 2"]],
+        ['a: b\npassword: "hunter two"   # for now', ["line 2"]],
+        ["a: b\npassword: |", []],
+        ["a: b\npassword: *anchor", []],
+        ["a: b\npassword: a|b4", ["line 2"]],
+        ["a: b\r\n  - password: hunter2\r\nc: d", ["line 2"]],
+        ["# password: hunter2\na: b", []],
+        ["# postgres://cart:hunter2@db\na: b", []],
+    ])("in %j: %j", (text, expected) => expect(find("ARGS", text)).toEqual(expected));
+
+    test.each<[string, string, boolean]>([
+        ["--password", "hunter2", true],
+        ["-password", "hunter2", true],
+        ["password", "hunter2", false],
+        ["a--password", "hunter2", false],
+        ["--password=x", "hunter2", false],
+        ["--password x", "hunter2", false],
+        ["--password", "--verbose", false],
+        ["--password", "$PASSWORD", false],
+        ["--verbose", "hunter2", false],
+    ])("option %s with %s: %s", (option, value, expected) => {
+        expect(isOptionValue(option, value, names)).toBe(expected);
+    });
+});
