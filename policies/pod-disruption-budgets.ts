@@ -6,7 +6,7 @@ import { indexOf, type Matches, type ObjectIndex } from "./model/object-index";
 import type { Pod } from "./model/pod";
 import { replicasOf } from "./model/replicas";
 import { podsOf, Selection } from "./model/selection";
-import { joinWords, shorten } from "./model/text";
+import { joinSome, shorten } from "./model/text";
 
 const messages = {
     missing: problem("add a PodDisruptionBudget with maxUnavailable: 1 and the labels of its pods as selector"),
@@ -105,7 +105,7 @@ function checkBlocking(budget: KubeObject, pods: Matches<Pod>, autoscalers: Auto
     const total = totalOf(pods, autoscalers);
     const wanted = roundedUp(min, total ?? 0);
     if (!total || wanted < total || wanted === 0) return;
-    const workloads = joinWords(pods.certain.map(({ object }) => object.label));
+    const workloads = joinSome(pods.certain.map(({ object }) => object.label));
     const share = min.isPercent ? ` (${min.amount}% of ${total}, rounded up)` : "";
     const run = pods.certain.length === 1 ? "runs" : "run";
     report(
@@ -131,12 +131,17 @@ function isScaled(object: KubeObject): boolean {
     return object.isCustom || object.facts?.replicas === true;
 }
 
+/** How many other budgets of one workload a message names. */
+const MOST_NAMED = 5;
+
 function checkDouble(selection: Selection, report: Reporter): void {
     for (const [{ object }, budgets] of selection.several) {
         if (object.is("DaemonSet", "Job", "CronJob")) continue;
+        const first = budgets.slice(0, MOST_NAMED + 1);
         for (const budget of budgets) {
-            const others = budgets.filter(other => other !== budget).map(({ label }) => label);
-            report(budget, "double", undefined, `${object.label} is also selected by ${joinWords(others)}`);
+            const others = first.filter(other => other !== budget).map(({ label }) => label);
+            const named = joinSome(others, budgets.length - 1, MOST_NAMED);
+            report(budget, "double", undefined, `${object.label} is also selected by ${named}`);
         }
     }
 }

@@ -4,7 +4,7 @@ import type { ObjectIndex } from "./object-index";
 import { referencesOf, selectionsOf } from "./references";
 import type { Resolver } from "./resolver";
 import type { Node } from "./stack";
-import { awaited, awaitSwitchedOff, beforeStart, partsOf, waitsForPods } from "./start-order";
+import { awaited, awaitSwitchedOff, beforeStart, mayBeSwitchedOff, partsOf, waitsForPods } from "./start-order";
 
 /** A resource that waits for itself. */
 export interface Deadlock {
@@ -153,8 +153,11 @@ class Update {
     }
 }
 
+/** Whether a resource is waited for; not where that is not known. */
 function isAwaited({ resource }: Node): boolean {
-    return resource.objects.some(object => awaited(object) !== undefined && awaitSwitchedOff(object) === undefined);
+    return resource.objects.some(
+        object => awaited(object) !== undefined && awaitSwitchedOff(object) === undefined && !mayBeSwitchedOff(object),
+    );
 }
 
 /** Whether a workload may have no pods for now: one that is scaled down, a CronJob. */

@@ -111,6 +111,11 @@ export function awaitSwitchedOff(object: KubeObject): Value | undefined {
     return timeout.raw === 0 || timeout.raw === "0" ? timeout : undefined;
 }
 
+/** Whether it is not known before the update that an object is waited for. */
+export function mayBeSwitchedOff({ annotations }: KubeObject): boolean {
+    return annotations.get(SKIP_AWAIT).isUnknown || annotations.get(TIMEOUT).isUnknown;
+}
+
 function isTrue({ raw }: Value): boolean {
     return raw === "true" || raw === true;
 }

@@ -12,6 +12,12 @@ export function joinWords(words: readonly string[], conjunction = "and"): string
     return `${words.slice(0, -1).join(", ")} ${conjunction} ${words.at(-1)}`;
 }
 
+/** The first words as a sentence lists them, and how many more there are: `a, b and 3 more`. */
+export function joinSome(words: readonly string[], all = words.length, most = 10): string {
+    const some = words.slice(0, most);
+    return some.length === all ? joinWords(some) : `${some.join(", ")} and ${all - some.length} more`;
+}
+
 /** A noun phrase after its article: `a test`, `an integration`. */
 export function withArticle(phrase: string): string {
     return `${/^[aeio]/i.test(phrase) ? "an" : "a"} ${phrase}`;

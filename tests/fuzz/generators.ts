@@ -346,8 +346,8 @@ export function programs(seeds: Seeds, policies: readonly Policy[]): fc.Arbitrar
         });
 }
 
-/** Resources under names of their own, so that one file may occur twice in a program. */
-function copyOf(stack: readonly EngineResource[], copy: number): EngineResource[] {
+/** Resources under Pulumi names of their own, so that one file may occur twice in a program. */
+export function copyOf(stack: readonly EngineResource[], copy: number): EngineResource[] {
     const own = new Set(stack.map(({ urn }) => urn));
     const urnOf = (urn: string) => (own.has(urn) ? `${urn}-${copy}` : urn);
     return stack.map(resource => ({

@@ -1,57 +1,70 @@
-import { expect, test } from "vitest";
-import { configure, messageOf } from "../../policies/evaluate";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { EngineResource } from "../support/engine";
-import { violationsOf } from "../support/evaluation";
 import type { Fixture } from "../support/fixtures";
+import { expectFile } from "../support/stale";
 import { isMap, UNKNOWN_VALUES, type Wire, type WireMap } from "../support/wire";
 import { at, changed, placesIn } from "./generators";
+import { namesIn, renamed } from "./rename";
 import { seedFixtures } from "./seeds";
+import { type Verdict, verdict } from "./verdict";
 
 /** A change of a stack that must change no verdict, or only as said. */
-type Change = (resources: readonly EngineResource[]) => readonly EngineResource[];
+type Change = (resources: readonly EngineResource[], fixture: Fixture) => readonly EngineResource[];
+
+/** Where a change may change a verdict after all: by policy or `policy/case`, and why. Each entry must be needed. */
+type Exceptions = Readonly<Record<string, string>>;
 
 const fixtures = seedFixtures().filter(({ outcome }) => outcome !== "remediate");
 
-/** Where an unknown value may make a violation appear, by policy or case, and why. */
-const APPEARS_BY_UNKNOWN: Readonly<Record<string, string>> = {
-    "resource-budget": "what is not known counts as nothing, so another object is the biggest contributor",
-    "restrict-annotations/pass-values-of-wrong-type": "an annotation of another type is none, an unknown one may be",
-    "no-naked-pods/pass-exempt-by-annotation": "annotations that are not known exempt nothing",
-    "pod-security-baseline/pass-exempt-by-annotation": "annotations that are not known exempt nothing",
-    "require-labels/pass-exempt-by-annotation": "annotations that are not known exempt nothing",
-};
+const UNKNOWN = UNKNOWN_VALUES.string;
 
-/** What a List does to cases, and why. */
-const DIFFERS_IN_LIST: Readonly<Record<string, string>> = {
-    "restrict-ignore-changes": "paths to ignore are those of the resource, which is the List",
-};
+const verdicts = new Map(fixtures.map(fixture => [fixture, verdict(fixture, fixture.resources)]));
 
-/** Whether a table names a case or its policy. */
-function isNamed(table: Readonly<Record<string, string>>, name: string): boolean {
-    return Object.hasOwn(table, name) || Object.hasOwn(table, name.split("/", 1)[0] ?? "");
+function nameOf({ policy, name }: Fixture): string {
+    return `${policy.name}/${name}`;
 }
 
-/** What a fixture's policy says of some resources: resource and message, sorted. */
-function verdict(
-    { policy, config, stack }: Fixture,
-    resources: readonly EngineResource[],
-): [urn: string, text: string][] {
-    return violationsOf([{ ...configure(policy, config), level: "mandatory" }], resources, stack.tags)
-        .map((violation): [string, string] => [violation.urn, messageOf(violation)])
-        .sort();
-}
-
-/** The fixtures whose verdict a change changes, the policy's name and the case's. */
-function changedBy(change: Change, normalize = (text: string) => text): string[] {
-    return fixtures.flatMap(fixture => {
-        const before = verdict(fixture, fixture.resources);
+/**
+ * What a change does beyond what it may.
+ * @param normalize makes messages before and after comparable.
+ * @param configure changes the configuration likewise.
+ * @returns the cases whose verdict it changes without an exception, and the exceptions that no case needs.
+ */
+function surprises(
+    change: Change,
+    {
+        exceptions = {},
+        normalize = text => text,
+        configure: reconfigure = config => config,
+    }: {
+        exceptions?: Exceptions;
+        normalize?: (text: string) => string;
+        configure?: (config: WireMap, fixture: Fixture) => WireMap;
+    } = {},
+): { unexplained: string[]; unneeded: string[] } {
+    const comparable = (said: Verdict) => JSON.stringify(said.map(([urn, text]) => [urn, normalize(text)]).sort());
+    const differing = fixtures.filter(fixture => {
+        const resources = change(fixture.resources, fixture);
+        if (resources === fixture.resources) return false;
         const urns = new Set(fixture.resources.map(({ urn }) => urn));
-        const after = verdict(fixture, change(fixture.resources)).filter(([urn]) => urns.has(urn));
-        const [old, now] = [before, after].map(all => JSON.stringify(all.map(([urn, text]) => [urn, normalize(text)])));
-        const same = old === now;
-        return same ? [] : [`${fixture.policy.name}/${fixture.name}`];
+        const config = reconfigure(fixture.config, fixture);
+        const after = verdict({ ...fixture, config }, resources).filter(([urn]) => urns.has(urn));
+        return comparable(verdicts.get(fixture) ?? []) !== comparable(after);
     });
+    return explained(differing.map(nameOf), exceptions);
 }
+
+function explained(cases: readonly string[], exceptions: Exceptions): { unexplained: string[]; unneeded: string[] } {
+    const used = new Set<string>();
+    const unexplained = cases.filter(name => {
+        const entry = [name, name.split("/", 1)[0] ?? ""].find(key => Object.hasOwn(exceptions, key));
+        if (entry !== undefined) used.add(entry);
+        return entry === undefined;
+    });
+    return { unexplained, unneeded: Object.keys(exceptions).filter(key => !used.has(key)) };
+}
+
+const NO_SURPRISES = { unexplained: [], unneeded: [] };
 
 function withProps(change: (props: WireMap, resource: EngineResource) => Wire | undefined): Change {
     return resources =>
@@ -72,69 +85,268 @@ function isObject({ type, props }: EngineResource): boolean {
     return type.startsWith("kubernetes:") && typeof props.kind === "string" && typeof props.apiVersion === "string";
 }
 
-test("the order of resources changes nothing", () => {
-    expect(changedBy(resources => resources.toReversed(), undefined)).toEqual([]);
-});
+function isPatch({ type, props }: EngineResource): boolean {
+    return type.endsWith(`${props.kind}Patch`);
+}
 
-test("the order of keys changes nothing", () => {
-    expect(changedBy(withProps(reversedKeys))).toEqual([]);
-});
+describe("a verdict does not change", () => {
+    test("with the order of resources", () => {
+        const inHalves: Change = resources => [
+            ...resources.filter((_, index) => index % 2 === 1),
+            ...resources.filter((_, index) => index % 2 === 0),
+        ];
+        expect(surprises(resources => resources.toReversed())).toEqual(NO_SURPRISES);
+        expect(surprises(inHalves)).toEqual(NO_SURPRISES);
+    });
 
-test("an object in another namespace of another cluster changes nothing", () => {
-    const prefix = "urn:pulumi:main::other";
-    const provider = {
-        urn: `${prefix}::pulumi:providers:kubernetes::far`,
-        type: "pulumi:providers:kubernetes",
-        name: "far",
-        props: { context: "far-away" },
-    };
-    const metadata = { name: "far-away", namespace: "far-away" };
-    const props = { apiVersion: "v1", kind: "ConfigMap", metadata, data: { far: "away" } };
-    const type = "kubernetes:core/v1:ConfigMap";
-    const stranger = { urn: `${prefix}::${type}::far-away`, type, name: "far-away", props, provider };
-    expect(changedBy(resources => [...resources, provider, stranger])).toEqual([]);
-});
+    test("with the order of keys", () => {
+        expect(surprises(withProps(reversedKeys))).toEqual(NO_SURPRISES);
+    });
 
-test("a manifest in a List is judged as by itself", () => {
-    const wrap: Change = resources =>
-        resources.map(resource => {
-            // The provider has no Lists of Lists.
-            if (
-                !isObject(resource) ||
-                String(resource.props.kind).endsWith("List") ||
-                resource.type.endsWith(`${resource.props.kind}Patch`)
-            )
-                return resource;
-            const props = { apiVersion: "v1", kind: "List", items: [resource.props] };
-            return { ...resource, type: "kubernetes:core/v1:List", props };
+    test("with an object in another namespace of another cluster", () => {
+        const prefix = "urn:pulumi:main::other";
+        const provider = {
+            urn: `${prefix}::pulumi:providers:kubernetes::far`,
+            type: "pulumi:providers:kubernetes",
+            name: "far",
+            props: { context: "far-away" },
+        };
+        const metadata = { name: "far-away", namespace: "far-away" };
+        const props = { apiVersion: "v1", kind: "ConfigMap", metadata, data: { far: "away" } };
+        const type = "kubernetes:core/v1:ConfigMap";
+        const stranger = { urn: `${prefix}::${type}::far-away`, type, name: "far-away", props, provider };
+        expect(surprises(resources => [...resources, provider, stranger])).toEqual(NO_SURPRISES);
+    });
+
+    test("with a List around a manifest", () => {
+        const exceptions: Exceptions = {
+            "restrict-ignore-changes": "paths to ignore are those of the resource, which is the List",
+        };
+        const wrap: Change = resources =>
+            resources.map(resource => {
+                // The provider has no Lists of Lists.
+                if (!isObject(resource) || String(resource.props.kind).endsWith("List") || isPatch(resource)) {
+                    return resource;
+                }
+                const props = { apiVersion: "v1", kind: "List", items: [resource.props] };
+                return { ...resource, type: "kubernetes:core/v1:List", props };
+            });
+        const normalize = (text: string) => text.replaceAll("items[0].", "");
+        expect(surprises(wrap, { exceptions, normalize })).toEqual(NO_SURPRISES);
+    });
+
+    test("with components around the resources", () => {
+        const exceptions: Exceptions = {};
+        const components = ["orders", "billing"].map(name => {
+            const type = "shop:index:Application";
+            return { urn: `urn:pulumi:main::shop::${type}::${name}`, type, name, props: {} };
         });
-    const differing = changedBy(wrap, text => text.replaceAll("items[0].", ""));
-    expect(differing.filter(name => !isNamed(DIFFERS_IN_LIST, name))).toEqual([]);
-});
-
-test("what no policy reads may be unknown", () => {
-    const unread = UNKNOWN_VALUES.string;
-    const add = withProps((props, resource) =>
-        isObject(resource) ? { ...props, status: unread, unheardOf: unread } : undefined,
-    );
-    expect(changedBy(add)).toEqual([]);
-});
-
-test("an unknown value makes no violation where there was none", () => {
-    const made = fixtures.flatMap(fixture => {
-        const name = `${fixture.policy.name}/${fixture.name}`;
-        if (isNamed(APPEARS_BY_UNKNOWN, name)) return [];
-        const before = new Set(verdict(fixture, fixture.resources).map(([urn]) => urn));
-        return fixture.resources.flatMap((resource, index) =>
-            placesIn(resource.props).flatMap(path => {
-                if (path.length === 0 || at(resource.props, path) === UNKNOWN_VALUES.string) return [];
-                const props = changed(resource.props, path, () => UNKNOWN_VALUES.string);
-                if (!isMap(props)) return [];
-                const resources = fixture.resources.with(index, { ...resource, props } as never);
-                const added = verdict(fixture, resources).filter(([urn]) => !before.has(urn));
-                return added.length > 0 ? [`${name} at ${path.join(".")}`] : [];
+        const split: Change = resources => [
+            ...components,
+            ...resources.map((resource, index) => {
+                const component = components[index % components.length];
+                const isInside = resource.parent !== undefined && !resource.parent.includes("::pulumi:pulumi:Stack::");
+                return isInside || !component || !resource.type.startsWith("kubernetes:")
+                    ? resource
+                    : { ...resource, parent: component.urn };
             }),
+        ];
+        expect(surprises(split, { exceptions })).toEqual(NO_SURPRISES);
+    });
+
+    test("with other names of all objects, wherever they are named", () => {
+        const exceptions: Exceptions = {
+            "no-dangling-references/pass-labels-of-controllers": "pods of a StatefulSet have its name and a number",
+            "no-naked-pods/pass-exempt-in-configuration": "the exemption is for names that begin alike",
+            "valid-labels": "names have a length that they may have",
+        };
+        const rename: Change = resources => {
+            const names = namesIn(resources.map(({ props }) => props));
+            const inNamespace = <T extends { type: string; props: WireMap }>(one: T): T => {
+                if (one.type.startsWith("kubernetes:")) return { ...one, props: renamed(one.props, names, SUFFIX) };
+                const { namespace } = one.props;
+                return namespace === undefined
+                    ? one
+                    : { ...one, props: { ...one.props, namespace: renamed(namespace, names, SUFFIX) } };
+            };
+            return resources.map(resource => {
+                const { provider } = resource;
+                return { ...inNamespace(resource), ...(provider && { provider: inNamespace(provider) }) };
+            });
+        };
+        const configure = (config: WireMap, { resources }: Fixture) =>
+            renamed(config, namesIn(resources.map(({ props }) => props)), SUFFIX);
+        const normalize = (text: string) =>
+            text
+                .replaceAll(SUFFIX, "")
+                .split(/, | and /)
+                .sort()
+                .join();
+        expect(surprises(rename, { exceptions, normalize, configure })).toEqual(NO_SURPRISES);
+    });
+
+    test("with unknown values that no policy reads", () => {
+        const add = withProps((props, resource) =>
+            isObject(resource) ? { ...props, status: UNKNOWN, unheardOf: UNKNOWN } : undefined,
+        );
+        expect(surprises(add)).toEqual(NO_SURPRISES);
+    });
+});
+
+/** What is put behind names: a word of its own, so that what the rest says stays as it is. */
+const SUFFIX = "-renamed";
+
+/** Kinds that pods are written in: API version, and where the pod's template is. */
+const POD_KINDS: Readonly<Record<string, { apiVersion: string; template: readonly string[] }>> = {
+    Pod: { apiVersion: "v1", template: [] },
+    ReplicaSet: { apiVersion: "apps/v1", template: ["spec", "template"] },
+    Deployment: { apiVersion: "apps/v1", template: ["spec", "template"] },
+    StatefulSet: { apiVersion: "apps/v1", template: ["spec", "template"] },
+    DaemonSet: { apiVersion: "apps/v1", template: ["spec", "template"] },
+    Job: { apiVersion: "batch/v1", template: ["spec", "template"] },
+    CronJob: { apiVersion: "batch/v1", template: ["spec", "jobTemplate", "spec", "template"] },
+};
+
+/** Where it matters in which kind a pod is written, and why. */
+const KIND_MATTERS: Exceptions = {
+    "autoscaler-consistency": "autoscalers name a kind",
+    "job-lifecycle": "is about Jobs and CronJobs",
+    "no-dangling-references": "autoscalers and others name a kind; a StatefulSet names a Service",
+    "no-deprecated-apis": "the kind is written in its API version",
+    "no-naked-pods": "is about Pods",
+    "no-unstable-apis": "the kind is written in its API version",
+    "pod-disruption-budgets": "is about what has replicas",
+    "pod-security-baseline/pass-annotation-of-workload": "the annotation of a Pod is the pod's own",
+    "require-annotations": "is for some kinds; workloads have a template besides",
+    "require-labels": "is for some kinds; workloads have a template besides",
+    "require-liveness-probe": "is about what runs on and on",
+    "require-readiness-probe": "is about what runs on and on",
+    "require-replicas": "is about what has replicas",
+    "require-start-order": "what is waited for depends on the kind",
+    "require-topology-spread": "is about what has replicas",
+    "resource-budget": "replicas are multiplied",
+    "restrict-annotations": "a workload's template has annotations besides",
+    "restrict-persistent-volumes": "a StatefulSet has templates of claims",
+    "restrict-resources": "bounds the replicas too",
+    "rolling-updates": "is about Deployments",
+    "selector-matches-template": "is about what has a selector",
+    "valid-labels": "a CronJob's name is shorter, and a workload's template has labels besides",
+};
+
+describe("a pod is judged alike", () => {
+    test("in every kind", () => {
+        const cases = Object.keys(POD_KINDS).flatMap(
+            kind => surprises(movedTo(kind), { normalize: withoutKind }).unexplained,
+        );
+        expect(explained([...new Set(cases)], KIND_MATTERS)).toEqual(NO_SURPRISES);
+    });
+});
+
+function movedTo(kind: string): Change {
+    return resources => {
+        const moved = resources.map(resource => {
+            const own = POD_KINDS[String(resource.props.kind)];
+            const isBuiltIn = /^(v1|(apps|batch|extensions)\/\w+)$/.test(String(resource.props.apiVersion));
+            if (!isObject(resource) || isPatch(resource) || !own || !isBuiltIn || resource.props.kind === kind) {
+                return resource;
+            }
+            const template = own.template.length === 0 ? resource.props : at(resource.props, own.template);
+            return isMap(template) ? inKind(kind, resource, template) : resource;
+        });
+        return moved.every((resource, index) => resource === resources[index]) ? resources : moved;
+    };
+}
+
+function inKind(kind: string, resource: EngineResource, { metadata = null, spec = null }: WireMap): EngineResource {
+    const { apiVersion, template } = POD_KINDS[kind] as (typeof POD_KINDS)[string];
+    const own = isMap(resource.props.metadata) ? resource.props.metadata : {};
+    const ofPod = isMap(metadata) ? metadata : {};
+    const { labels = null, annotations = null } = ofPod;
+    const pod = { metadata: { labels, annotations }, spec };
+    const props =
+        kind === "Pod"
+            ? { apiVersion, kind, metadata: { ...own, ...ofPod, name: own.name ?? null }, spec }
+            : {
+                  apiVersion,
+                  kind,
+                  metadata: own,
+                  ...(template.toReversed().reduce<Wire>((inner, key) => ({ [key]: inner }), pod) as WireMap),
+              };
+    const module = apiVersion === "v1" ? "core/v1" : apiVersion;
+    return { ...resource, type: `kubernetes:${module}:${kind}`, props };
+}
+
+/** A message about a pod, without what its kind adds to it. */
+function withoutKind(text: string): string {
+    const kinds = Object.keys(POD_KINDS).join("|");
+    return text
+        .replaceAll(/spec\.(jobTemplate\.spec\.)?template\.(?=spec|metadata)/g, "")
+        .replaceAll(new RegExp(`\\b(${kinds})\\b`, "g"), "Workload");
+}
+
+/** Where an unknown value may make a violation appear, and why. */
+const APPEARS_BY_UNKNOWN: Exceptions = {
+    "resource-budget": "what is not known counts as nothing, so another object is the biggest contributor",
+    "restrict-annotations/pass-values-of-wrong-type": "an annotation of another type is none, an unknown one may be",
+    "no-naked-pods/pass-exempt-by-annotation": "annotations that are not known exempt nothing",
+    "pod-security-baseline/pass-exempt-by-annotation": "annotations that are not known exempt nothing",
+    "require-labels/pass-exempt-by-annotation": "annotations that are not known exempt nothing",
+};
+
+describe("an unknown value", () => {
+    const appearing = new Set<string>();
+    const vanishing = new Map<string, Set<string>>();
+
+    beforeAll(() => {
+        for (const fixture of fixtures) tryUnknowns(fixture);
+    }, 600_000);
+
+    function tryUnknowns(fixture: Fixture): void {
+        const before = new Set((verdicts.get(fixture) ?? []).map(([urn]) => urn));
+        for (const [index, resource] of fixture.resources.entries()) {
+            for (const path of placesIn(resource.props)) {
+                if (path.length === 0 || at(resource.props, path) === UNKNOWN) continue;
+                const props = changed(resource.props, path, () => UNKNOWN);
+                if (!isMap(props)) continue;
+                const after = new Set(
+                    verdict(fixture, fixture.resources.with(index, { ...resource, props } as never)).map(
+                        ([urn]) => urn,
+                    ),
+                );
+                if ([...after].some(urn => !before.has(urn))) appearing.add(nameOf(fixture));
+                if ([...before].every(urn => after.has(urn))) continue;
+                const paths = vanishing.get(fixture.policy.name) ?? new Set();
+                vanishing.set(fixture.policy.name, paths.add(pattern(path)));
+            }
+        }
+    }
+
+    test("makes no violation where there was none", () => {
+        expect(explained([...appearing], APPEARS_BY_UNKNOWN)).toEqual(NO_SURPRISES);
+    });
+
+    test("takes a violation away only where the policy reads it", () => {
+        const table = [...vanishing].map(([name, paths]) => [name, leaves(paths)]);
+        expectFile(
+            "tests/__snapshots__/deciding-paths.json",
+            `${JSON.stringify(Object.fromEntries(table), undefined, 4)}\n`,
         );
     });
-    expect(made).toEqual([]);
-}, 300_000);
+});
+
+/** A place as the table lists it: list elements alike, keys that anybody may choose too, pods alike in every kind. */
+function pattern(path: readonly (string | number)[]): string {
+    return path
+        .map(step => (typeof step === "number" ? "[]" : /^[A-Za-z]\w*$/.test(step) ? step : "*"))
+        .join(".")
+        .replaceAll(".[]", "[]")
+        .replace(/\b(annotations|data|labels|limits|matchLabels|requests|tags)\.[^.[]+/g, "$1.*")
+        .replace(/^items\[\]\./, "")
+        .replace(/^spec\.(jobTemplate\.spec\.)?template\./, "");
+}
+
+/** The places below which there is no other, sorted. */
+function leaves(paths: ReadonlySet<string>): string[] {
+    const isBelow = (other: string, path: string) => other.startsWith(`${path}.`) || other.startsWith(`${path}[`);
+    return [...paths].filter(path => ![...paths].some(other => isBelow(other, path))).sort();
+}

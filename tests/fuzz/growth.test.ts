@@ -1,0 +1,115 @@
+import { Session } from "node:inspector/promises";
+import { setFlagsFromString } from "node:v8";
+import { describe, expect, test } from "vitest";
+import { policies } from "../../policies";
+import type { Policy } from "../../policies/define";
+import type { EngineResource } from "../support/engine";
+import { copyOf } from "./generators";
+import { bad, many } from "./large";
+import { namesIn, renamed } from "./rename";
+import { STACK, seedFixtures } from "./seeds";
+import { verdict } from "./verdict";
+
+/** How often as often a block may run for twice as much: twice, with sorting a bit more; four times is quadratic. */
+const MOST_GROWTH = 3;
+
+/** Below so many runs, what is done once weighs too much. */
+const ENOUGH_RUNS = 3000;
+
+// What the compiler puts together or throws away is not counted.
+for (const flag of ["--no-opt", "--no-maglev", "--no-sparkplug", "--no-flush-bytecode"]) setFlagsFromString(flag);
+
+const fixtures = seedFixtures();
+
+/** How often each block of the policies' code runs, and how many elements lists are searched through. */
+async function blocksRun(run: () => void): Promise<Map<string, number>> {
+    const session = new Session();
+    session.connect();
+    await session.post("Profiler.enable");
+    await session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: true });
+    const searched = withSearchesCounted(run);
+    const { result } = await session.post("Profiler.takePreciseCoverage");
+    session.disconnect();
+    const blocks = result.flatMap(({ url, functions }) => {
+        const [, file] = /\/(policies\/.*)$/.exec(url) ?? [];
+        if (file === undefined) return [];
+        return functions.flatMap(({ functionName, ranges }) =>
+            ranges.map(({ startOffset, count }): [string, number] => [
+                `${file} ${functionName} at ${startOffset}`,
+                count,
+            ]),
+        );
+    });
+    return new Map([...blocks, ["elements searched", searched]]);
+}
+
+/** What the engine's own code does is no block of ours: the length of a list that is searched counts. */
+function withSearchesCounted(run: () => void): number {
+    let searched = 0;
+    const { includes, indexOf } = Array.prototype;
+    Array.prototype.includes = function (this: unknown[], ...args) {
+        searched += this.length;
+        return includes.apply(this, args);
+    };
+    Array.prototype.indexOf = function (this: unknown[], ...args) {
+        searched += this.length;
+        return indexOf.apply(this, args);
+    };
+    try {
+        run();
+    } finally {
+        Object.assign(Array.prototype, { includes, indexOf });
+    }
+    return searched;
+}
+
+/** The blocks that run more often than they may when there is twice as much to decide. */
+async function growing(policies: readonly Policy[], make: (size: number) => EngineResource[], size: number) {
+    const [small, large] = [make(size), make(2 * size)];
+    const judge = (resources: readonly EngineResource[]) => () => {
+        for (const policy of policies) verdict({ policy, config: {}, stack: STACK }, resources);
+    };
+    const [once, twice] = [await blocksRun(judge(small)), await blocksRun(judge(large))];
+    return [...twice].flatMap(([block, count]) => {
+        const growth = count / (once.get(block) ?? 1);
+        return count > ENOUGH_RUNS && growth > MOST_GROWTH ? [`${block}: ${growth.toFixed(1)} times`] : [];
+    });
+}
+
+/** Copies of all cases of a policy in one stack, each with objects of its own. */
+function copies({ name }: Policy, namespaces: boolean): (count: number) => EngineResource[] {
+    const cases = fixtures.filter(({ policy }) => policy.name === name).map(({ resources }) => resources);
+    return count =>
+        many(count, copy =>
+            cases.flatMap((resources, index) => {
+                const own = resources.filter(({ type }) => type !== "pulumi:pulumi:Stack");
+                const names = namesIn(
+                    own.map(({ props }) => props),
+                    namespaces,
+                );
+                return copyOf(own, copy).map(resource => ({
+                    ...resource,
+                    props: renamed(resource.props, names, `-${index}-${copy}`),
+                }));
+            }),
+        ).flat();
+}
+
+/** Where work grows faster when all copies are in one namespace, and why. */
+const GROWS_IN_ONE_NAMESPACE: Readonly<Record<string, string>> = {
+    "pod-disruption-budgets": "each budget is told of each workload that others select too",
+};
+
+const stackPolicies = policies.filter(({ definition }) => definition.checkStack);
+
+describe("twice as much to decide takes no more than twice the work", { timeout: 300_000 }, () => {
+    test.each(stackPolicies.map(policy => [policy.name, policy] as const))("of %s", async (_, policy) => {
+        expect(await growing([policy], copies(policy, true), 2), "each in a namespace of its own").toEqual([]);
+        const together = await growing([policy], copies(policy, false), 2);
+        expect(together.length > 0, together.join("\n")).toBe(Object.hasOwn(GROWS_IN_ONE_NAMESPACE, policy.name));
+    });
+
+    test("of all policies, for objects of twice the size", async () => {
+        expect(await growing(policies, bad, 50)).toEqual([]);
+    });
+});
