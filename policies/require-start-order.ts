@@ -99,11 +99,10 @@ function areRenderedTogether(one: Node, other: Node): boolean {
 
 function reportEarly({ reference, node, target }: Need, places: readonly Need[], report: Reporter): void {
     const { from, at, kind } = reference;
-    const paths = places.map(({ reference: one }) => one.at.toString()).filter(path => path !== "");
-    const where = paths.length > 0 ? `${joinWords([...new Set(paths)])}: ` : "";
+    const where = joinWords([...new Set(places.map(({ reference: one }) => one.at.toString()))]);
     const { looks, afterwards } = places[0]?.reference.type.without ?? {};
     const symptom = [looks, "until it exists", afterwards].filter(Boolean).join(" ");
-    const detail = `${targetLabel(reference)} (${where}${symptom})`;
+    const detail = `${targetLabel(reference)} (${where}: ${symptom})`;
     const [chart, source] = [renderedBy(node)?.resource, renderedBy(target)?.resource];
     const dependency = source ? `dependsOn: ${partsOfSource(source)}` : `dependsOn: [${target.resource.name}]`;
     const canNameOutput = !chart && !source && kind !== "CustomResourceDefinition";
