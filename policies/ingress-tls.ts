@@ -34,7 +34,7 @@ export const ingressTls = definePolicy({
             fix: "make it HTTPS with a certificate; for redirects keep it beside an HTTPS listener",
         }),
         listenerWithoutTls: offenders => ({
-            what: `${offenders} is not set`,
+            what: `${offenders} ${offenders.are} not set`,
             fix: "name the certificate in certificateRefs",
         }),
     },
