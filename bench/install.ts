@@ -1,21 +1,28 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { installRequiredPack, packArchive } from "../tests/support/archive";
 import { NODE_VERSIONS, type NodeLine, nodeExecutable } from "../tests/support/node-versions";
 import { PackProcess } from "../tests/support/pack-process";
 
-const RUNS = 3;
+/** How often each pack is installed. */
+const RUNS = Number(process.argv[2] ?? 3);
 const BOOTS = 5;
 
-/** What one pack takes: installations in seconds, megabytes on disk, boots in milliseconds by line of Node. */
+/** Seconds that something took, and those in which a processor was at work on it: the same on a busy machine. */
+interface Time {
+    readonly wall: number;
+    readonly cpu: number;
+}
+
+/** What one pack takes: installations, megabytes on disk, boots by line of Node. */
 interface Cost {
-    readonly cold: number[];
-    readonly warm: number[];
+    readonly cold: Time[];
+    readonly warm: Time[];
     readonly disk: number;
     readonly files: number;
-    readonly boots: Readonly<Record<string, number[]>>;
+    readonly boots: Readonly<Record<string, Time[]>>;
 }
 
 /**
@@ -74,9 +81,9 @@ async function main(): Promise<void> {
                 for (const times of [cost.cold, cost.warm]) {
                     const pack = path.join(folder, `pack-${name}`);
                     rmSync(pack, { recursive: true, force: true });
-                    const start = performance.now();
+                    const start = now();
                     await installRequiredPack(archive, pack, ["--cache", cache]);
-                    times.push((performance.now() - start) / 1000);
+                    times.push(since(start));
                 }
                 rmSync(cache, { recursive: true });
             }
@@ -113,29 +120,52 @@ function sizeOf(pack: string): Pick<Cost, "disk" | "files"> {
     return { disk: Number(kilobytes) / 1024, files: files.length - 1 };
 }
 
-/** Milliseconds until a pack serves. What TypeScript leaves in the folder for temporary files makes later boots faster. */
-async function boots(pack: string, line: NodeLine): Promise<number> {
+/** Time until a pack serves. What TypeScript leaves in the folder for temporary files makes later boots faster. */
+async function boots(pack: string, line: NodeLine): Promise<Time> {
     const node = await nodeExecutable(line);
-    const start = performance.now();
+    const start = now();
     const running = await PackProcess.start(pack, {}, node);
-    const time = performance.now() - start;
     await running.stop();
-    return time;
+    return since(start);
+}
+
+/** The present, as `since` takes it. */
+function now(): Time {
+    return { wall: performance.now() / 1000, cpu: cpuOfChildren() };
+}
+
+function since(start: Time): Time {
+    const end = now();
+    return { wall: end.wall - start.wall, cpu: end.cpu - start.cpu };
+}
+
+/** Processor time of the processes that this one has started and that have ended, with theirs. */
+function cpuOfChildren(): number {
+    const stat = readFileSync("/proc/self/stat", "utf8");
+    // After the name in brackets: cutime and cstime are fields 16 and 17, in hundredths of a second.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[13]) + Number(fields[14])) / 100;
 }
 
 function show(costs: readonly { name: string; cost: Cost }[], lines: readonly NodeLine[]): void {
-    const rows = (cost: Cost): Record<string, number> => ({
-        "install, empty npm cache, s": median(cost.cold),
-        "install, full npm cache, s": median(cost.warm),
-        "disk, MB": cost.disk,
-        files: cost.files,
-        ...Object.fromEntries(
-            lines.flatMap(line => [
-                [`first boot on Node ${line}, ms`, cost.boots[line]?.[0] ?? Number.NaN],
-                [`later boots on Node ${line}, ms`, median(cost.boots[line]?.slice(1) ?? [])],
-            ]),
-        ),
-    });
+    const timed = (what: string, times: readonly Time[]): [string, number][] => [
+        [`${what}, s`, median(times.map(({ wall }) => wall))],
+        [`${what}, s of processors`, median(times.map(({ cpu }) => cpu))],
+    ];
+    const rows = (cost: Cost): Record<string, number> =>
+        Object.fromEntries([
+            ...timed("install, empty npm cache", cost.cold),
+            ...timed("install, full npm cache", cost.warm),
+            ["disk, MB", cost.disk],
+            ["files", cost.files],
+            ...lines.flatMap(line => {
+                const [first, ...later] = cost.boots[line] ?? [];
+                return [
+                    ...timed(`first boot on Node ${line}`, first ? [first] : []),
+                    ...timed(`later boots on Node ${line}`, later),
+                ];
+            }),
+        ]);
     const [subject, reference] = costs.map(({ cost }) => rows(cost));
     const table = Object.entries(subject ?? {}).map(([what, value]) => {
         const other = reference?.[what] ?? Number.NaN;
