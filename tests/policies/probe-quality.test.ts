@@ -37,7 +37,10 @@ test.each<[unknown, string[]]>([
         ["true", "curl", "exit", "fi"],
     ],
     [["sh", "-c", "! curl"], ["curl"]],
-    [["sh", "-c", "  while curl; do sleep 1; done"], ["curl", "sleep", "done"]],
+    [
+        ["sh", "-c", "  while curl; do sleep 1; done"],
+        ["curl", "sleep", "done"],
+    ],
     [["sh", "-c", "\tcurl\t-f"], ["curl"]],
     [["sh", "-c", "'curl' -f"], ["curl"]],
     [["sh", "-c", '"/usr/bin/curl" -f'], ["curl"]],
