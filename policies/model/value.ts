@@ -183,10 +183,11 @@ export class Value {
         const before = this.parent.toString();
         if (typeof this.step === "number") {
             const name = this.get("name").string;
-            return `${before}[${name ? JSON.stringify(name) : this.step}]`;
+            return `${before}[${name ? JSON.stringify(shorten(name)) : this.step}]`;
         }
         if (!/^[A-Za-z_$][\w$-]*$/.test(this.step)) return `${before}[${JSON.stringify(shorten(this.step))}]`;
-        return before === "" ? this.step : `${before}.${this.step}`;
+        const key = shorten(this.step);
+        return before === "" ? key : `${before}.${key}`;
     }
 }
 

@@ -288,6 +288,7 @@ function withoutKind(text: string): string {
 const APPEARS_BY_UNKNOWN: Exceptions = {
     "resource-budget": "what is not known counts as nothing, so another object is the biggest contributor",
     "restrict-annotations/pass-values-of-wrong-type": "an annotation of another type is none, an unknown one may be",
+    "no-anonymous-bindings/pass-service-account-of-that-name": "no account can have it: all but accounts are users",
     "no-naked-pods/pass-exempt-by-annotation": "annotations that are not known exempt nothing",
     "pod-security-baseline/pass-exempt-by-annotation": "annotations that are not known exempt nothing",
     "require-labels/pass-exempt-by-annotation": "annotations that are not known exempt nothing",

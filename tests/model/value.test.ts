@@ -117,10 +117,16 @@ describe("the path", () => {
         ['metadata.labels[""]', ["metadata", "labels", ""]],
         ["metadata.labels.cost-center", ["metadata", "labels", "cost-center"]],
         [`metadata.labels["${"x y".repeat(40).slice(0, 119)}…"]`, ["metadata", "labels", "x y".repeat(50)]],
+        [`metadata.labels.${"x".repeat(119)}…`, ["metadata", "labels", "x".repeat(200)]],
     ])("%s", (text, steps) => {
         const value = ROOT.get(...steps);
         expect(value.toString()).toBe(text);
         expect(value.path).toEqual(steps);
+    });
+
+    test("a long name of a list's element is cut", () => {
+        const text = new Value([{ name: "x".repeat(200) }]).get(0, "image").toString();
+        expect(text).toBe(`["${"x".repeat(119)}…"].image`);
     });
 });
 
