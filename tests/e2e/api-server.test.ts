@@ -21,8 +21,11 @@ import { exampleProgram, PACK, SHOP_CONFIG, test as testOnEngine } from "./suppo
 const REFUSED: Readonly<Record<string, string>> = {
     "ingress-tls/pass-wildcard": "hosts in another spelling than the API server's",
     "ingress-tls/pass-wildcard-rule": "hosts in another spelling than the API server's",
+    "no-anonymous-bindings/pass-service-account-of-that-name": "a name that no service account can have",
     "no-cluster-admin/pass-aggregation-rule-of-a-role": "only a ClusterRole can have the rule",
+    "no-default-service-account/pass-subjects-named-alike": "a name that no service account can have",
     "no-public-services/pass-clouds": "an annotation that is true instead of a text",
+    "no-public-services/pass-external-names-of-others": "a name with the dot of the root at its end",
     "pod-security-baseline/pass-app-armor-annotations": "annotations of containers that are not there",
     "pod-security-baseline/pass-seccomp-annotations-of-v1-19": "annotations that v1.37 compares with fields",
     "pod-security-restricted/pass-volume-of-two-types": "what Pod Security Admission says of volumes of two types",
