@@ -2,7 +2,7 @@ import type { KubeObject } from "./model/object";
 import type { Pod } from "./model/pod";
 import type { Provider, Resource } from "./model/resource";
 import type { Stack } from "./model/stack";
-import { compareText } from "./model/text";
+import { compareText, shorten } from "./model/text";
 import type { Value } from "./model/value";
 import { type ConfigOf, date, fields, flag, listOf, type Settings, text, texts } from "./settings";
 
@@ -99,7 +99,8 @@ const LONGEST_LIST = 4000;
 /** `one, other`, or `one, other and 17 more` where there are too many to read. */
 export function listed(texts: readonly string[], most = MOST_LISTED): string {
     let length = 0;
-    const fitting = texts.slice(0, most).filter((text, index) => {
+    const readable = texts.slice(0, most).map(text => shorten(text, LONGEST_LIST));
+    const fitting = readable.filter((text, index) => {
         length += text.length;
         return index === 0 || length <= LONGEST_LIST;
     });

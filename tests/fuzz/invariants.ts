@@ -9,7 +9,7 @@ import type { Diagnostic, EngineResource } from "../support/engine";
 import { withDefaults } from "../support/hosts";
 import type { PackProcess, PolicySettings } from "../support/pack-process";
 import { SdkHost } from "../support/sdk";
-import { isMap, unwrap, type Wire } from "../support/wire";
+import { isMap, isSecret, unwrap, type Wire } from "../support/wire";
 import type { Program } from "./generators";
 import { GUARDED_STACK_POLICIES, GUARDS } from "./guards";
 import { MARKER } from "./markers";
@@ -259,8 +259,13 @@ function requireOnePerObject(violations: readonly LeveledViolation[], graph: rea
     }
 }
 
-/** Requires everything that was there to be there still. */
+/** Requires everything that was there to be there still, and what was secret to be so. */
 function requireKept(before: Wire, after: Wire, what: string): void {
+    if (isSecret(before)) {
+        if (!isSecret(after)) throw new Error(`${what} is no longer secret`);
+        requireKept(before.value, after.value, what);
+        return;
+    }
     const [old, now] = [before, after].map(value => (isMap(value) ? value : undefined));
     if (old && now) {
         for (const [key, value] of Object.entries(old)) {

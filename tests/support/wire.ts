@@ -35,7 +35,8 @@ export function isMap(value: Wire | undefined): value is WireMap {
     return typeof value === "object" && value !== null && !Array.isArray(value) && !(SIGNATURE in value);
 }
 
-function isSecret(value: Wire): value is { value: Wire } {
+/** Whether a value is marked as a secret. */
+export function isSecret(value: Wire): value is { value: Wire } {
     return typeof value === "object" && value !== null && !Array.isArray(value) && SIGNATURE in value;
 }
 
