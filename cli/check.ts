@@ -1,11 +1,5 @@
 import { writeFileSync } from "node:fs";
-import {
-    type ActivePolicy,
-    type Circumstances,
-    evaluateResources,
-    evaluateStack,
-    type LeveledViolation,
-} from "../hosts/in-process";
+import { type ActivePolicy, evaluateResources, evaluateStack, type LeveledViolation } from "../hosts/in-process";
 import { policies } from "../policies";
 import { type Baseline, readBaseline, writeBaseline } from "./baseline";
 import { configuredPolicies } from "./config";
@@ -19,7 +13,6 @@ import type { Progress } from "./progress";
 import { render, type Wanted } from "./report/formats";
 import { count, type Finding, type Report } from "./report/report";
 import type { Terminal } from "./report/text";
-import { SecondThread } from "./second-thread";
 
 /** What `check` is told besides the paths. */
 export interface CheckOptions {
@@ -41,8 +34,6 @@ export interface CheckOptions {
     readonly updateBaseline: boolean;
     /** Version of the command, for reports. */
     readonly version: string;
-    /** What a second thread runs: the command itself. */
-    readonly script: string;
 }
 
 /** Where results go: the report, and what is to be said besides it. */
@@ -65,12 +56,8 @@ export async function check(paths: readonly string[], options: CheckOptions, out
     tell(inOrder(setupProblems), output);
     if (setupProblems.length > 0) return EXIT.error;
 
-    const { stack, stackTags, environment, now, script } = options;
-    const circumstances = { stackTags, environment, now };
-    const thread = new SecondThread(script, active, circumstances, stack);
     const { progress } = output;
-    const input = await readInput(paths, stack, thread, progress);
-    thread.conclude();
+    const input = await readInput(paths, options.stack, progress);
     const { problems, skippedCount } = input;
     tell(problems, output);
     if (skippedCount > 0) {
@@ -83,7 +70,7 @@ export async function check(paths: readonly string[], options: CheckOptions, out
         return EXIT.error;
     }
 
-    const violations = await evaluateAll(active, input, circumstances, thread, progress);
+    const violations = evaluateAll(active, input, options, progress);
     progress.end();
     const outputProblems: Problem[] = [];
     if (updateBaseline && baselineFile !== undefined) {
@@ -106,23 +93,24 @@ export async function check(paths: readonly string[], options: CheckOptions, out
     return problems.length + outputProblems.length > 0 ? EXIT.error : EXIT.ok;
 }
 
-async function evaluateAll(
+function evaluateAll(
     active: readonly ActivePolicy[],
-    { sets, resources }: Input,
-    circumstances: Circumstances,
-    thread: SecondThread,
+    { sets, resources: all }: Input,
+    { stackTags, environment, now }: CheckOptions,
     progress: Progress,
-): Promise<LeveledViolation[]> {
-    // Both halves take about as long.
-    progress.begin("Checking", 2 * resources.length);
-    const parts = sets.map(nodes => ({ nodes, resources: nodes.map(({ resource }) => resource) }));
-    const ofStacks = parts.map(({ nodes, resources }) =>
-        evaluateStack(active, resources, circumstances, nodes, share => progress.advance(share * resources.length)),
-    );
-    const ofResources =
-        (await thread.violationsOf(parts)) ??
-        parts.map(({ resources }) => evaluateResources(active, resources, circumstances, () => progress.advance(1)));
-    return parts.flatMap((_, index) => [...(ofResources[index] ?? []), ...(ofStacks[index] ?? [])]);
+): LeveledViolation[] {
+    const circumstances = { stackTags, environment, now };
+    // Policies on resources and those on the whole take about as long.
+    progress.begin("Checking", 2 * all.length);
+    return sets.flatMap(nodes => {
+        const resources = nodes.map(({ resource }) => resource);
+        return [
+            ...evaluateResources(active, resources, circumstances, () => progress.advance(1)),
+            ...evaluateStack(active, resources, circumstances, nodes, share =>
+                progress.advance(share * resources.length),
+            ),
+        ];
+    });
 }
 
 function reportOf(

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { ActivePolicy } from "../hosts/in-process";
 import type { EnforcementLevel, Policy } from "../policies/define";
-import { type ConfiguredPolicy, configurationErrors, configure } from "../policies/evaluate";
+import { configurationErrors, configure } from "../policies/evaluate";
 import { LEVELS, levelError } from "../policies/model/levels";
 import { suggest } from "../policies/model/suggest";
 import type { Step } from "../policies/model/value";
@@ -17,8 +17,8 @@ import { type Problem, SyntaxProblem } from "./problem";
  */
 const RESERVED = ["all", "environments"];
 
-/** What a user wants of one policy: plain data, which can be sent to another thread. */
-export interface Wish {
+/** What a user wants of one policy. */
+interface Wish {
     readonly level?: EnforcementLevel;
     readonly config: Fields;
 }
@@ -38,7 +38,7 @@ export function configuredPolicies(
     policies: readonly Policy[],
     file: string | undefined,
     problems: Problem[],
-): WishedPolicy[] {
+): ActivePolicy[] {
     const reader = new ConfigReader(policies, file ?? "", problems);
     const values = file === undefined ? {} : reader.readFile();
     const all = reader.levelOfAll(values.all);
@@ -55,25 +55,8 @@ export function configuredPolicies(
             const key = configured.problems[index]?.key.split(/[.[]/, 1)[0] ?? "";
             reader.report([policy.name, key], text);
         }
-        return withWish(configured, { config: wish.config, level: wish.level ?? all ?? policy.enforcementLevel });
+        return { ...configured, level: wish.level ?? all ?? policy.enforcementLevel };
     });
-}
-
-/** A policy with all that a user wants of it. */
-export interface WishedPolicy extends ActivePolicy {
-    readonly wish: Required<Wish>;
-}
-
-/** Policies as wishes that are known to be right want them, in the same order. */
-export function fulfil(policies: readonly Policy[], wishes: readonly Required<Wish>[]): WishedPolicy[] {
-    return wishes.flatMap((wish, index) => {
-        const policy = policies[index];
-        return policy ? withWish(configure(policy, wish.config), wish) : [];
-    });
-}
-
-function withWish(configured: ConfiguredPolicy, wish: Required<Wish>): WishedPolicy {
-    return { ...configured, level: wish.level, wish };
 }
 
 class ConfigReader {

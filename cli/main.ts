@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isMainThread } from "node:worker_threads";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { CI_RECIPES, CI_SYSTEMS, type CiSystem } from "./ci-recipes";
 import { SHELLS, type Shell } from "./completion";
@@ -102,7 +101,7 @@ program
             paths,
             {
                 ...{ config, stack, stackTags: stackTag, environment, now: new Date() },
-                ...{ formats: format, baseline, updateBaseline, version, script: __filename },
+                ...{ formats: format, baseline, updateBaseline, version },
             },
             {
                 colours: isTerminal && !process.env.NO_COLOR,
@@ -265,14 +264,10 @@ function reportInternalError(error: unknown): void {
     process.exitCode = EXIT.error;
 }
 
-async function run(): Promise<void> {
-    if (!isMainThread) return (await import("./second-thread.js")).workAsSecondThread();
-    // Whoever reads the output may stop early, as `head` does.
-    process.stdout.on("error", () => process.exit());
-    await program.parseAsync();
-}
+// Whoever reads the output may stop early, as `head` does.
+process.stdout.on("error", () => process.exit());
 
-run().catch(error => {
+program.parseAsync().catch(error => {
     // Commander has already said what is wrong, or shown the help that was asked for.
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.error;
     else reportInternalError(error);

@@ -21,7 +21,7 @@ export interface LeveledViolation extends Violation {
 }
 
 /** What is known of a run besides the resources. */
-export type Circumstances = Omit<RunContext, "inventory">;
+type Circumstances = Omit<RunContext, "inventory">;
 
 /**
  * Runs policies on the resources of one stack, or of a set of manifests taken as one, without the Pulumi SDK. Violations

@@ -31,55 +31,36 @@ export interface Input {
     readonly problems: readonly Problem[];
 }
 
-/** Is told all that is read, as it is read. */
-export interface Listener {
-    /** A file begins. */
-    begin(file: InputFile): void;
-    /** The next lines of it. */
-    read(lines: string): void;
-    /** The file ends. */
-    end(): void;
-    /** The file cannot be read, or not any further. */
-    fail(reason: string): void;
-}
-
-/**
- * Reads all that arguments name. What cannot be read is told as problems, and does not keep the rest from being read.
- * @param other who is told it too.
- */
+/** Reads all that arguments name. What cannot be read is told as problems, and does not keep the rest from being read. */
 export async function readInput(
     paths: readonly string[],
     stack: StackName,
-    other?: Listener,
     progress: Progress = SILENT,
 ): Promise<Input> {
     const problems: Problem[] = [];
     const files = findFiles(paths, problems);
     const reader = new Reader(stack, problems);
-    // The other first: it may be another thread, which then reads at the same time.
-    const listeners = other ? [other, reader] : [reader];
     progress.begin(
         "Reading",
         files.reduce((sum, file) => sum + sizeOf(file), 0),
     );
     for (const file of files) {
-        for (const listener of listeners) listener.begin(file);
+        reader.begin(file);
         try {
             for await (const lines of readPieces(file)) {
-                for (const listener of listeners) listener.read(lines);
+                reader.read(lines);
                 progress.advance(lines.length);
             }
-            for (const listener of listeners) listener.end();
+            reader.end();
         } catch (error) {
-            const reason = accessProblem(error);
-            for (const listener of listeners) listener.fail(reason);
+            reader.fail(accessProblem(error));
         }
     }
     return reader.result();
 }
 
 /** Makes resources of texts. */
-export class Reader implements Listener {
+class Reader {
     private readonly manifests: NodeInit[] = [];
     private readonly states: NodeInit[][] = [];
     private readonly resources: Resource[] = [];
@@ -94,7 +75,7 @@ export class Reader implements Listener {
     /** @param problems gets what cannot be read. */
     constructor(
         stack: StackName,
-        private readonly problems: Problem[] = [],
+        private readonly problems: Problem[],
     ) {
         this.factory = new ManifestResources(stack);
     }
