@@ -111,7 +111,8 @@ export async function repaired(program: Program, policies: readonly Policy[]): P
             const context = { stackTags: new Map(Object.entries(program.tags)), now: NOW, inventory };
             for (const { path, value } of remediate(configured, model, context)) {
                 if (value.includes(MARKER)) throw new Error(`${policy.name} copies a secret to ${path.join(".")}`);
-                if (!model.props.get(...path).isUnset) throw new Error(`${policy.name} replaces ${path.join(".")}`);
+                const old = model.props.get(...path);
+                if (!old.isUnset && old.raw !== "") throw new Error(`${policy.name} replaces ${path.join(".")}`);
             }
         }
     }
@@ -274,8 +275,8 @@ function requireKept(before: Wire, after: Wire, what: string): void {
         }
         return;
     }
-    // Null is as good as absent.
-    if (before === null) return;
+    // Null is as good as absent, and so is an empty value of a label that is required.
+    if (before === null || before === "") return;
     if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
         for (const [index, value] of before.entries()) requireKept(value, after[index] ?? null, `${what}[${index}]`);
         return;
