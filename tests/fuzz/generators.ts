@@ -392,7 +392,26 @@ const FIRST = [/^pulumi:providers:/, /^eks:index:/, /^kubernetes:core\/v1:(Names
 /** Resources in the order in which the hosts must agree: the check command knows all files at once. */
 function inOrder(resources: readonly EngineResource[]): EngineResource[] {
     const rank = ({ type }: EngineResource) => FIRST.findIndex(pattern => pattern.test(type)) >>> 0;
-    return resources.toSorted((one, other) => rank(one) - rank(other));
+    return parentsFirst(resources.toSorted((one, other) => rank(one) - rank(other)));
+}
+
+/** As the engine has it: a child names a parent that is there. Of parents in a circle the first has none. */
+function parentsFirst(resources: readonly EngineResource[]): EngineResource[] {
+    const byUrn = new Map(resources.map(resource => [resource.urn, resource]));
+    const entered = new Set<EngineResource>();
+    const placed = new Set<EngineResource>();
+    const result: EngineResource[] = [];
+    const place = (resource: EngineResource) => {
+        if (entered.has(resource)) return;
+        entered.add(resource);
+        const parent = byUrn.get(resource.parent ?? "");
+        if (parent) place(parent);
+        const { parent: _, ...orphan } = resource;
+        result.push(parent && !placed.has(parent) ? orphan : resource);
+        placed.add(resource);
+    };
+    for (const resource of resources) place(resource);
+    return result;
 }
 
 /** The engine tells of a provider what the provider's own resource says. */
