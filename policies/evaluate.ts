@@ -25,6 +25,7 @@ import type { Inventory } from "./model/inventory";
 import { KubeObject } from "./model/object";
 import type { Provider, Resource, Source } from "./model/resource";
 import type { Stack } from "./model/stack";
+import { withoutControls } from "./model/text";
 import { type Step, Value } from "./model/value";
 import { type ConfigProblem, readConfig } from "./settings";
 
@@ -240,7 +241,8 @@ function conclude(
         policy,
         urn: resource.urn,
         label: object?.label ?? resource.label,
-        text: `${messages.map(sentence).join("; ")}.${expired}`,
+        // Settings and exemptions that it quotes may hold anything.
+        text: withoutControls(`${messages.map(sentence).join("; ")}.${expired}`),
         paths: findings.paths,
         ...(exemption.state === "holds" && { exemption }),
         source: resource.source,

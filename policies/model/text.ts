@@ -30,7 +30,12 @@ export function shorten(text: string, length = 120): string {
 
 /** Any text as one line of a message: control characters, which a terminal obeys, replaced; not longer than a name can be. */
 export function printable(text: string): string {
-    return shorten(text.replaceAll(/\p{Cc}/gu, "\ufffd"), 600);
+    return shorten(withoutControls(text), 600);
+}
+
+/** Any text without control characters, line breaks included: a replacement character stands for each. */
+export function withoutControls(text: string): string {
+    return text.replaceAll(/\p{Cc}/gu, "\ufffd");
 }
 
 /** Made when the first two texts are compared: to make it takes as long as to load many policies. */
