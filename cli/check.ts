@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { type ActivePolicy, evaluateResources, evaluateStack, type LeveledViolation } from "../hosts/in-process";
+import { type ActivePolicy, evaluate, type LeveledViolation } from "../hosts/in-process";
 import { policies } from "../policies";
 import { type Baseline, readBaseline, writeBaseline } from "./baseline";
 import { configuredPolicies } from "./config";
@@ -58,6 +58,7 @@ export async function check(paths: readonly string[], options: CheckOptions, out
 
     const { progress } = output;
     const input = await readInput(paths, options.stack, progress);
+    progress.end();
     const { problems, skippedCount } = input;
     tell(problems, output);
     if (skippedCount > 0) {
@@ -99,17 +100,12 @@ function evaluateAll(
     { stackTags, environment, now }: CheckOptions,
     progress: Progress,
 ): LeveledViolation[] {
-    const circumstances = { stackTags, environment, now };
-    // Policies on resources and those on the whole take about as long.
-    progress.begin("Checking", 2 * all.length);
+    progress.begin("Checking", all.length);
     return sets.flatMap(nodes => {
         const resources = nodes.map(({ resource }) => resource);
-        return [
-            ...evaluateResources(active, resources, circumstances, () => progress.advance(1)),
-            ...evaluateStack(active, resources, circumstances, nodes, share =>
-                progress.advance(share * resources.length),
-            ),
-        ];
+        return evaluate(active, resources, { stackTags, environment, now }, nodes, share =>
+            progress.advance(share * resources.length),
+        );
     });
 }
 

@@ -6,7 +6,7 @@ export interface Progress {
     begin(work: string, total: number): void;
     /** Some steps are done. */
     advance(steps: number): void;
-    /** All is done. */
+    /** This kind of work is done, and what shows it is gone: other output may follow. */
     end(): void;
 }
 
@@ -49,6 +49,7 @@ export class ProgressBar implements Progress {
 
     end(): void {
         this.bar?.stop();
+        this.bar = undefined;
     }
 
     private show(): void {

@@ -20,73 +20,36 @@ export interface LeveledViolation extends Violation {
     readonly level: Exclude<EnforcementLevel, "remediate" | "disabled">;
 }
 
-/** What is known of a run besides the resources. */
-type Circumstances = Omit<RunContext, "inventory">;
-
 /**
  * Runs policies on the resources of one stack, or of a set of manifests taken as one, without the Pulumi SDK. Violations
  * of resource policies come in the order of the resources, those of one resource in the order of the policies, then
  * those of stack policies; exempt ones are included and marked.
  * @param graph the resources with their dependencies, where there are any.
+ * @param onProgress is called as the work goes on, with the share of it that is done.
  */
 export function evaluate(
     policies: readonly ActivePolicy[],
     resources: readonly Resource[],
-    circumstances: Circumstances,
+    circumstances: Omit<RunContext, "inventory">,
     graph: readonly NodeInit[] = resources.map(resource => ({ resource })),
-): LeveledViolation[] {
-    return [
-        ...evaluateResources(policies, resources, circumstances),
-        ...evaluateStack(policies, resources, circumstances, graph),
-    ];
-}
-
-/**
- * The first half of `evaluate`: what policies say of each resource.
- * @param onProgress is called for each of them.
- */
-export function evaluateResources(
-    policies: readonly ActivePolicy[],
-    resources: readonly Resource[],
-    circumstances: Circumstances,
-    onProgress?: () => void,
-): LeveledViolation[] {
-    const active = enabled(policies).filter(({ policy }) => !policy.definition.checkStack);
-    const run = runOf(resources, circumstances);
-    return resources.flatMap(resource => {
-        onProgress?.();
-        return active.flatMap(policy => leveled(policy, checkResource(policy, resource, run)));
-    });
-}
-
-/**
- * The second half of `evaluate`: what policies say of the stack as a whole.
- * @param onProgress is called for each of them, with its share of the work.
- */
-export function evaluateStack(
-    policies: readonly ActivePolicy[],
-    resources: readonly Resource[],
-    circumstances: Circumstances,
-    graph: readonly NodeInit[],
     onProgress?: (share: number) => void,
 ): LeveledViolation[] {
-    const active = enabled(policies).filter(({ policy }) => policy.definition.checkStack);
+    const active = policies.filter(({ level }) => level !== "disabled");
     const stack = new Stack(graph);
-    const run = runOf(resources, circumstances);
-    return active.flatMap(policy => {
-        onProgress?.(1 / active.length);
-        return leveled(policy, checkStack(policy, stack, run));
-    });
-}
-
-function enabled(policies: readonly ActivePolicy[]): ActivePolicy[] {
-    return policies.filter(({ level }) => level !== "disabled");
-}
-
-function runOf(resources: readonly Resource[], circumstances: Circumstances): RunContext {
     const inventory = new Inventory();
     for (const resource of resources) inventory.add(resource);
-    return { ...circumstances, inventory };
+    const run: RunContext = { ...circumstances, inventory };
+    // Policies on single resources and those on the whole take about as long.
+    return [
+        ...resources.flatMap(resource => {
+            onProgress?.(0.5 / resources.length);
+            return active.flatMap(policy => leveled(policy, checkResource(policy, resource, run)));
+        }),
+        ...active.flatMap(policy => {
+            onProgress?.(0.5 / active.length);
+            return leveled(policy, checkStack(policy, stack, run));
+        }),
+    ];
 }
 
 function leveled({ level }: ActivePolicy, violations: readonly Violation[]): LeveledViolation[] {
