@@ -39,22 +39,22 @@ export function evaluate(
     const inventory = new Inventory();
     for (const resource of resources) inventory.add(resource);
     const run: RunContext = { ...circumstances, inventory };
+    const violations: LeveledViolation[] = [];
     // Policies on single resources and those on the whole take about as long.
-    return [
-        ...resources.flatMap(resource => {
-            onProgress?.(0.5 / resources.length);
-            return active.flatMap(policy => leveled(policy, checkResource(policy, resource, run)));
-        }),
-        ...active.flatMap(policy => {
-            onProgress?.(0.5 / active.length);
-            return leveled(policy, checkStack(policy, stack, run));
-        }),
-    ];
+    for (const resource of resources) {
+        for (const policy of active) addTo(violations, policy, checkResource(policy, resource, run));
+        onProgress?.(0.5 / resources.length);
+    }
+    for (const policy of active) {
+        addTo(violations, policy, checkStack(policy, stack, run));
+        onProgress?.(0.5 / active.length);
+    }
+    return violations;
 }
 
-function leveled({ level }: ActivePolicy, violations: readonly Violation[]): LeveledViolation[] {
-    return violations.map(violation => ({
-        ...violation,
-        level: violation.level === "advisory" || level === "advisory" ? "advisory" : "mandatory",
-    }));
+function addTo(all: LeveledViolation[], { level }: ActivePolicy, violations: readonly Violation[]): void {
+    for (const violation of violations) {
+        const isAdvisory = violation.level === "advisory" || level === "advisory";
+        all.push({ ...violation, level: isAdvisory ? "advisory" : "mandatory" });
+    }
 }

@@ -195,6 +195,8 @@ export interface PolicyInfo {
 export interface PolicyDefinition<S extends Settings, M extends Messages<ConfigOf<S>>> extends PolicyInfo {
     readonly config: S;
     readonly messages: M;
+    /** The built-in kinds that `checkObject` is for; all objects when left out. */
+    readonly kinds?: readonly string[];
     /** Decides one Kubernetes object. */
     checkObject?(object: KubeObject, context: CheckContext<ConfigOf<S>, M>): void;
     /** Decides one Pod or pod template. */

@@ -112,10 +112,17 @@ class Findings {
     }
 }
 
+/** What most checks find. */
+const NOTHING: readonly Violation[] = [];
+
 /** Runs a resource policy on one resource. */
-export function checkResource(configured: ConfiguredPolicy, resource: Resource, run: RunContext): Violation[] {
+export function checkResource(
+    configured: ConfiguredPolicy,
+    resource: Resource,
+    run: RunContext,
+): readonly Violation[] {
     const { policy, config } = configured;
-    if (config === undefined) return [];
+    if (config === undefined) return NOTHING;
     try {
         return decideResource(policy, config, resource, run);
     } catch (error) {
@@ -140,39 +147,52 @@ function internalError(policy: Policy, resource: Resource, error: unknown): Viol
     };
 }
 
-function decideResource(policy: Policy, config: CommonConfig, resource: Resource, run: RunContext): Violation[] {
+function decideResource(
+    policy: Policy,
+    config: CommonConfig,
+    resource: Resource,
+    run: RunContext,
+): readonly Violation[] {
     const { definition } = policy;
-    const violations: Violation[] = [];
-    const decide = (object: KubeObject | undefined, check: (context: CheckContext<never, never>) => void) => {
-        const findings = new Findings();
-        check(new Checking(config, resource, run, findings.report));
-        const violation = conclude(policy, config, resource, object, findings, run);
-        if (violation) violations.push(violation);
+    let violations = NOTHING;
+    const conclude = (object: KubeObject | undefined, findings: Findings) => {
+        const violation = conclusion(policy, config, resource, object, findings, run);
+        if (violation) violations = [...violations, violation];
     };
-    if (definition.checkResource) decide(undefined, context => definition.checkResource?.(resource, context));
-    if (definition.checkObject || definition.checkPod) {
-        for (const object of resource.objects) {
-            // Most policies are about pods, most objects have none.
-            if (!definition.checkObject && !object.pod && !asksForExemption(object)) continue;
-            decide(object, context => {
-                definition.checkObject?.(object, context);
-                if (object.pod) definition.checkPod?.(object.pod, context);
-            });
-        }
+    if (definition.checkResource) {
+        const context = new Checking(config, resource, run);
+        definition.checkResource(resource, context);
+        conclude(undefined, context);
+    }
+    if (!definition.checkObject && !definition.checkPod) return violations;
+    for (const object of resource.objects) {
+        // Most policies are for a few kinds, or for pods: most objects are not looked at.
+        const isChecked = definition.checkObject && isOfKind(object, definition.kinds);
+        const pod = definition.checkPod && object.pod;
+        if (!isChecked && !pod && !asksForExemption(object)) continue;
+        const context = new Checking(config, resource, run);
+        if (isChecked) definition.checkObject?.(object, context);
+        if (pod) definition.checkPod?.(pod, context);
+        conclude(object, context);
     }
     return violations;
 }
 
+/** Whether a policy that is for some kinds only, or for all of them, is for an object. */
+function isOfKind(object: KubeObject, kinds: readonly string[] | undefined): boolean {
+    return kinds === undefined || (object.facts !== undefined && kinds.includes(object.kind));
+}
+
 /** What a check is given. What few checks ask for is looked up when they do. */
-class Checking implements CheckContext<never, never> {
+class Checking extends Findings implements CheckContext<never, never> {
     readonly config: never;
 
     constructor(
         config: CommonConfig,
         private readonly resource: Resource,
         private readonly run: RunContext,
-        readonly report: Findings["report"],
     ) {
+        super();
         this.config = config as never;
     }
 
@@ -211,7 +231,7 @@ export function checkStack(configured: ConfiguredPolicy, stack: Stack, run: RunC
             [resource, ...resource.objects].flatMap(target => {
                 const findings = byTarget.get(target);
                 const object = target instanceof KubeObject ? target : undefined;
-                return (findings && conclude(policy, config, resource, object, findings, run)) ?? [];
+                return (findings && conclusion(policy, config, resource, object, findings, run)) ?? [];
             }),
         );
     } catch (error) {
@@ -220,7 +240,7 @@ export function checkStack(configured: ConfiguredPolicy, stack: Stack, run: RunC
 }
 
 /** Turns findings into a violation, unless there are none; says what an exemption does to it. */
-function conclude(
+function conclusion(
     policy: Policy,
     config: CommonConfig,
     resource: Resource,

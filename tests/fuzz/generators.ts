@@ -391,11 +391,17 @@ const FIRST = [/^pulumi:providers:/, /^eks:index:/, /^kubernetes:core\/v1:(Names
 
 /** Resources in the order in which the hosts must agree: the check command knows all files at once. */
 function inOrder(resources: readonly EngineResource[]): EngineResource[] {
-    const rank = ({ type }: EngineResource) => FIRST.findIndex(pattern => pattern.test(type)) >>> 0;
     return parentsFirst(resources.toSorted((one, other) => rank(one) - rank(other)));
 }
 
-/** As the engine has it: a child names a parent that is there. Of parents in a circle the first has none. */
+function rank({ type }: EngineResource): number {
+    return FIRST.findIndex(pattern => pattern.test(type)) >>> 0;
+}
+
+/**
+ * As the engine has it: a child names a parent that is there. Of parents in a circle the first has none, nor has what
+ * must come before its parent.
+ */
 function parentsFirst(resources: readonly EngineResource[]): EngineResource[] {
     const byUrn = new Map(resources.map(resource => [resource.urn, resource]));
     const entered = new Set<EngineResource>();
@@ -404,10 +410,11 @@ function parentsFirst(resources: readonly EngineResource[]): EngineResource[] {
     const place = (resource: EngineResource) => {
         if (entered.has(resource)) return;
         entered.add(resource);
-        const parent = byUrn.get(resource.parent ?? "");
+        const named = byUrn.get(resource.parent ?? "");
+        const parent = named && rank(named) <= rank(resource) ? named : undefined;
         if (parent) place(parent);
         const { parent: _, ...orphan } = resource;
-        result.push(parent && !placed.has(parent) ? orphan : resource);
+        result.push(named && !(parent && placed.has(parent)) ? orphan : resource);
         placed.add(resource);
     };
     for (const resource of resources) place(resource);
