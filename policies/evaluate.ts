@@ -116,11 +116,7 @@ class Findings {
 const NOTHING: readonly Violation[] = [];
 
 /** Runs a resource policy on one resource. */
-export function checkResource(
-    configured: ConfiguredPolicy,
-    resource: Resource,
-    run: RunContext,
-): readonly Violation[] {
+export function checkResource(configured: ConfiguredPolicy, resource: Resource, run: RunContext): readonly Violation[] {
     const { policy, config } = configured;
     if (config === undefined) return NOTHING;
     try {
