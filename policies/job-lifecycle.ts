@@ -39,6 +39,7 @@ export const jobLifecycle = definePolicy({
             fix: "set it to Never or OnFailure",
         }),
     },
+    kinds: ["Job", "CronJob"],
     checkObject(object, { report }) {
         const mustBeNumber = (problem: "ttl" | "deadline", at: Value) => {
             if (at.isUnknown || at.number !== undefined || (at.isUnset && object.isPatch)) return;
@@ -49,7 +50,7 @@ export const jobLifecycle = definePolicy({
             const byDefault = problem === "concurrency" ? "Allow" : "Always";
             report(problem, at, at.isUnset ? `is ${byDefault} by default` : `is ${at.string ?? "not text"}`);
         };
-        if (!object.is("Job", "CronJob") || !object.pod) return;
+        if (!object.pod) return;
         if (object.is("Job") && mayBeStandalone(object))
             mustBeNumber("ttl", object.get("spec", "ttlSecondsAfterFinished"));
         if (object.is("CronJob")) {

@@ -38,8 +38,8 @@ export const namespacePodSecurity = definePolicy({
             fix: `use ${levelsFrom(minimum)}`,
         }),
     },
+    kinds: ["Namespace"],
     checkObject(object, { config, report }) {
-        if (!object.is("Namespace")) return;
         const label = object.labels.get(ENFORCE);
         const level = (LEVELS as readonly unknown[]).indexOf(label.raw);
         // A Patch leaves the label as it is.

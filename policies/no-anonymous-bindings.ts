@@ -1,6 +1,6 @@
 import { definePolicy } from "./define";
 import { cis } from "./model/frameworks";
-import { isBinding, subjectsOf } from "./rbac/bindings";
+import { BINDINGS, subjectsOf } from "./rbac/bindings";
 import { flag } from "./settings";
 
 /**
@@ -37,8 +37,8 @@ export const noAnonymousBindings = definePolicy({
             fix: "bind the role to the users, groups or service accounts that need it",
         }),
     },
+    kinds: BINDINGS,
     checkObject(object, { config, report }) {
-        if (!isBinding(object)) return;
         for (const { at } of subjectsOf(object)) {
             const name = at.get("name").string ?? "";
             const who = FORBIDDEN.get(name);

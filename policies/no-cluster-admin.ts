@@ -2,8 +2,8 @@ import { definePolicy } from "./define";
 import { cis } from "./model/frameworks";
 import type { KubeObject } from "./model/object";
 import type { Value } from "./model/value";
-import { isBinding, isMeant, nameOf, subjectsOf } from "./rbac/bindings";
-import { has, isForAllNames, rulesOf } from "./rbac/roles";
+import { BINDINGS, isMeant, nameOf, subjectsOf } from "./rbac/bindings";
+import { has, isForAllNames, ROLES, rulesOf } from "./rbac/roles";
 import { globs } from "./settings";
 
 export const noClusterAdmin = definePolicy({
@@ -39,8 +39,9 @@ export const noClusterAdmin = definePolicy({
             fix: "select the labels of the roles that are meant",
         }),
     },
+    kinds: [...ROLES, ...BINDINGS],
     checkObject(object, { config, report }) {
-        if (isBinding(object) && bindsClusterAdmin(object)) {
+        if (object.is(...BINDINGS) && bindsClusterAdmin(object)) {
             const subjects = object.get("subjects");
             const allowed = config.allowedSubjects.globs;
             const others = subjectsOf(object).filter(subject => isMeant(subject, allowed) === "no");

@@ -1,6 +1,7 @@
 import { definePolicy } from "./define";
 import { cis } from "./model/frameworks";
 import type { Value } from "./model/value";
+import { BINDINGS } from "./rbac/bindings";
 
 export const noDefaultServiceAccount = definePolicy({
     name: "no-default-service-account",
@@ -36,8 +37,8 @@ export const noDefaultServiceAccount = definePolicy({
         const isEqual = name.isUnknown || oldName.isUnknown || name.raw === oldName.raw;
         if (oldName.isSet && oldName.raw !== "" && !isEqual) report("deprecated", oldName);
     },
+    kinds: BINDINGS,
     checkObject(object, { report }) {
-        if (!object.is("RoleBinding", "ClusterRoleBinding")) return;
         for (const subject of object.get("subjects").items()) {
             if (isDefaultAccount(subject)) report("bound", subject);
         }

@@ -27,6 +27,7 @@ export const noIngressSnippets = definePolicy({
             fix: 'set it to "false"',
         }),
     },
+    kinds: ["ConfigMap", "Ingress"],
     checkObject(object, { report }) {
         if (object.is("ConfigMap")) {
             const switchedOn = object.get("data", "allow-snippet-annotations");

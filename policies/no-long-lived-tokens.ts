@@ -23,6 +23,7 @@ export const noLongLivedTokens = definePolicy({
             fix: "remove it: pods get a token of their own",
         }),
     },
+    kinds: ["Secret", "ServiceAccount"],
     checkObject(object, { report }) {
         const type = object.get("type");
         if (object.is("Secret") && type.string === "kubernetes.io/service-account-token") {

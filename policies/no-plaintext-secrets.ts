@@ -32,8 +32,8 @@ export const noPlaintextSecrets = definePolicy({
             fix: `put ${offenders.word("it", "them")} into a Secret`,
         }),
     },
+    kinds: ["ConfigMap"],
     checkObject(object, { config, report }) {
-        if (!object.is("ConfigMap")) return;
         const names = CredentialNames.of(config.keys);
         for (const [key, value] of object.get("data").entries()) {
             const found = findCredentials(key, value.string ?? "", names);

@@ -36,8 +36,8 @@ export const noPublicServices = definePolicy({
             fix: "name a host outside the cluster",
         }),
     },
+    kinds: ["Service"],
     checkObject(object, { config, report }) {
-        if (!object.is("Service")) return;
         const path = object.reference.slice(1);
         if (config.allowed.globs.some(glob => glob.matchesParts(path) !== "no")) return;
         const type = object.get("spec", "type");

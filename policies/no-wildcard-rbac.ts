@@ -1,6 +1,6 @@
 import { definePolicy } from "./define";
 import { cis } from "./model/frameworks";
-import { rulesOf } from "./rbac/roles";
+import { ROLES, rulesOf } from "./rbac/roles";
 
 export const noWildcardRbac = definePolicy({
     name: "no-wildcard-rbac",
@@ -21,6 +21,7 @@ export const noWildcardRbac = definePolicy({
             fix: "list what is needed",
         }),
     },
+    kinds: ROLES,
     checkObject(object, { report }) {
         for (const rule of rulesOf(object)) {
             for (const key of ["verbs", "resources", "apiGroups"]) {

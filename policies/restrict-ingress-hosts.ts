@@ -36,8 +36,8 @@ export const restrictIngressHosts = definePolicy({
             fix: "remove it and name the hosts in rules",
         }),
     },
+    kinds: ["Ingress"],
     checkObject(object, { config: { allowed }, report }) {
-        if (!object.is("Ingress")) return;
         for (const rule of object.get("spec", "rules").items()) {
             const host = rule.get("host");
             const name = host.string?.toLowerCase();

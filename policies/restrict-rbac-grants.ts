@@ -1,7 +1,7 @@
 import { definePolicy } from "./define";
 import { cis } from "./model/frameworks";
 import { GRANT_NAMES, grantsOf } from "./rbac/grants";
-import { rulesOf } from "./rbac/roles";
+import { ROLES, rulesOf } from "./rbac/roles";
 import { texts } from "./settings";
 
 export const restrictRbacGrants = definePolicy({
@@ -27,6 +27,7 @@ export const restrictRbacGrants = definePolicy({
             fix: "remove the verb or the resource, or name the objects that are meant in resourceNames",
         }),
     },
+    kinds: ROLES,
     checkObject(object, { config, report }) {
         for (const rule of rulesOf(object)) {
             for (const { name, means } of grantsOf(rule, config.grants)) report("grant", rule, `${means} (${name})`);

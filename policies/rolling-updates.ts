@@ -28,8 +28,8 @@ export const rollingUpdates = definePolicy({
             fix: "let one of them be at least 1",
         }),
     },
+    kinds: ["Deployment"],
     checkObject(object, { report }) {
-        if (!object.is("Deployment")) return;
         const strategy = object.get("spec", "strategy");
         const type = strategy.get("type");
         if (type.is("Recreate") === "yes") report("recreate", type);

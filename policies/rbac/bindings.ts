@@ -9,10 +9,8 @@ export interface Subject {
     readonly reference: readonly string[];
 }
 
-/** Whether an object binds a role to subjects. */
-export function isBinding(object: KubeObject): boolean {
-    return object.is("RoleBinding", "ClusterRoleBinding");
-}
+/** Kinds that bind a role to subjects. */
+export const BINDINGS: readonly string[] = ["RoleBinding", "ClusterRoleBinding"];
 
 /** The subjects of a binding. A ServiceAccount without a namespace is in that of its RoleBinding. */
 export function subjectsOf(object: KubeObject): Subject[] {

@@ -1,13 +1,16 @@
 import type { KubeObject } from "../model/object";
 import type { Value } from "../model/value";
 
+/** Kinds that give rights. */
+export const ROLES: readonly string[] = ["Role", "ClusterRole"];
+
 /**
  * The rules of a Role or ClusterRole. An aggregated ClusterRole has none of its own: a controller writes them.
  *
  * Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles
  */
 export function rulesOf(object: KubeObject): Value[] {
-    if (!object.is("Role", "ClusterRole") || !object.get("aggregationRule").isUnset) return [];
+    if (!object.is(...ROLES) || !object.get("aggregationRule").isUnset) return [];
     return object.get("rules").items();
 }
 
