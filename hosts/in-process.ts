@@ -40,21 +40,28 @@ export function evaluate(
     for (const resource of resources) inventory.add(resource);
     const run: RunContext = { ...circumstances, inventory };
     const violations: LeveledViolation[] = [];
+    const add = (policy: ActivePolicy, found: readonly Violation[]) => {
+        // Nearly always: even an iteration over nothing would show.
+        if (found.length === 0) return;
+        for (const violation of found) violations.push(leveled(policy, violation));
+    };
+    const ofResources = active.filter(({ policy: { definition } }) => !definition.checkStack);
+    const decideResource = (resource: Resource) => {
+        for (const policy of ofResources) add(policy, checkResource(policy, resource, run));
+    };
     // Policies on single resources and those on the whole take about as long.
     for (const resource of resources) {
-        for (const policy of active) addTo(violations, policy, checkResource(policy, resource, run));
+        decideResource(resource);
         onProgress?.(0.5 / resources.length);
     }
     for (const policy of active) {
-        addTo(violations, policy, checkStack(policy, stack, run));
+        add(policy, checkStack(policy, stack, run));
         onProgress?.(0.5 / active.length);
     }
     return violations;
 }
 
-function addTo(all: LeveledViolation[], { level }: ActivePolicy, violations: readonly Violation[]): void {
-    for (const violation of violations) {
-        const isAdvisory = violation.level === "advisory" || level === "advisory";
-        all.push({ ...violation, level: isAdvisory ? "advisory" : "mandatory" });
-    }
+function leveled({ level }: ActivePolicy, violation: Violation): LeveledViolation {
+    const isAdvisory = violation.level === "advisory" || level === "advisory";
+    return { ...violation, level: isAdvisory ? "advisory" : "mandatory" };
 }

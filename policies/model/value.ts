@@ -143,6 +143,8 @@ export class Value {
      */
     select(path: string): Value[] {
         const { keys, entersLast } = parsePath(path);
+        // Most paths that are asked for lead nowhere in most objects.
+        if (!leads(this.raw, keys, 0)) return [];
         let values: Value[] = [this];
         for (const key of keys) {
             const next: Value[] = [];
@@ -209,6 +211,19 @@ function parsePath(path: string): SelectPath {
         parsedPaths.set(path, parsed);
     }
     return parsed;
+}
+
+/** Whether a path leads from a raw value to anything, from one of its keys on. */
+function leads(raw: unknown, keys: readonly string[], index: number): boolean {
+    if (index === keys.length) return raw !== undefined && raw !== null;
+    return Array.isArray(raw) ? raw.some(element => leadsOn(element, keys, index)) : leadsOn(raw, keys, index);
+}
+
+function leadsOn(element: unknown, keys: readonly string[], index: number): boolean {
+    const key = keys[index] ?? "";
+    if (key === "") return leads(element, keys, index + 1);
+    if (typeof element !== "object" || element === null) return isUnknown(element);
+    return Object.hasOwn(element, key) && leads((element as Record<string, unknown>)[key], keys, index + 1);
 }
 
 /** The elements of a list; anything else stands for itself. */
