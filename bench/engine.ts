@@ -32,9 +32,7 @@ interface Bench {
 void main();
 
 async function main(): Promise<void> {
-    execFileSync(process.execPath, ["scripts/build.mjs"], { stdio: "inherit" });
-    const stackPolicies = policies.filter(({ definition }) => definition.checkStack).length;
-    const packs = makePacks(policies.length - stackPolicies, stackPolicies);
+    const packs = makePacks();
     const folder = mkdtempSync(path.join(os.tmpdir(), "guardrails-bench-"));
     try {
         const bench = prepare(folder);

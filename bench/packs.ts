@@ -1,6 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { policies } from "../policies";
 
 /** Folders with policy packs to measure, side by side on the same node_modules. */
 export interface Packs {
@@ -13,8 +15,12 @@ export interface Packs {
     remove(): void;
 }
 
-/** Makes the packs in a temporary folder. The subject must have been compiled. */
-export function makePacks(resourcePolicies: number, stackPolicies: number): Packs {
+/** How many of the policies are stack policies. */
+export const STACK_POLICIES = policies.filter(({ definition }) => definition.checkStack).length;
+
+/** Compiles this pack, and makes the packs in a temporary folder. */
+export function makePacks(): Packs {
+    execFileSync(process.execPath, ["scripts/build.mjs", "--javascript"], { stdio: "inherit" });
     const root = mkdtempSync(join(tmpdir(), "kubernetes-guardrails-bench-"));
     const make = (name: string, source?: string) => {
         const folder = join(root, name);
@@ -44,8 +50,8 @@ export function makePacks(resourcePolicies: number, stackPolicies: number): Pack
             const validateResource = () => {};
             const validateStack = () => {};
             new PolicyPack("noop", { policies: [
-                ...one("resource", ${resourcePolicies}, { validateResource }),
-                ...one("stack", ${stackPolicies}, { validateResource, validateStack }),
+                ...one("resource", ${policies.length - STACK_POLICIES}, { validateResource }),
+                ...one("stack", ${STACK_POLICIES}, { validateResource, validateStack }),
             ] });`,
         ),
         remove: () => rmSync(root, { recursive: true }),

@@ -1,10 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { policies } from "../policies";
 import type { EnforcementLevel } from "../policies/define";
 import { schemasOf } from "../policies/settings";
 import { PackProcess, type PolicySettings } from "../tests/support/pack-process";
 import { stackOnClusters, timeOfIsolation } from "./clusters";
-import { makePacks } from "./packs";
+import { makePacks, STACK_POLICIES } from "./packs";
 import { median, usageOf } from "./processes";
 import { deployment } from "./resources";
 import { chainOfApplications, timeOfReferences } from "./stacks";
@@ -25,9 +24,7 @@ interface Result {
 void main();
 
 async function main(): Promise<void> {
-    execFileSync(process.execPath, ["scripts/build.mjs"], { stdio: "inherit" });
-    const stackPolicies = policies.filter(({ definition }) => definition.checkStack).length;
-    const packs = makePacks(policies.length - stackPolicies, stackPolicies);
+    const packs = makePacks();
     try {
         const results = [
             ...(await measureBoot(packs.subject, packs.empty)),
@@ -37,7 +34,7 @@ async function main(): Promise<void> {
             measureClusters(),
         ];
         console.log(
-            `\nNode ${process.version}, ${policies.length} policies, ${stackPolicies} of them stack policies\n`,
+            `\nNode ${process.version}, ${policies.length} policies, ${STACK_POLICIES} of them stack policies\n`,
         );
         console.table(
             Object.fromEntries(

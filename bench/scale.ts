@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import os from "node:os";
 import { policies } from "../policies";
 import { withDefaults } from "../tests/support/hosts";
@@ -25,9 +24,7 @@ interface Cost {
 void main();
 
 async function main(): Promise<void> {
-    execFileSync(process.execPath, ["scripts/build.mjs"], { stdio: "inherit" });
-    const stackPolicies = policies.filter(({ definition }) => definition.checkStack).length;
-    const packs = makePacks(policies.length - stackPolicies, stackPolicies);
+    const packs = makePacks();
     try {
         const table: Record<string, Record<string, string>> = {};
         const totals: number[] = [];
