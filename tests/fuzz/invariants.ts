@@ -3,9 +3,9 @@ import { pulumiPolicies } from "../../hosts/pulumi";
 import type { EnforcementLevel, Policy } from "../../policies/define";
 import { configurationErrors, configure, messageOf, remediate } from "../../policies/evaluate";
 import { Inventory } from "../../policies/model/inventory";
-import { Resource } from "../../policies/model/resource";
 import type { NodeInit } from "../../policies/model/stack";
 import type { Diagnostic, EngineResource } from "../support/engine";
+import { graphOf, modelOf } from "../support/evaluation";
 import { withDefaults } from "../support/hosts";
 import type { PackProcess, PolicySettings } from "../support/pack-process";
 import { SdkHost } from "../support/sdk";
@@ -40,7 +40,7 @@ export function inProcess(program: Program, policies: readonly Policy[]): Verdic
             throw new Error(`valid configuration is refused: ${error}`);
         return { ...configured, level: levelInForce(policy) };
     });
-    const graph = graphOf(program.resources);
+    const graph = graphOf(program.resources, inputsOf);
     const first = run(active, graph, program.tags);
     for (const violation of first) requireSound(violation, graph);
     requireOnePerObject(first, graph);
@@ -48,7 +48,7 @@ export function inProcess(program: Program, policies: readonly Policy[]): Verdic
     if (program.order < 0.25) {
         requireSame("a second evaluation", verdictOf(first), verdictOf(run(active, graph, program.tags)));
     }
-    const shuffled = run(active, graphOf(shuffle(program.resources, program.order)), program.tags);
+    const shuffled = run(active, graphOf(shuffle(program.resources, program.order), inputsOf), program.tags);
     const stackPolicies = new Set(policies.filter(({ definition }) => definition.checkStack).map(({ name }) => name));
     const ofStack = (violations: readonly LeveledViolation[]) =>
         verdictOf(violations.filter(({ policy }) => stackPolicies.has(policy.name)));
@@ -71,7 +71,7 @@ function requireGuarded(
     const urns = new Set(GUARDS.map(({ urn }) => urn));
     const names = new Set(kept.map(({ policy }) => policy.name));
     const ofGuards = violations.filter(({ urn, policy }) => urns.has(urn) && names.has(policy.name));
-    requireSame("other company", verdictOf(run(kept, graphOf(GUARDS), program.tags)), verdictOf(ofGuards));
+    requireSame("other company", verdictOf(run(kept, graphOf(GUARDS, inputsOf), program.tags)), verdictOf(ofGuards));
 }
 
 /** Runs a program as the engine does, by the SDK's own code. */
@@ -104,7 +104,7 @@ export async function repaired(program: Program, policies: readonly Policy[]): P
             if (!props) throw new Error(`${policy} could not repair: ${diagnostic}`);
             requireKept(resource.props, props, `${policy} on ${resource.urn}`);
         }
-        const model = modelOf(resource);
+        const model = modelOf(resource, inputsOf);
         inventory.add(model);
         for (const policy of policies) {
             const configured = configure(policy, program.config[policy.name] ?? {});
@@ -183,29 +183,7 @@ function settingsOf({ config }: Program, policies: readonly Policy[]): Record<st
     );
 }
 
-/** Models of the resources. What they are made of is frozen: whoever changes it is told. */
-function graphOf(resources: readonly EngineResource[]): NodeInit[] {
-    return resources.map(resource => {
-        const { dependencies = [], propertyDependencies = {} } = resource;
-        const model = modelOf(resource);
-        return { resource: model, outputs: model.props.raw, dependencies, propertyDependencies };
-    });
-}
-
-function modelOf({ urn, type, name, props, provider, parent, options }: EngineResource): Resource {
-    const { protect = false, ignoreChanges = [], customTimeouts = {} } = options ?? {};
-    return new Resource({
-        urn,
-        type,
-        name,
-        props: inputsOf(props),
-        provider: provider && { ...provider, props: inputsOf(provider.props) },
-        options: { protect, ignoreChanges, customTimeouts: { create: 0, update: 0, delete: 0, ...customTimeouts } },
-        parent,
-    });
-}
-
-/** Properties as policies see them: secrets unwrapped, the engine's own left out. */
+/** Properties as policies see them: secrets unwrapped, the engine's own left out; frozen, whoever changes them is told. */
 function inputsOf(props: EngineResource["props"]): unknown {
     const own = Object.entries(props).filter(([key]) => !key.startsWith("__"));
     return frozen(unwrap(Object.fromEntries(own)));

@@ -1,19 +1,36 @@
 import { type ActivePolicy, evaluate, type LeveledViolation } from "../../hosts/in-process";
 import { Resource } from "../../policies/model/resource";
+import type { NodeInit } from "../../policies/model/stack";
 import type { EngineResource } from "./engine";
-import { unwrap } from "./wire";
+import { unwrap, type WireMap } from "./wire";
 
-/** The model of a resource, as the engine would tell of it. */
-export function modelOf({ urn, type, name, props, provider, parent, options }: EngineResource): Resource {
+/**
+ * The model of a resource, as the engine would tell of it.
+ * @param read gives properties as policies see them.
+ */
+export function modelOf(resource: EngineResource, read: (props: WireMap) => unknown = unwrap): Resource {
+    const { urn, type, name, props, provider, parent, options } = resource;
     const { protect = false, ignoreChanges = [], customTimeouts = {} } = options ?? {};
     return new Resource({
         urn,
         type,
         name,
-        props: unwrap(props),
-        provider: provider && { ...provider, props: unwrap(provider.props) },
+        props: read(props),
+        provider: provider && { ...provider, props: read(provider.props) },
         options: { protect, ignoreChanges, customTimeouts: { create: 0, update: 0, delete: 0, ...customTimeouts } },
         parent,
+    });
+}
+
+/**
+ * Models of the resources of a stack, with their dependencies.
+ * @param read gives properties as policies see them.
+ */
+export function graphOf(resources: readonly EngineResource[], read?: (props: WireMap) => unknown): NodeInit[] {
+    return resources.map(resource => {
+        const { dependencies = [], propertyDependencies = {} } = resource;
+        const model = modelOf(resource, read);
+        return { resource: model, outputs: model.props.raw, dependencies, propertyDependencies };
     });
 }
 
@@ -26,13 +43,8 @@ export function violationsOf(
     resources: readonly EngineResource[],
     tags: Readonly<Record<string, string>> = {},
 ): LeveledViolation[] {
-    const models = resources.map(modelOf);
-    const graph = models.map((resource, index) => ({
-        resource,
-        outputs: resource.props.raw,
-        dependencies: resources[index]?.dependencies ?? [],
-        propertyDependencies: resources[index]?.propertyDependencies ?? {},
-    }));
+    const graph = graphOf(resources);
+    const models = graph.map(({ resource }) => resource);
     const context = { stackTags: new Map(Object.entries(tags)), now: new Date() };
     return evaluate(policies, models, context, graph).filter(({ exemption }) => !exemption);
 }
