@@ -82,7 +82,9 @@ export default defineConfig({
             "tests/model/*.test.ts",
             "tests/pod-security/*.test.ts",
             "tests/policies/*.test.ts",
+            "tests/evaluate.test.ts",
             "tests/exemptions.test.ts",
+            "tests/offenders.test.ts",
         ],
         exclude: [
             // Runs the SDK, too.

@@ -252,7 +252,7 @@ function schemaProblems(settings: Settings, raw: Readonly<Record<string, unknown
 
 /** The validator also names all objects on the way to what is wrong: those are not the cause. */
 function isCause(error: OutputUnit): boolean {
-    return !["properties", "additionalProperties", "items", "prefixItems"].includes(error.keyword);
+    return !["properties", "additionalProperties", "items"].includes(error.keyword);
 }
 
 function describe(error: OutputUnit, settings: Settings, raw: unknown): ConfigProblem {

@@ -3,6 +3,7 @@ import {
     date,
     fields,
     flag,
+    globMap,
     globs,
     listOf,
     mapOf,
@@ -99,9 +100,41 @@ describe("what is wrong is told, with key and value", () => {
                 'labels.b.pattern is not a regular expression (missing closing ]: `[`): "["',
             ],
         ],
+        [
+            "a value far down a list",
+            { names: [..."abcdefghij", 1] },
+            ['names[10] is 1: type "number" is invalid. Expected "string"'],
+        ],
+        [
+            "below keys with all that paths are made of",
+            { labels: { "a/b~c%/1": { pattern: 1 }, a1: { pattern: 2 }, "1a": { pattern: 3 } } },
+            [
+                'labels.a/b~c%/1.pattern is 1: type "number" is invalid. Expected "string"',
+                'labels.a1.pattern is 2: type "number" is invalid. Expected "string"',
+                'labels.1a.pattern is 3: type "number" is invalid. Expected "string"',
+            ],
+        ],
     ])("%s", (_, raw, expected) => {
         expect(problems(raw)).toEqual(expected);
     });
+
+    test("a pattern in a list", () => {
+        const found = readConfig({ all: listOf(pattern("A pattern."), "Patterns.") }, { all: ["a", "("] }).problems;
+        expect(found.map(({ key }) => key)).toEqual(["all[1]"]);
+    });
+});
+
+test("of globs with texts the most specific comes first, then that which is first in the alphabet", () => {
+    const raw = { "*": "any", "b*": "b", "*prod*": "prod", "a*": "a", prod: "just prod", "**a**": "a, too" };
+    const { config } = readConfig({ all: globMap("Globs.") }, { all: raw });
+    expect(config?.all.map(([{ source }, text]) => [source, text])).toEqual([
+        ["*prod*", "prod"],
+        ["prod", "just prod"],
+        ["**a**", "a, too"],
+        ["a*", "a"],
+        ["b*", "b"],
+        ["*", "any"],
+    ]);
 });
 
 describe("a pattern", () => {
