@@ -49,7 +49,10 @@ export class Stack {
     private readonly byUrn: ReadonlyMap<string, Node>;
 
     constructor(inits: readonly NodeInit[]) {
-        const sorted = [...inits].sort((a, b) => compareText(a.resource.urn, b.resource.urn));
+        // Nobody reads the URNs: their natural order would take several times as long.
+        const sorted = [...inits].sort(
+            ({ resource: a }, { resource: b }) => Number(a.urn > b.urn) - Number(a.urn < b.urn),
+        );
         this.byUrn = new Map(sorted.map(init => [init.resource.urn, new Node(init)]));
         this.nodes = [...this.byUrn.values()];
         for (const init of sorted) this.connect(init);
