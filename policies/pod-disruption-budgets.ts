@@ -63,8 +63,9 @@ export const podDisruptionBudgets = definePolicy({
  */
 function selectedBy(budget: KubeObject, index: ObjectIndex): Matches<Pod> {
     const selector = budget.get("spec", "selector");
-    const isEmpty = selector.keys().every(key => selector.get(key).isUnset);
-    const none = selector.isUnset || (isEmpty && !selector.isUnknown && budget.version === "v1beta1");
+    const conditions = [selector.get("matchLabels"), selector.get("matchExpressions")];
+    const isEmpty = conditions.every(one => !one.isUnknown && one.keys().length + one.items().length === 0);
+    const none = selector.isUnset || (isEmpty && budget.version === "v1beta1");
     return none ? { certain: [], possible: [] } : podsOf(index, budget, selector);
 }
 
@@ -104,7 +105,7 @@ function checkBlocking(budget: KubeObject, pods: Matches<Pod>, autoscalers: Auto
     if (typeof min !== "object" || (min.isPercent && min.amount === 100)) return;
     const total = totalOf(pods, autoscalers);
     const wanted = roundedUp(min, total ?? 0);
-    if (!total || wanted < total || wanted === 0) return;
+    if (!total || wanted < total) return;
     const workloads = joinSome(pods.certain.map(({ object }) => object.label));
     const share = min.isPercent ? ` (${min.amount}% of ${total}, rounded up)` : "";
     const run = pods.certain.length === 1 ? "runs" : "run";
@@ -118,10 +119,12 @@ function checkBlocking(budget: KubeObject, pods: Matches<Pod>, autoscalers: Auto
 
 /** The least number of all selected pods together; undefined while some of it is not known. */
 function totalOf({ certain, possible }: Matches<Pod>, autoscalers: Autoscalers): number | undefined {
-    let total = possible.length > 0 ? undefined : 0;
+    if (possible.length > 0) return undefined;
+    let total = 0;
     for (const { object } of certain) {
-        const { count } = isScaled(object) ? replicasOf(object, autoscalers) : { count: undefined };
-        total = total !== undefined && typeof count === "number" ? total + count : undefined;
+        const count = isScaled(object) ? replicasOf(object, autoscalers).count : undefined;
+        if (typeof count !== "number") return undefined;
+        total += count;
     }
     return total;
 }

@@ -3,7 +3,7 @@ import type { KubeObject } from "./model/object";
 import type { Pod } from "./model/pod";
 import { selects } from "./model/selector";
 import { joinWords } from "./model/text";
-import { type Answer, all, any, NOTHING, not, type Value } from "./model/value";
+import { type Answer, all, any, NOTHING, type Value } from "./model/value";
 import { integer, texts } from "./settings";
 
 export const requireTopologySpread = definePolicy({
@@ -54,7 +54,6 @@ interface Term {
     readonly at: Value;
     /** Holds the topology key and selectors. */
     readonly facts: Value;
-    readonly kind: "constraint" | "anti-affinity";
 }
 
 const CONSTRAINTS = "topologySpreadConstraints";
@@ -64,12 +63,11 @@ const PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution";
 
 function spreadingTerms({ spec }: Pod): Term[] {
     const antiAffinity = spec.get(...ANTI_AFFINITY);
-    const list = (lists: Value, kind: Term["kind"], step?: string): Term[] =>
-        lists.items().map(at => ({ at, facts: step ? at.get(step) : at, kind }));
+    const terms = [...spec.get(CONSTRAINTS).items(), ...antiAffinity.get(REQUIRED).items()];
+    const preferred = antiAffinity.get(PREFERRED).items();
     return [
-        ...list(spec.get(CONSTRAINTS), "constraint"),
-        ...list(antiAffinity.get(REQUIRED), "anti-affinity"),
-        ...list(antiAffinity.get(PREFERRED), "anti-affinity", "podAffinityTerm"),
+        ...terms.map(at => ({ at, facts: at })),
+        ...preferred.map(at => ({ at, facts: at.get("podAffinityTerm") })),
     ];
 }
 
@@ -82,15 +80,16 @@ function isListUnknown({ spec }: Pod): Answer {
 
 /**
  * Whether a term keeps the pods of one workload apart. Its matchLabelKeys never matter: they ask for the pod's own
- * values. Without a labelSelector it is about no pods.
+ * values. Without a labelSelector it is about no pods. Constraints have neither namespaces nor mismatchLabelKeys.
  */
-function spreads({ facts, kind }: Term, object: KubeObject, pod: Pod, topologyKeys: readonly string[]): Answer {
+function spreads({ facts }: Term, object: KubeObject, pod: Pod, topologyKeys: readonly string[]): Answer {
     const selector = facts.get("labelSelector");
     if (selector.isUnset) return "no";
     return all([
         any(topologyKeys.map(key => facts.get("topologyKey").is(key))),
         selects(selector, { labels: pod.labels }),
-        ...(kind === "anti-affinity" ? [isAboutNamespace(facts, object), not(excludesOwnPods(facts, pod))] : []),
+        isAboutNamespace(facts, object),
+        excludesOwnPods(facts, pod) ? "no" : "yes",
     ]);
 }
 
@@ -106,13 +105,8 @@ function isAboutNamespace(facts: Value, object: KubeObject): Answer {
     return any(names.items().map(name => name.is(own.string ?? "")));
 }
 
-/** Whether mismatchLabelKeys excludes pods that have the same label value, as those of one workload do. */
-function excludesOwnPods(facts: Value, { labels }: Pod): Answer {
-    const keys = facts.get("mismatchLabelKeys");
-    if (keys.isUnknown) return "unknown";
-    return any(keys.items().map(key => (key.isUnknown || labels.isUnknown ? "unknown" : hasLabel(labels, key))));
-}
-
-function hasLabel(labels: Value, key: Value): Answer {
-    return labels.get(key.string ?? "").isUnset ? "no" : "yes";
+/** Whether mismatchLabelKeys is known to exclude pods that have the same label value, as those of one workload do. */
+function excludesOwnPods(facts: Value, { labels }: Pod): boolean {
+    const keys = facts.get("mismatchLabelKeys").items();
+    return keys.some(({ string }) => string !== undefined && !labels.isUnknown && !labels.get(string).isUnset);
 }
