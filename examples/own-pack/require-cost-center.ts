@@ -27,8 +27,8 @@ export const requireCostCenter = definePolicy({
             fix: `write it as ${format.source}`,
         }),
     },
+    kinds: ["Namespace"],
     checkObject(object, { config, report }) {
-        if (!object.is("Namespace")) return;
         const label = object.labels.get(LABEL);
         // A preview may not know it yet: then the update decides.
         if (label.isUnknown) return;
