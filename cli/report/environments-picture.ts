@@ -111,7 +111,7 @@ function draw(
     for (const { providerUrn, cluster } of all) ways.set(providerUrn, wayOf(providerUrn, cluster));
     for (const { resource } of stack.nodes) {
         if (resource.type === KUBERNETES_PROVIDER && !ways.has(resource.urn)) {
-            const cluster = environments.clusters.ofProvider({ ...resource, isDefault: false });
+            const cluster = environments.clusters.ofProvider(resource);
             if (cluster) ways.set(resource.urn, wayOf(resource.urn, cluster));
         }
     }

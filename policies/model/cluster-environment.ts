@@ -65,8 +65,7 @@ export function environmentOfMap(
     names: readonly (string | undefined)[],
     { clusters, vocabulary }: Pick<ClusterSettings, "clusters" | "vocabulary">,
 ): FoundEnvironment {
-    const known = names.filter(name => name !== undefined && name !== "");
-    const entry = clusters.find(([glob]) => known.some(name => name !== undefined && glob.matches(name)));
+    const entry = clusters.find(([glob]) => names.some(name => name !== undefined && glob.matches(name)));
     if (!entry) return "none";
     const [glob, environment] = entry;
     return environmentOfValue(environment, vocabulary, `"${glob.source}" in the key clusters`);

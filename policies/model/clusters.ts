@@ -31,6 +31,9 @@ export interface Access {
     readonly names: readonly (string | undefined)[];
 }
 
+/** What tells a Kubernetes provider's cluster: that it is a resource's provider, or its own resource in the stack. */
+type ClusterProvider = Pick<Provider, "urn" | "name" | "props">;
+
 /** Properties of the Kubernetes provider that lead to its cluster. */
 const CLUSTER_PROPERTIES = ["kubeconfig", "context", "cluster"] as const;
 
@@ -86,31 +89,30 @@ export class Clusters {
             for (const text of literalNames(node)) this.byName.set(text, [...(this.byName.get(text) ?? []), cluster]);
         }
         this.made = [...this.byNode.values()];
-        for (const { resource } of stack.nodes) {
-            if (resource.type === KUBERNETES_PROVIDER) this.ofProvider({ ...resource, isDefault: false });
-        }
+        // What a provider says of its cluster counts, whether or not anything uses the provider.
+        for (const { resource } of stack.nodes) if (resource.type === KUBERNETES_PROVIDER) this.ofProvider(resource);
     }
 
     /** The cluster that a resource is on, belongs to or is; undefined when that cannot be told. */
     of(node: Node): Cluster | undefined {
         const { resource } = node;
         if (isOnCluster(resource)) return this.ofProvider(resource.provider);
-        if (resource.type === KUBERNETES_PROVIDER) return this.byProvider.get(resource.urn);
+        if (resource.type === KUBERNETES_PROVIDER) return this.ofProvider(resource);
         return this.endOf(node);
     }
 
     /** The cluster that a Kubernetes provider leads to, by its resource's dependencies, else by what it says itself. */
-    ofProvider(provider: Provider | undefined): Cluster | undefined {
+    ofProvider(provider: ClusterProvider | undefined): Cluster | undefined {
         if (!provider) return this.withoutProvider;
         if (!this.byProvider.has(provider.urn)) this.byProvider.set(provider.urn, this.followProvider(provider));
         return this.byProvider.get(provider.urn);
     }
 
-    private followProvider(provider: Provider): Cluster | undefined {
+    private followProvider(provider: ClusterProvider): Cluster | undefined {
         const node = this.stack.get(provider.urn);
         const props = node?.resource.props ?? provider.props;
         if (rendersOnly(props)) return undefined;
-        const made = node && this.follow(node.dependenciesOf(...CLUSTER_PROPERTIES), node);
+        const made = node && this.follow(node.dependenciesOf(...CLUSTER_PROPERTIES));
         if (made === "several") return undefined;
         const access = accessOf(provider, props);
         const cluster = made ?? this.outside(provider, props, access);
@@ -119,10 +121,10 @@ export class Clusters {
     }
 
     /** Follows edges to the nearest cluster, through whatever lies between. */
-    private follow(from: readonly Node[], start: Node): Cluster | "several" | undefined {
+    private follow(from: readonly Node[]): Cluster | "several" | undefined {
         const ends = nearest(from, node => this.endOf(node) !== undefined, beyond);
         const [cluster, ...others] = new Set(ends.map(node => this.endOf(node)));
-        return others.length > 0 ? "several" : (cluster ?? this.ofComponent(start));
+        return others.length > 0 ? "several" : cluster;
     }
 
     /** The cluster at the end of a search: a cluster itself, or that of a node pool which programs wait for. */
@@ -133,12 +135,12 @@ export class Clusters {
     /** The cluster of a node pool, an add-on or the like. */
     private ofFollower(node: Node): Cluster | undefined {
         const type = followerType(node.resource.type);
-        if (!type || type.role === "template") return undefined;
+        if (!type) return undefined;
         if (this.byFollower.has(node)) return this.byFollower.get(node);
         // While it is worked out, a way that leads back here leads nowhere.
         this.byFollower.set(node, undefined);
         const properties = type.cluster.map(path => path.split(/[.[]/, 1)[0] ?? path);
-        const followed = this.follow(node.dependenciesOf(...properties), node);
+        const followed = this.follow(node.dependenciesOf(...properties));
         const found = followed === "several" ? undefined : (followed ?? this.ofLiteral(node, type.cluster));
         this.byFollower.set(node, found);
         return found;
@@ -155,7 +157,7 @@ export class Clusters {
     }
 
     /** A cluster of another stack: the same for providers that name the same server, or context of one kubeconfig. */
-    private outside({ name, urn }: Provider, props: Value, { context, server }: Access): Cluster {
+    private outside({ name, urn }: ClusterProvider, props: Value, { context, server }: Access): Cluster {
         const texts = CLUSTER_PROPERTIES.map(property => props.get(property).string);
         const id = server ?? (context === undefined ? urn : JSON.stringify([context, ...texts]));
         const known = this.outsideById.get(id);
@@ -164,14 +166,6 @@ export class Clusters {
         const cluster: Cluster = { id, label, node: undefined, accesses: [] };
         this.outsideById.set(id, cluster);
         return cluster;
-    }
-
-    /** The cluster of the component that made a resource. */
-    private ofComponent(node: Node): Cluster | undefined {
-        for (let parent = node.parent; parent; parent = parent.parent) {
-            if (parent.resource.type === EKS_COMPONENT) return this.byNode.get(madeInside(parent));
-        }
-        return undefined;
     }
 }
 
@@ -206,7 +200,7 @@ function beyond(node: Node): readonly Node[] {
     ];
 }
 
-function accessOf({ name }: Provider, props: Value): Access {
+function accessOf({ name }: ClusterProvider, props: Value): Access {
     const given = CLUSTER_PROPERTIES.map(property => props.get(property));
     const [kubeconfig, chosen, own] = given.map(value => value.string || undefined);
     const { context, cluster, server, credentialsFor } = readKubeconfig(kubeconfig ?? "", chosen);

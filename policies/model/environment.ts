@@ -178,11 +178,10 @@ function environmentOfLabels(
     const wanted = tagKeys.map(key => key.toLowerCase());
     const found = map
         .entries()
-        .filter(([key, value]) => wanted.includes(key.toLowerCase()) && !value.isUnset && value.raw !== "");
+        .filter(([key, value]) => wanted.includes(key.toLowerCase()) && (value.string || value.isUnknown));
     return agree(
         found.map(([key, value]) => {
-            if (value.isUnknown) return "unknown";
-            if (value.string === undefined) return "none";
+            if (value.string === undefined) return "unknown";
             return environmentOfValue(value.string, vocabulary, `${what} ${key}=${value.string}${where}`);
         }),
     );

@@ -88,8 +88,7 @@ export class Isolation {
     /** Clusters of both classes that use the same infrastructure. The one that is not production is to change. */
     shared(): Contradiction[] {
         const labels = new Map<string, { one: Cluster; other: Cluster; labels: Set<string> }>();
-        const members = [...this.on].filter(([node, cluster]) => cluster.node && !isTarget(node));
-        for (const { label, users } of infrastructureOf(members)) {
+        for (const { label, users } of infrastructureOf(this.on)) {
             const [production, others] = [this.ofClass("production", users), this.ofClass("non-production", users)];
             for (const one of others) {
                 for (const other of production) {
@@ -130,7 +129,7 @@ export class Isolation {
     unknownClusters(): Contradiction[] {
         return this.stack.nodes.flatMap(({ resource }) => {
             if (resource.type !== KUBERNETES_PROVIDER || rendersOnly(resource.props)) return [];
-            const cluster = this.environments.clusters.ofProvider({ ...resource, isDefault: false });
+            const cluster = this.environments.clusters.ofProvider(resource);
             const found = cluster ? this.of(cluster) : "none";
             const stack = known(this.environments.ofStack(resource));
             if (stack?.class !== "production" || (found !== "none" && found !== "contradictory")) return [];

@@ -25,6 +25,9 @@ const MAX_LENGTH = 1024 * 1024;
 /** Options of the commands that fetch credentials which name the cluster: aws, gcloud, az, doctl, oci, linode. */
 const CLUSTER_OPTIONS = new Set(["--cluster-name", "--cluster-id", "--cluster", "-i"]);
 
+/** An option and its value in one word. */
+const OPTION_WITH_VALUE = /^(--?[\w-]+)=(.*)$/s;
+
 /**
  * Reads a kubeconfig: YAML or JSON text, or the same in base64 as some clouds give it. A path, or a text that is no
  * kubeconfig, tells nothing; no file is read.
@@ -52,10 +55,9 @@ function entry(list: Value, name: string | undefined): Value {
 }
 
 function optionValue(args: Value): string | undefined {
-    const words = args.items().map(arg => arg.string ?? "");
+    const words = args.items().flatMap(({ string = "" }) => OPTION_WITH_VALUE.exec(string)?.slice(1) ?? [string]);
     const index = words.findIndex(word => CLUSTER_OPTIONS.has(word));
-    if (index >= 0) return words[index + 1];
-    return words.find(word => /^--cluster-(name|id)=/.test(word))?.replace(/^[^=]*=/, "");
+    return index < 0 ? undefined : words[index + 1] || undefined;
 }
 
 function parse(text: string): unknown {

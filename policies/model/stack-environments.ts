@@ -55,9 +55,12 @@ export class StackEnvironments {
         stack: Stack,
         private readonly settings: StackEnvironmentSettings,
         private readonly stackTags: ReadonlyMap<string, string>,
-        private readonly givenEnvironment: string | undefined,
+        givenEnvironment: string | undefined,
     ) {
         this.clusters = new Clusters(stack, givenEnvironment === undefined ? undefined : GIVEN);
+        if (givenEnvironment !== undefined) {
+            this.found.set(GIVEN, environmentOfValue(givenEnvironment, settings.vocabulary, "option --environment"));
+        }
         for (const { resource } of stack.nodes) {
             for (const object of resource.objects) {
                 if (object.is("Namespace") && object.name.string) {
@@ -87,12 +90,8 @@ export class StackEnvironments {
         return found;
     }
 
-    private findCluster(cluster: Cluster): FoundEnvironment {
+    private findCluster({ node, accesses }: Cluster): FoundEnvironment {
         const { settings } = this;
-        if (cluster === GIVEN) {
-            return environmentOfValue(this.givenEnvironment ?? "", settings.vocabulary, "option --environment");
-        }
-        const { node, accesses } = cluster;
         return firstOf([
             () => (node ? this.ofMakerByTags(node) : "none"),
             () =>
