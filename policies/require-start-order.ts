@@ -50,6 +50,8 @@ export const requireStartOrder = definePolicy({
         }),
     },
     checkStack(stack, { report }) {
+        // Nothing is known of the order in which manifests are applied.
+        if (!stack.nodes.some(({ resource }) => resource.options)) return;
         const index = indexOf(stack);
         const resolver = new Resolver(index, { world: "stack", external: [] });
         checkOrder(stack, index, resolver, report);
@@ -81,8 +83,7 @@ function checkOrder(stack: Stack, index: ObjectIndex, resolver: Resolver, report
 
 function needsOf(object: KubeObject, index: ObjectIndex, resolver: Resolver): Need[] {
     const node = index.nodeOf(object);
-    // Nothing is known of the order in which manifests are applied.
-    if (!node?.resource.options) return [];
+    if (!node) return [];
     return [...referencesOf(object, index), ...impliedReferences(object, index)].flatMap(reference => {
         if (reference.type.without === undefined || isAlwaysThere(reference.kind, reference.name)) return [];
         const resolution = resolver.resolve(reference);
