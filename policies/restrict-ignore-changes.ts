@@ -55,7 +55,8 @@ export const restrictIgnoreChanges = definePolicy({
     checkResource(resource, { config, report }) {
         for (const object of resource.objects) {
             for (const text of resource.options?.ignoreChanges ?? []) {
-                const ignored = parsePropertyPath(text);
+                const steps = parsePropertyPath(text);
+                const ignored = steps && withoutAnyAtEnd(steps);
                 const isListed =
                     ignored && config.paths.some(path => isInside(ignored, path) || covers(ignored, path, object));
                 if (isListed) report("ignored", undefined, shorten(text));
@@ -80,6 +81,11 @@ function listedPath(text: string, key: string, problems: ConfigProblem[]): Liste
     return [];
 }
 
+/** Who ignores all below a value ignores the value: `spec.*` is `spec`. */
+function withoutAnyAtEnd(steps: readonly PathStep[]): readonly PathStep[] {
+    return steps.slice(0, steps.findLastIndex(step => step !== ANY_STEP) + 1);
+}
+
 /** Whether an ignored path is a listed one, wherever that begins, or lies below one that means all below. */
 function isInside(ignored: readonly PathStep[], { steps, deep }: ListedPath): boolean {
     for (let start = 0; start + steps.length <= ignored.length; start++) {
@@ -87,7 +93,7 @@ function isInside(ignored: readonly PathStep[], { steps, deep }: ListedPath): bo
         // An ignored [*] is no certain key: whether it reaches a listed path is what `covers` decides.
         const meets = steps.every((step, index) => step === ANY_STEP || step === ignored[start + index]);
         if (meets && (deep || isEnd)) return true;
-        if (ignored[start] !== steps[0] && USER_MAPS.includes(ignored[start] ?? "")) return false;
+        if (USER_MAPS.includes(ignored[start] ?? "")) return false;
     }
     return false;
 }
@@ -96,9 +102,7 @@ function isInside(ignored: readonly PathStep[], { steps, deep }: ListedPath): bo
 function covers(ignored: readonly PathStep[], { steps }: ListedPath, object: KubeObject): boolean {
     return beginnings(steps, object)
         .map(beginning => [...beginning, ...steps])
-        .some(
-            path => ignored.length <= path.length && ignored.every((step, index) => stepsMeet(step, path[index] ?? "")),
-        );
+        .some(path => ignored.every((step, index) => stepsMeet(step, path[index] ?? "")));
 }
 
 /** Where in an object a path may begin: at its root, and in the pod where that has such a field. */
