@@ -140,7 +140,9 @@ function least(one: Amount, other: Amount): Amount {
 }
 
 function countOf(count: Bound): Amount {
-    return typeof count === "number" && count >= 0 ? new Amount(Quantity.of(count), true) : Amount.OPEN;
+    // YAML knows numbers without an end.
+    const isNumber = typeof count === "number" && count >= 0 && Number.isFinite(count);
+    return isNumber ? new Amount(Quantity.of(count), true) : Amount.OPEN;
 }
 
 /** The replicas of a workload, up to the maximum of its autoscaler. Scaled to 0, no autoscaler wakes it. */
