@@ -2,7 +2,10 @@ import { describe, expect, test } from "vitest";
 import {
     agree,
     classOfWord,
+    DEFAULT_ENVIRONMENT_SETTINGS,
     environmentOfName,
+    environmentOfNamespace,
+    environmentOfObject,
     environmentOfStack,
     environmentOfValue,
     type FoundEnvironment,
@@ -12,6 +15,8 @@ import {
     VOCABULARY,
     vocabularyOf,
 } from "../../policies/model/environment";
+import { UNKNOWN, Value } from "../../policies/model/value";
+import { graphOf } from "../support/environments";
 
 const P = "production";
 const N = "non-production";
@@ -60,6 +65,8 @@ describe("a name", () => {
         ["shop-pre-prod", N, "preprod"],
         ["non-production-eu", N, "nonproduction"],
         ["shop-preprod", N, "preprod"],
+        ["shop-pre--prod", N, "preprod"],
+        ["shop non / prod", N, "nonprod"],
         ["pre-dev", N, "predev"],
         ["qa-dev", N, "qa"],
         ["prod-prd", P, "production"],
@@ -85,6 +92,10 @@ test("own words are compared ignoring case", () => {
     const own = vocabularyOf({ production: ["BLUE"], nonProduction: ["Green"] });
     expect(["Blue", "GREEN", "pre-blue", "prod"].map(word => classOfWord(word, own))).toEqual([P, N, N, NONE]);
     expect(known(environmentOfName("shop-Blue", own, ""))?.class).toBe(P);
+    const launch = vocabularyOf({ production: ["blue"], nonProduction: ["prelaunch", "nonblue"] });
+    expect(["pre-launch", "Pre Launch", "non-launch", "launch"].map(word => classOfWord(word, launch))).toEqual([
+        ...[N, N, NONE, NONE],
+    ]);
 });
 
 test("allowed values may be spelled in other ways, but stay those", () => {
@@ -102,6 +113,9 @@ test("allowed values may be spelled in other ways, but stay those", () => {
         "",
     ];
     expect(words.filter(word => isAllowedValue(word, allowed))).toEqual(words.slice(0, 6));
+    expect(["pre-launch", "non-launch", "launch"].map(word => isAllowedValue(word, ["prelaunch"]))).toEqual([
+        ...[true, false, false],
+    ]);
 });
 
 describe("evidence", () => {
@@ -141,4 +155,57 @@ test("of a stack: the tag before the name, in any case; an empty tag is none", (
     expect(of("prod", { env: "blue" })).toBe("blue (stack tag env=blue)");
     expect(of("prod", { env: "dev", environment: "prod" })).toBe("contradictory");
     expect(of("main", { team: "dev" })).toBe("none");
+});
+
+describe("the environment of an object", () => {
+    const STACK = environmentOfValue("live", VOCABULARY, "the stack");
+    const said = (found: FoundEnvironment) => (typeof found === "string" ? found : found.evidence);
+    const objectsOf = (kind: string, metadata: unknown) =>
+        graphOf([{ type: `kubernetes:core/v1:${kind}`, name: "a", props: { metadata } }]).flatMap(
+            ({ resource }) => resource.objects,
+        );
+    const surroundingsOf = (namespace?: unknown) => {
+        const found =
+            namespace === "unknown" ? "unknown" : namespace ? objectsOf("Namespace", namespace)[0] : undefined;
+        return { namespace: () => found, stack: () => STACK };
+    };
+    const of = (kind: string, metadata: unknown, namespace?: unknown, settings = DEFAULT_ENVIRONMENT_SETTINGS) =>
+        objectsOf(kind, metadata).map(one => said(environmentOfObject(one, surroundingsOf(namespace), settings)));
+
+    test.each([
+        [{ labels: { env: "dev" }, annotations: { env: "prod" } }, "label env=dev"],
+        [{ labels: { env: "", ENVIRONMENT: "dev" } }, "label ENVIRONMENT=dev"],
+        [{ labels: { env: "", environment: null }, annotations: { env: "prod" } }, "annotation env=prod"],
+        [{ labels: { env: 5 }, annotations: { env: "prod" } }, "annotation env=prod"],
+        [{ labels: { env: "dev", environment: "prod" } }, "contradictory"],
+        [{ labels: { env: "dev", environment: UNKNOWN } }, "unknown"],
+        [{ labels: UNKNOWN, annotations: { env: "prod" } }, "unknown"],
+        [{}, "the stack"],
+    ])("by its own metadata: %j", (metadata, expected) => {
+        expect(of("PersistentVolume", metadata)).toEqual([expected]);
+    });
+
+    test.each([
+        ["test", { name: "test", labels: { env: "prod" } }, "label env=prod on Namespace test"],
+        ["test", { name: "test" }, "name of Namespace test"],
+        ["test", undefined, "name of Namespace test"],
+        ["test", "unknown", "unknown"],
+        ["shop", { name: "shop" }, "the stack"],
+        [UNKNOWN, { name: UNKNOWN, labels: { env: "prod" } }, "label env=prod on Namespace"],
+        [UNKNOWN, { name: UNKNOWN }, "unknown"],
+        [UNKNOWN, { name: "test" }, "name of Namespace test"],
+        [UNKNOWN, undefined, "unknown"],
+    ])("in the namespace %j, with %j", (namespace, object, expected) => {
+        expect(of("ConfigMap", { name: "a", namespace }, object)).toEqual([expected]);
+    });
+
+    test("that is a Namespace, by its name unless names are left out", () => {
+        const settings = { ...DEFAULT_ENVIRONMENT_SETTINGS, inferFromNames: false };
+        expect(of("Namespace", { name: "team-dev" })).toEqual(["name of Namespace team-dev"]);
+        expect(of("Namespace", { name: UNKNOWN })).toEqual(["unknown"]);
+        expect(of("Namespace", { name: "team-dev" }, undefined, settings)).toEqual(["the stack"]);
+        const namespace = environmentOfNamespace(new Value("dev"), surroundingsOf(), settings);
+        expect(namespace).toBe("none");
+        expect(environmentOfNamespace(new Value(undefined), surroundingsOf("unknown"), settings)).toBe("none");
+    });
 });

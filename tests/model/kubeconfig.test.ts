@@ -52,6 +52,21 @@ describe("a kubeconfig", () => {
         const text = Buffer.from(YAML).toString("base64");
         expect(readKubeconfig(text)).toEqual(SHOP);
         expect(readKubeconfig(text.replaceAll(/.{76}/g, "$&\n"))).toEqual(SHOP);
+        for (const end of ["#", "##", "###"]) {
+            const padded = Buffer.from(`${YAML}${end}`).toString("base64");
+            expect(readKubeconfig(`${padded}\n`)).toEqual(SHOP);
+        }
+    });
+
+    test("in YAML that begins or ends like base64", () => {
+        expect(readKubeconfig(YAML.replaceAll(/^/gm, " ".repeat(80)))).toEqual(SHOP);
+        expect(readKubeconfig(`${YAML}extensions: ${"QUFB".repeat(20)}`)).toEqual(SHOP);
+    });
+
+    test("of up to 1 MiB", () => {
+        const comment = "x".repeat(1024 * 1024 - YAML.length - 1);
+        expect(readKubeconfig(`${YAML}#${comment}`)).toEqual(SHOP);
+        expect(readKubeconfig(`${YAML}#${comment}x`)).toEqual(NOTHING);
     });
 
     test("in JSON, and in YAML that begins like it", () => {
@@ -63,6 +78,13 @@ describe("a kubeconfig", () => {
     test.each([
         [["eks", "get-token", "--cluster-name", "prod"], "prod"],
         [["eks", "get-token", "--cluster-name=prod"], "prod"],
+        [["--cluster-name=a=b", "get-token"], "a=b"],
+        [["--cluster", "prod", "get-token"], "prod"],
+        [["get-token", "--region=eu-west-1", "--cluster=prod"], "prod"],
+        [["-c", "aws eks get-token --cluster-name=prod"], undefined],
+        [["get-token", "--cluster-name="], undefined],
+        [["get-token", "--cluster-name", ""], undefined],
+        [["get-token", "--cluster-name", 5], undefined],
         [["ce", "cluster", "generate-token", "--cluster-id", "ocid1.cluster.a"], "ocid1.cluster.a"],
         [["token", "-i", "prod"], "prod"],
         [["token", "-i"], undefined],
