@@ -49,7 +49,7 @@ export const ingressTls = definePolicy({
 
 function checkIngress(object: KubeObject, report: Say): void {
     const tls = object.get("spec", "tls");
-    if (object.get("spec").isUnknown || tls.isUnknown || hasTlsAnnotation(object) !== "no") return;
+    if (tls.isUnknown || hasTlsAnnotation(object) !== "no") return;
     const entries = tls.items();
     if (entries.length === 0) {
         // A Patch leaves what it does not name as it is.

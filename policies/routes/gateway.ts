@@ -82,7 +82,6 @@ function rulesOf(route: KubeObject): Value[] {
 
 function matchesOf(rule: Value, read: ReadMatch) {
     const matches = rule.get("matches");
-    if (rule.isUnknown || matches.isUnknown) return [];
     const effect = fingerprint(rule, { without: ["matches"] });
     // A rule without matches matches everything, and its place is that of the rule.
     const places = matches.items().length > 0 ? matches.items() : [matches];
