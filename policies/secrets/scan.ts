@@ -91,10 +91,11 @@ function assignments(isProgram: boolean, line: string): [string, string][] {
     return found;
 }
 
-/** The text of a YAML value; nothing for what is no plain text: several words, an alias, a tag, a block. */
+/**
+ * The text of a YAML value; nothing for what is no plain text: several words, an alias, a tag, a block. What is in
+ * quotes is a property, too.
+ */
 function scalar(rest: string): string {
-    const quoted = /^(["'])([^"']*)\1\s*(?:,|#.*)?$/.exec(rest);
-    if (quoted) return quoted[2] ?? "";
     const plain = rest.replace(/\s#.*/, "").trim().replace(/,$/, "");
-    return /^[|>&*!@`%]|\s/.test(plain) || CODE.test(plain) ? "" : plain;
+    return /^["'|>&*!@`%]|\s/.test(plain) || CODE.test(plain) ? "" : plain;
 }

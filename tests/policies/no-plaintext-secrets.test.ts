@@ -13,7 +13,7 @@ describe("names of credentials", () => {
     test.each([
         ...["password", "PASSWORD", "Password", "passwords", "DB_PASSWORD", "dbPassword", "db-password", "db.password"],
         ...["PGPASSWORD", "rootpassword", "MYSQL_PWD", "DB_PASS", "PASSWORD_2", "PASSWORD2", "DB_PASSWORD_PROD"],
-        ...["apikey", "api_key", "API-KEY", "apiKey", "APIKey", "APIKEY", "x.api.key", "MyApiKeyProd"],
+        ...["apikey", "api_key", "API-KEY", "API_____KEY", "apiKey", "APIKey", "APIKEY", "x.api.key", "MyApiKeyProd"],
         ...["SECRET", "JWT_SECRET", "clientSecret", "SECRET_KEY_BASE", "AWS_SECRET_ACCESS_KEY", "aws.secretKey"],
         ...["GITHUB_TOKEN", "authtoken", "accessToken", "bearer", "PASSWORD_RESET_TOKEN", "client-key-data"],
         ...["CREDENTIALS", "privateKey", "connectionString", "CONNECTION-STRING", "AZURE_STORAGE_KEY", "passphrase"],
@@ -356,6 +356,7 @@ describe("what a name and a value have to be", () => {
         ["a: b\npassword: hunter2", ["line 2"]],
         ["a: b\npassword: hunter2 # for now", ["line 2"]],
         ["a: b\npassword: hunter2,", ["line 2"]],
+        ["a: b\npassword: hunter2  ", ["line 2"]],
         ["a: b\npassword: hunter two", []],
         ["a: b\npassword: 'hunter two'", ["line 2"]],
         ['a: b\npassword: "hunter two",', ["line 2"]],
