@@ -47,8 +47,7 @@ export function deadlocksOf(index: ObjectIndex, resolver: Resolver): Deadlock[] 
     if (update.createsAll()) return [];
     update.addAll();
     const happens = derive(update.rules);
-    const never = update.rules.filter(({ fact }) => !happens.has(fact));
-    const inCycles = withoutDependents(never, happens);
+    const inCycles = withoutDependents(update.rules.filter(({ fact }) => !happens.has(fact)));
     return update.needed.flatMap(created => cycleOf(created, inCycles) ?? []);
 }
 
@@ -170,14 +169,11 @@ function mayHaveNoPods(object: KubeObject): boolean {
 type Waits = ReadonlyMap<Fact, readonly Fact[]>;
 
 /** What each fact waits for that never happens, without the facts that no other of them waits for. */
-function withoutDependents(never: readonly Rule<Fact>[], happens: ReadonlySet<Fact>): Waits {
+function withoutDependents(never: readonly Rule<Fact>[]): Waits {
     const waits = new Map<Fact, Fact[]>();
-    for (const { fact, premises } of never) {
-        const open = premises.filter(premise => !happens.has(premise));
-        waits.set(fact, [...(waits.get(fact) ?? []), ...open]);
-    }
+    for (const { fact, premises } of never) waits.set(fact, [...(waits.get(fact) ?? []), ...premises]);
     const dependents = new Map<Fact, Fact[]>([...waits.keys()].map(fact => [fact, []]));
-    for (const [fact, open] of waits) for (const one of open) dependents.get(one)?.push(fact);
+    for (const [fact, premises] of waits) for (const one of premises) dependents.get(one)?.push(fact);
     const idle = derive([...dependents].map(([fact, premises]) => ({ fact, premises })));
     for (const fact of idle) waits.delete(fact);
     return waits;
@@ -186,7 +182,7 @@ function withoutDependents(never: readonly Rule<Fact>[], happens: ReadonlySet<Fa
 /** The shortest way from the creation of a resource back to it. */
 function cycleOf(created: Fact, waits: Waits): Deadlock | undefined {
     const cameFrom = new Map<Fact, Fact>();
-    const queue = waits.has(created) ? [created] : [];
+    const queue = [created];
     for (const fact of queue) {
         for (const next of waits.get(fact) ?? []) {
             if (cameFrom.has(next)) continue;
