@@ -55,8 +55,7 @@ export const restrictIgnoreChanges = definePolicy({
     checkResource(resource, { config, report }) {
         for (const object of resource.objects) {
             for (const text of resource.options?.ignoreChanges ?? []) {
-                const steps = parsePropertyPath(text);
-                const ignored = steps && withoutAnyAtEnd(steps);
+                const ignored = parsePropertyPath(text);
                 const isListed =
                     ignored && config.paths.some(path => isInside(ignored, path) || covers(ignored, path, object));
                 if (isListed) report("ignored", undefined, shorten(text));
@@ -81,11 +80,6 @@ function listedPath(text: string, key: string, problems: ConfigProblem[]): Liste
     return [];
 }
 
-/** Who ignores all below a value ignores the value: `spec.*` is `spec`. */
-function withoutAnyAtEnd(steps: readonly PathStep[]): readonly PathStep[] {
-    return steps.slice(0, steps.findLastIndex(step => step !== ANY_STEP) + 1);
-}
-
 /** Whether an ignored path is a listed one, wherever that begins, or lies below one that means all below. */
 function isInside(ignored: readonly PathStep[], { steps, deep }: ListedPath): boolean {
     for (let start = 0; start + steps.length <= ignored.length; start++) {
@@ -98,7 +92,10 @@ function isInside(ignored: readonly PathStep[], { steps, deep }: ListedPath): bo
     return false;
 }
 
-/** Whether a listed path lies in what is ignored: in the object itself, its pod or one of the containers. */
+/**
+ * Whether a listed path lies in what is ignored: in the object itself, its pod or one of the containers. Who ignores all
+ * below a field ignores the field: `spec.*` is `spec`.
+ */
 function covers(ignored: readonly PathStep[], { steps }: ListedPath, object: KubeObject): boolean {
     return beginnings(steps, object)
         .map(beginning => [...beginning, ...steps])

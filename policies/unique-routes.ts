@@ -69,8 +69,8 @@ function checkGroup(group: readonly Claim[], report: StackReport<typeof messages
     }
 }
 
-/** The first of the other objects, or undefined when there are none. */
-function othersOf(object: KubeObject, claimants: readonly Iterable<KubeObject>[]): string | undefined {
+/** The first of the other objects, "" when there are none. */
+function othersOf(object: KubeObject, claimants: readonly Iterable<KubeObject>[]): string {
     const others = new Set<KubeObject>();
     for (const some of claimants) {
         for (const other of some) {
@@ -80,5 +80,5 @@ function othersOf(object: KubeObject, claimants: readonly Iterable<KubeObject>[]
     }
     const named = [...others].slice(0, MAX_NAMED).map(({ label }) => label);
     if (others.size > MAX_NAMED) named.push("others");
-    return named.length > 0 ? joinWords(named) : undefined;
+    return joinWords(named);
 }
