@@ -44,7 +44,7 @@ export const selectorMatchesTemplate = definePolicy({
     },
     checkObject(object, { report }) {
         const { pod } = object;
-        if (!pod?.isTemplate || object.is("PodTemplate")) return;
+        if (!pod?.isTemplate) return;
         const selector = selectorOf(object);
         if (isRequired(object, pod.labels)) {
             if (selector.isUnset) report("missing", selector);
@@ -55,7 +55,7 @@ export const selectorMatchesTemplate = definePolicy({
             report("generated", selector);
             return;
         }
-        const refused = new Set(expressionsOf(object, selector).filter(isRefused).map(String));
+        const refused = new Set(selector.get("matchExpressions").items().filter(isRefused).map(String));
         for (const { at, answer } of conditionsOf(object, selector, labelsInfo(object, pod.labels))) {
             if (refused.has(String(at))) report("condition", at);
             else if (answer === "no") report("mismatch", at);
@@ -84,10 +84,6 @@ function conditionsOf(object: KubeObject, selector: Value, info: LabelsInfo): Re
     return object.is("ReplicationController") ? mapRequirements(selector, info) : requirements(selector, info);
 }
 
-function expressionsOf(object: KubeObject, selector: Value): Value[] {
-    return object.is("ReplicationController") ? [] : selector.get("matchExpressions").items();
-}
-
 /**
  * Whether the workload must say what it selects.
  *
@@ -100,8 +96,7 @@ function isRequired(object: KubeObject, labels: Value): boolean {
     if (object.isPatch) return false;
     if (object.is("Job")) return object.get("spec", "manualSelector").raw === true && selectorOf(object).isUnset;
     if (object.is("ReplicationController")) return labels.isUnset || isEmptyMap(labels);
-    const defaulted = object.group === "extensions" || (object.group === "apps" && object.version === "v1beta1");
-    return object.is("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet") && !defaulted;
+    return object.is("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet") && object.version !== "v1beta1";
 }
 
 /** Whether a selector, of labels or of conditions, asks for nothing. */
