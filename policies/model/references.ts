@@ -121,11 +121,14 @@ function targetPlace({ namespace }: ReferenceType, kind: KindId, element: Value,
     return named === undefined || named.isUnset ? own : { ...own, namespace: named.string ?? UNKNOWN };
 }
 
-/** Custom kinds of which nothing is known live in no namespace when they are called so. */
+/**
+ * Custom kinds of which nothing is known live in no namespace when they are called so: ClusterSecretStore, and issuers
+ * for cert-manager such as AWSPCAClusterIssuer.
+ */
 function isClusterScoped(kind: KindId): boolean {
     const slash = kind.indexOf("/");
     const facts = slash < 0 ? BUILT_IN_KINDS[kind] : customKind(kind.slice(0, slash), kindName(kind));
-    return facts ? facts.scope === "cluster" : /^(Cluster\w+|GatewayClass)$/.test(kindName(kind));
+    return facts ? facts.scope === "cluster" : /^(Cluster\w+|\w+ClusterIssuer|GatewayClass)$/.test(kindName(kind));
 }
 
 const NAMESPACE: ReferenceType = {

@@ -132,7 +132,7 @@ export class Resolver {
     private mustBeHere({ cluster, namespace }: Place, from: KubeObject, byLabel = false): boolean {
         if (this.world.world === "stack") return true;
         const where = namespace === "" ? this.index.placeOf(from).namespace : namespace;
-        if (where === "" || where === UNKNOWN) return false;
+        if (where === UNKNOWN) return false;
         if (this.index.find({ cluster, namespace: "" }, "Namespace", where).certain.length > 0) return true;
         return (byLabel || namespace === "") && this.index.podsIn({ cluster, namespace: where }).length > 0;
     }
@@ -238,7 +238,7 @@ function makesAnything(object: KubeObject): boolean {
 
 /** A chart or file that could not be rendered yet: its cluster is not known before the update. */
 function isUnrendered({ resource, children }: Node): boolean {
-    return resource.objects.length === 0 && children.length === 0 && OVERLAY.test(resource.type);
+    return children.length === 0 && OVERLAY.test(resource.type);
 }
 
 const OVERLAY = /^kubernetes:(yaml|kustomize|helm\.sh)(\/v\d+)?:(ConfigFile|ConfigGroup|Directory|Chart)$/;

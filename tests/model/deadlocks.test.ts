@@ -233,6 +233,9 @@ describe("a deadlock", () => {
             ],
         ])("%s", (_, resources, expected) => {
             expect(starts(...resources)).toEqual(expected);
+            // Only beside a deadlock is everything looked at.
+            const basket = [deployment("basket", "basket", "basket-settings"), configMap("basket-settings", "basket")];
+            expect(starts(...resources, ...basket)).toEqual([["basket-settings", "basket"], ...expected]);
         });
     });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Glob } from "../../policies/model/glob";
 import { BUILT_IN_KINDS } from "../../policies/model/kinds";
+import type { KubeObject } from "../../policies/model/object";
 import { type KindId, ObjectIndex } from "../../policies/model/object-index";
 import {
     type NamedKind,
@@ -9,11 +10,11 @@ import {
     SELECTOR_TYPES,
     type SelectorType,
 } from "../../policies/model/reference-types";
-import { referencesOf, selectionsOf } from "../../policies/model/references";
+import { hasPort, isHeadless, namesPort, referencesOf, selectionsOf } from "../../policies/model/references";
 import { Resolver, type World } from "../../policies/model/resolver";
 import { Resource } from "../../policies/model/resource";
 import { Stack } from "../../policies/model/stack";
-import { UNKNOWN } from "../../policies/model/value";
+import { UNKNOWN, Value } from "../../policies/model/value";
 
 type Json = Record<string, unknown>;
 
@@ -68,10 +69,12 @@ function isMap(value: unknown): value is Json {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Objects, patches as the kind `<Kind>Patch`, and Helm releases, whose properties are no manifest. */
 function index(...manifests: readonly Json[]): ObjectIndex {
-    const resources = manifests.map((props, position) => {
-        const apiVersion = String(props.apiVersion);
-        const type = `kubernetes:${apiVersion.includes("/") ? apiVersion : `core/${apiVersion}`}:${props.kind}`;
+    const resources = manifests.map(({ apiVersion, kind, ...others }, position) => {
+        const token = String(apiVersion).includes("/") ? apiVersion : `core/${apiVersion}`;
+        const type = `kubernetes:${token}:${kind}`;
+        const props = kind === "Release" ? others : { apiVersion, kind: String(kind).replace(/Patch$/, ""), ...others };
         const name = `resource-${position}`;
         return new Resource({ urn: `urn:pulumi:dev::shop::${type}::${name}`, type, name, props });
     });
@@ -287,5 +290,306 @@ describe("what no resource of the stack shows", () => {
         };
         expect(stateIn(pod, overlay)).toEqual([expected]);
         expect(stateIn(pod, overlay, child)).toEqual(["missing"]);
+    });
+});
+
+describe("a reference names its target's kind", () => {
+    const scaling = (target: Json) =>
+        object("HorizontalPodAutoscaler", "referring", { spec: { scaleTargetRef: { name: NAME, ...target } } });
+    const certificate = (issuer: unknown) =>
+        object("cert-manager.io/Certificate", "referring", { spec: { issuerRef: issuer } });
+    const inNone = (apiVersion: string, kind: string) => ({ apiVersion, kind, metadata: { name: NAME } });
+    const controller = object("ReplicationController", NAME);
+    const deployment = object("Deployment", NAME);
+    const awsIssuer = { group: "awspca.cert-manager.io", kind: "AWSPCAClusterIssuer", name: NAME };
+    const awsIssuers = inNone("awspca.cert-manager.io/v1beta1", "AWSPCAClusterIssuer");
+
+    test.each<[string, Json, Json, string[]]>([
+        ["in a group", scaling({ apiVersion: "apps/v1", kind: "Deployment" }), deployment, ["found"]],
+        [
+            "in a group's later version",
+            scaling({ apiVersion: "apps/v1beta10", kind: "Deployment" }),
+            deployment,
+            ["found"],
+        ],
+        [
+            "in a group's much later version",
+            scaling({ apiVersion: "apps/v12", kind: "Deployment" }),
+            deployment,
+            ["found"],
+        ],
+        [
+            "in the group without a name",
+            scaling({ apiVersion: "v1", kind: "ReplicationController" }),
+            controller,
+            ["found"],
+        ],
+        ["in another group", scaling({ apiVersion: "example.com/v1", kind: "Deployment" }), deployment, ["missing"]],
+        [
+            "in a group of its own",
+            scaling({ apiVersion: "example.com/v1", kind: "Deployment" }),
+            object("example.com/Deployment", NAME),
+            ["found"],
+        ],
+        [
+            "in a group that looks like a version",
+            certificate({ group: "v1.example.com", kind: "Issuer", name: NAME }),
+            object("v1.example.com/Issuer", NAME),
+            ["found"],
+        ],
+        ["in no group that knows it", scaling({ apiVersion: "apps/v1", kind: "Novel" }), deployment, []],
+        ["by default", certificate({ name: NAME }), object("cert-manager.io/Issuer", NAME), ["found"]],
+        [
+            "in its group by default",
+            certificate({ kind: "Issuer", name: NAME }),
+            object("cert-manager.io/Issuer", NAME),
+            ["found"],
+        ],
+        [
+            "that is not known",
+            certificate({ kind: UNKNOWN, name: NAME }),
+            object("cert-manager.io/Issuer", "other"),
+            [],
+        ],
+        [
+            "in a group that is not known",
+            certificate({ group: UNKNOWN, kind: "Issuer", name: NAME }),
+            object("cert-manager.io/Issuer", "other"),
+            [],
+        ],
+        [
+            "in no namespace",
+            certificate({ kind: "ClusterIssuer", name: NAME }),
+            inNone("cert-manager.io/v1", "ClusterIssuer"),
+            ["found"],
+        ],
+        ["in no namespace, too", certificate(awsIssuer), awsIssuers, ["found"]],
+        ["in no namespace, for all clusters", certificate(awsIssuer), THE_NAMESPACE, ["outside"]],
+        ["in its namespace", certificate({ ...awsIssuer, kind: "AWSPCAIssuer" }), THE_NAMESPACE, ["missing"]],
+        [
+            "in its namespace, whatever it begins or ends with",
+            certificate({ ...awsIssuer, kind: "ClusterIssuers.v1" }),
+            THE_NAMESPACE,
+            ["missing"],
+        ],
+    ])("%s", (_, from, other, expected) => {
+        expect(states(IN_NAMESPACE, from, other, ...(other === THE_NAMESPACE ? [] : [THE_NAMESPACE]))).toEqual(
+            expected,
+        );
+    });
+});
+
+describe("selectors that select everything, or nothing, on purpose", () => {
+    const count = (from: Json) => index(from).objects.flatMap(one => selectionsOf(one)).length;
+    const service = (spec: Json) => object("Service", "selecting", { spec });
+    const budget = (selector: unknown) => object("PodDisruptionBudget", "selecting", { spec: { selector } });
+    const exists = [{ key: "app", operator: "Exists" }];
+
+    test.each<[string, Json, number]>([
+        ["none", service({}), 0],
+        ["one without labels", service({ selector: {} }), 0],
+        ["one with a label", service({ selector: { app: "a" } }), 1],
+        ["one that is not known", service({ selector: UNKNOWN }), 1],
+        ["one of a Service that is a name", service({ type: "ExternalName", selector: { app: "a" } }), 0],
+        ["one of a Service that may be a name", service({ type: UNKNOWN, selector: { app: "a" } }), 0],
+        ["an empty one", budget({}), 0],
+        ["one of empty lists", budget({ matchLabels: {}, matchExpressions: [] }), 0],
+        ["one with a condition", budget({ matchExpressions: exists }), 1],
+        ["one that is not known at all", budget(UNKNOWN), 1],
+    ])("%s", (_, from, expected) => {
+        expect(count(from)).toBe(expected);
+    });
+});
+
+describe("a Service has a port", () => {
+    const PORTS = [{ name: "http", port: 80 }, { port: 443 }];
+
+    test.each<[string, Json, unknown, string]>([
+        ["by its number", { ports: PORTS }, 80, "yes"],
+        ["by its name", { ports: PORTS }, "http", "yes"],
+        ["by its number as text", { ports: PORTS }, "443", "yes"],
+        ["by its number in an object", { ports: PORTS }, { number: 443 }, "yes"],
+        ["by its name in an object", { ports: PORTS }, { name: "http" }, "yes"],
+        ["not another", { ports: PORTS }, 8080, "no"],
+        ["not another name", { ports: PORTS }, { name: "https" }, "no"],
+        ["not without ports", {}, 80, "no"],
+        ["not by what it is forwarded to", { ports: [{ port: 80, targetPort: 8080 }] }, 8080, "no"],
+        ["whatever it is, when it is a name", { type: "ExternalName" }, 80, "yes"],
+        ["perhaps, when it may be a name", { type: UNKNOWN, ports: PORTS }, 8080, "unknown"],
+        ["for sure, even if it may be a name", { type: UNKNOWN, ports: PORTS }, 80, "yes"],
+        ["perhaps, when none is meant", { ports: PORTS }, undefined, "unknown"],
+        ["perhaps, when neither name nor number is", { ports: PORTS }, {}, "unknown"],
+        ["perhaps, when it is not known which is meant", { ports: PORTS }, UNKNOWN, "unknown"],
+        ["perhaps, when it is not known which number is", { ports: PORTS }, { number: UNKNOWN }, "unknown"],
+        ["perhaps, when its ports are not known", { ports: UNKNOWN }, 80, "unknown"],
+        ["perhaps, when one of its ports is not known", { ports: [...PORTS, UNKNOWN] }, 8080, "unknown"],
+        ["perhaps, when one of its names is not known", { ports: [{ name: UNKNOWN, port: 80 }] }, "web", "unknown"],
+        ["for sure, when only others are not known", { ports: [UNKNOWN, ...PORTS] }, 443, "yes"],
+    ])("%s", (_, spec, port, expected) => {
+        const [service] = index(object("Service", "one", { spec })).objects;
+        expect(service && hasPort(service, new Value(port))).toBe(expected);
+    });
+});
+
+test.each<[string, Json, string]>([
+    ["is headless", { clusterIP: "None" }, "yes"],
+    ["is headless in its list of addresses", { clusterIPs: ["None"] }, "yes"],
+    ["has an address", { clusterIP: "10.0.0.1", clusterIPs: ["None"] }, "no"],
+    ["gets an address", {}, "no"],
+    ["may be headless", { clusterIP: UNKNOWN }, "unknown"],
+    ["may be headless in its list of addresses", { clusterIPs: UNKNOWN }, "unknown"],
+])("a Service %s", (_, spec, expected) => {
+    const [service] = index(object("Service", "one", { spec })).objects;
+    expect(service && isHeadless(service)).toBe(expected);
+});
+
+describe("a container names a port", () => {
+    const named = (...names: unknown[]) => ({ ports: names.map(name => ({ name })) });
+
+    test.each<[string, Json, string]>([
+        ["the first", { containers: [named("http", "admin")] }, "yes"],
+        ["the last", { containers: [named("admin"), named("http")] }, "yes"],
+        ["of those that start first", { initContainers: [named("http")] }, "yes"],
+        ["none", { containers: [named("admin"), {}] }, "no"],
+        ["perhaps, of a name that is not known", { containers: [named("admin", UNKNOWN)] }, "unknown"],
+        ["perhaps, of ports that are not known", { containers: [{ ports: UNKNOWN }] }, "unknown"],
+        ["perhaps, one that is not known", { containers: [named("admin"), UNKNOWN] }, "unknown"],
+        ["for sure, beside one that is not known", { containers: [named("http"), UNKNOWN] }, "yes"],
+    ])("%s", (_, spec, expected) => {
+        const [pod] = index(object("Pod", "one", { spec })).objects.flatMap(({ pod: own }) => own ?? []);
+        expect(pod && namesPort(pod, "http")).toBe(expected);
+    });
+});
+
+describe("what exists although the stack does not show it", () => {
+    const settings = (name: string, metadata: Json = {}) =>
+        object("Pod", "referring", { spec: { volumes: [{ configMap: { name } }] } }, metadata);
+    const claim = (name: string, metadata: Json = {}) =>
+        object("Pod", "referring", { spec: { volumes: [{ persistentVolumeClaim: { claimName: name } }] } }, metadata);
+    const account = (name: string) => object("Pod", "referring", { spec: { serviceAccountName: name } });
+    const priority = object("Pod", "referring", { spec: { priorityClassName: NAME } });
+    const release = (namespace: unknown) => ({ apiVersion: "helm.sh/v3", kind: "Release", namespace });
+    const set = (metadata: Json = {}) =>
+        object("StatefulSet", "db", { spec: { volumeClaimTemplates: [{ metadata: { name: "data" } }] } }, metadata);
+    const custom = (apiVersion: string) => ({ ...object("ConfigMap", "maker"), apiVersion, kind: "Maker" });
+    const list = (kind: string, ...items: unknown[]) => ({ apiVersion: "v1", kind, items });
+    const other = object("ConfigMap", "other");
+
+    test.each<[string, Json, Json, string]>([
+        ["by its name on every cluster", account("default"), other, "outside"],
+        ["not by the name that another kind has", settings("default"), other, "missing"],
+        ["by a patch", settings(NAME), { ...object("ConfigMap", NAME), kind: "ConfigMapPatch" }, "outside"],
+        [
+            "not by a patch of another",
+            settings(NAME),
+            { ...object("ConfigMap", "other"), kind: "ConfigMapPatch" },
+            "missing",
+        ],
+        ["by a release into the namespace", settings(NAME), release(NAMESPACE), "unknown"],
+        ["not by a release into another", settings(NAME), release("bank"), "missing"],
+        ["not by a release into the namespace by default", settings(NAME), release(undefined), "missing"],
+        [
+            "by a release into its own by default",
+            settings(NAME, { namespace: "default" }),
+            release(undefined),
+            "unknown",
+        ],
+        ["by a release into any", settings(NAME), release(UNKNOWN), "unknown"],
+        [
+            "by a release, when its namespace is not known",
+            settings(NAME, { namespace: UNKNOWN }),
+            release("bank"),
+            "unknown",
+        ],
+        ["by a release, when it is in no namespace", priority, release("bank"), "unknown"],
+        ["as a claim of a set", claim("data-db-0"), set(), "outside"],
+        ["not as a claim of a set elsewhere", claim("data-db-0"), set({ namespace: "bank" }), "missing"],
+        ["as a claim of a set somewhere", claim("data-db-0"), set({ namespace: UNKNOWN }), "outside"],
+        ["as a claim somewhere", claim("data-db-0", { namespace: UNKNOWN }), set({ namespace: "bank" }), "outside"],
+        ["not as another claim somewhere", claim("logs-db-0", { namespace: UNKNOWN }), set(), "missing"],
+        ["by a custom resource", settings(NAME), custom("example.com/v1"), "unknown"],
+        ["not by a kind of Kubernetes itself that is new", settings(NAME), custom("apps/v1"), "missing"],
+        ["in a list, of which nothing is known", settings(NAME), list("ConfigMapList", UNKNOWN), "unknown"],
+        [
+            "in a list, of which something is not known",
+            settings(NAME),
+            list("ConfigMapList", other, UNKNOWN),
+            "unknown",
+        ],
+        ["not in a list that is known", settings(NAME), list("ConfigMapList", other), "missing"],
+        ["not in what has items and is no list", settings(NAME), list("ConfigMap", UNKNOWN), "missing"],
+    ])("%s", (_, from, maker, expected) => {
+        expect(states(IN_STACK, from, maker)).toEqual([expected]);
+    });
+
+    test("what its keys are asked for has, or may get", () => {
+        const from = object("Pod", "referring", {
+            spec: {
+                containers: [
+                    { env: ["a", "b", UNKNOWN].map(key => ({ valueFrom: { configMapKeyRef: { name: NAME, key } } })) },
+                ],
+            },
+        });
+        const missing = (...others: Json[]) => {
+            const all = index(from, ...others);
+            const resolver = new Resolver(all, IN_STACK);
+            return all.objects
+                .flatMap(one => referencesOf(one, all))
+                .map(reference => resolver.resolve(reference))
+                .flatMap(found => (found.state === "found" ? found.missingKeys.map(({ raw }) => raw) : [found.state]));
+        };
+        const holding = (fields: Json) => object("ConfigMap", NAME, fields);
+        expect(missing(holding({ data: { a: "" } }))).toEqual(["b"]);
+        expect(missing(holding({ data: { a: "" }, binaryData: { b: "" } }))).toEqual([]);
+        expect(missing(holding({ data: { c: UNKNOWN } }))).toEqual(["a", "b"]);
+        expect(missing(holding({ data: { a: "" }, binaryData: UNKNOWN }))).toEqual([]);
+        expect(missing(holding({ data: UNKNOWN }))).toEqual([]);
+        expect(missing(holding({}))).toEqual([]);
+        expect(missing(holding({ data: { a: "" } }), { ...holding({}), kind: "ConfigMapPatch" })).toEqual([]);
+    });
+});
+
+describe("what a selector selects in a namespace", () => {
+    const monitor = object("monitoring.coreos.com/ServiceMonitor", "selecting", {
+        spec: { selector: { matchLabels: { app: "a" } } },
+    });
+    const service = (name: string, labels: unknown, namespace: unknown = NAMESPACE) =>
+        object("Service", name, {}, { labels, namespace });
+
+    test("is each Service, for sure or perhaps", () => {
+        const all = index(
+            monitor,
+            service("one", { app: "a" }),
+            service("two", { app: "a", tier: "web" }),
+            service("other", { app: "b" }),
+            service("open", { app: UNKNOWN }),
+            service("elsewhere", { app: "a" }, "bank"),
+            service("somewhere", { app: "a" }, UNKNOWN),
+        );
+        const [selection] = all.objects.flatMap(one => selectionsOf(one));
+        if (!selection) throw new Error("no selector");
+        const { certain, possible } = new Resolver(all, IN_STACK).selected(selection, all.placeOf(selection.from));
+        const names = (found: readonly unknown[]) => found.map(one => (one as KubeObject).name.string);
+        expect([names(certain), names(possible)]).toEqual([
+            ["one", "two"],
+            ["open", "somewhere"],
+        ]);
+    });
+
+    test("is not expected where the namespace is not known", () => {
+        const from = object("Service", "selecting", { spec: { selector: { app: "a" } } }, { namespace: UNKNOWN });
+        const pod = object("Pod", "one", {}, { labels: { app: "b" }, namespace: UNKNOWN });
+        expect(selected(IN_NAMESPACE, from, pod)).toEqual(["outside"]);
+        expect(selected(IN_STACK, from, pod)).toEqual(["missing"]);
+    });
+
+    test("may be what a patch labels, in any of its namespaces", () => {
+        const both = merged(monitor, { spec: { namespaceSelector: { matchNames: [NAMESPACE, "bank"] } } });
+        const patch = (namespace: string) => ({
+            ...object("Deployment", "one", {}, { namespace }),
+            kind: "DeploymentPatch",
+        });
+        expect(selected(IN_STACK, both, patch("bank"))).toEqual(["unknown"]);
+        expect(selected(IN_STACK, both, patch("mall"))).toEqual(["missing"]);
     });
 });
