@@ -49,10 +49,10 @@ export function environmentOfTags(
         isEnvironment: word => classOfWord(word, vocabulary) !== undefined,
     });
     if (found.state !== "set") return found.state === "unset" ? "none" : "unknown";
+    const given = found.tags.filter(({ value }) => value.string !== "");
     return agree(
-        found.tags.map(({ key, value, at }) => {
+        given.map(({ key, value, at }) => {
             if (value.string === undefined) return "unknown";
-            if (value.string === "") return "none";
             const what = /label|annotation/i.exec(at.toString())?.[0].toLowerCase() ?? "tag";
             const evidence = key === undefined ? `${what} ${value.string}` : `${what} ${key}=${value.string}`;
             return environmentOfValue(value.string, vocabulary, evidence);

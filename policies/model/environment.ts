@@ -91,12 +91,18 @@ export function known(found: FoundEnvironment): KnownEnvironment | undefined {
 /** `pre-prod`, `non-production` and the like, also in one word. */
 const NEGATED = /^(pre|non|not)[^\p{L}\p{N}]*(.+)$/su;
 
+/** The two parts of such a word, which is in lower case; both empty for any other. */
+function negated(word: string): { readonly prefix: string; readonly rest: string } {
+    const [, prefix = "", rest = ""] = NEGATED.exec(word) ?? [];
+    return { prefix, rest };
+}
+
 /** The class of one word or of a whole value, compared ignoring case. */
 export function classOfWord(word: string, { production, nonProduction }: Vocabulary): EnvironmentClass | undefined {
     const lower = word.toLowerCase();
     if (production.includes(lower)) return "production";
     if (nonProduction.includes(lower)) return "non-production";
-    const [, prefix = "", rest = ""] = NEGATED.exec(lower) ?? [];
+    const { prefix, rest } = negated(lower);
     const isNegated = production.includes(rest) || nonProduction.includes(prefix + rest);
     return isNegated || (prefix === "pre" && nonProduction.includes(rest)) ? "non-production" : undefined;
 }
@@ -106,7 +112,7 @@ export function isAllowedValue(value: string, allowed: readonly string[]): boole
     const lower = value.toLowerCase();
     const words = allowed.map(word => word.toLowerCase());
     if (words.includes(lower)) return true;
-    const [, prefix = "", rest = ""] = NEGATED.exec(lower) ?? [];
+    const { prefix, rest } = negated(lower);
     const synonyms = VOCABULARY.production.includes(rest) ? VOCABULARY.production : [rest];
     return synonyms.some(synonym => words.includes(prefix + synonym));
 }
