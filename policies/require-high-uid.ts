@@ -36,7 +36,6 @@ export const requireHighUid = definePolicy({
         }),
     },
     checkPod(pod, { config, report }) {
-        if (pod.isWindows === "yes") return;
         const ofPod = pod.spec.get("securityContext");
         const contexts = pod.containers.map(container => container.get("securityContext"));
         for (const id of IDS) {

@@ -6,7 +6,6 @@ import { indexOf, kindId, type Matches, type ObjectIndex } from "./model/object-
 import type { Pod } from "./model/pod";
 import { podsOf, Selection } from "./model/selection";
 import { joinWords } from "./model/text";
-import type { Answer } from "./model/value";
 import { texts } from "./settings";
 
 export const requireNetworkPolicy = definePolicy({
@@ -59,16 +58,15 @@ function checkWorkload(pod: Pod, selections: readonly Covered[], report: Reporte
     if (open.length > 0) report(pod.object, "open", undefined, joinWords(open.map(({ direction }) => direction)));
 }
 
-/** Which pods some policy restricts in a direction. */
+/** Which pods some policy restricts in a direction, or may restrict. */
 function coverage(direction: Direction, index: ObjectIndex): Selection {
     const selection = new Selection(index);
     for (const object of [...index.objects, ...index.patches]) {
         if (OTHER_POLICIES.has(kindId(object))) selection.addOpen(object);
         if (!object.is("NetworkPolicy")) continue;
-        const applies = restricts(object, direction);
         // What a patched policy selects is not known.
         if (object.isPatch) selection.addOpen(object);
-        else if (applies !== "no") selection.add(object, certainIf(applies, selectedBy(object, index)));
+        else if (restricts(object, direction) !== "no") selection.add(object, selectedBy(object, index));
     }
     return selection;
 }
@@ -76,8 +74,4 @@ function coverage(direction: Direction, index: ObjectIndex): Selection {
 /** An empty selector, or none, selects all pods of the namespace. */
 function selectedBy(policy: KubeObject, index: ObjectIndex): Matches<Pod> {
     return podsOf(index, policy, policy.get("spec", "podSelector"));
-}
-
-function certainIf(answer: Answer, { certain, possible }: Matches<Pod>): Matches<Pod> {
-    return answer === "yes" ? { certain, possible } : { certain: [], possible: [...certain, ...possible] };
 }

@@ -20,7 +20,7 @@ export function programsOf(command: Value): string[] {
 /** What a shell is told to run by `-c`, its other options with it or apart. */
 function scriptOf(words: readonly (string | undefined)[]): string | undefined {
     const shell = words.findIndex(word => SHELLS.test(baseName(word)));
-    if (shell < 0 || shell !== skipWrappers(words)) return undefined;
+    if (shell !== skipWrappers(words)) return undefined;
     const option = words.findIndex((word, index) => index > shell && /^-[a-z]*c$/.test(word ?? ""));
     return option < 0 ? undefined : words[option + 1];
 }

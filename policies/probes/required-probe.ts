@@ -1,6 +1,6 @@
 import { definePolicy, type Policy, type PolicyInfo } from "../define";
 import type { Container, Pod } from "../model/pod";
-import { type Answer, all, any, not } from "../model/value";
+import { type Answer, any } from "../model/value";
 import { flag, texts } from "../settings";
 
 /** The two probes that run as long as the container does. */
@@ -27,7 +27,7 @@ export function defineRequiredProbe(field: ProbeField, purpose: string, info: Po
             }),
             refused: offenders => ({
                 what: `${offenders} ${offenders.are} set on ${offenders.word("a container", "containers")} that the API server allows no probe`,
-                fix: 'remove it, or make an init container a sidecar with restartPolicy "Always"',
+                fix: `remove ${offenders.word("it", "them")}, or make an init container a sidecar with restartPolicy "Always"`,
             }),
         },
         checkPod(pod, { config, report }) {
@@ -39,8 +39,8 @@ export function defineRequiredProbe(field: ProbeField, purpose: string, info: Po
                 const isMissing = !probe.isUnknown && !probe.isMap;
                 const named = container.get("name");
                 const exempt = any(config.exemptContainers.map(name => named.is(name)));
-                const wanted = config.onlyWithPorts ? hasPorts(container) : "yes";
-                if (isMissing && all([not(exempt), wanted]) === "yes") report("missing", probe);
+                const wanted = !config.onlyWithPorts || container.get("ports").items().length > 0;
+                if (isMissing && wanted && exempt === "no") report("missing", probe);
             }
         },
     });
@@ -61,10 +61,4 @@ function isLongRunning({ object, spec }: Pod): Answer {
  */
 function takesNoProbe(container: Container): boolean {
     return container.role === "ephemeral" || (container.role === "init" && container.isSidecar === "no");
-}
-
-function hasPorts(container: Container): Answer {
-    const ports = container.get("ports");
-    if (ports.isUnknown) return "unknown";
-    return ports.items().length > 0 ? "yes" : "no";
 }

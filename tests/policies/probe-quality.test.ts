@@ -25,6 +25,8 @@ test.each<[unknown, string[]]>([
     [["bash", "-c"], ["bash"]],
     [["-c", "sh", "curl"], ["-c"]],
     [["timeout", "5", "sh", "-c", "curl"], ["curl"]],
+    [["timeout", "5", "bash"], ["bash"]],
+    [["sh", "-c", "timeout  5  curl"], ["curl"]],
     [["echo", "sh", "-c", "curl"], ["echo"]],
     [["env", "-c", "sh", "-c", "curl"], ["curl"]],
     [["fish", "-c", "curl"], ["fish"]],
