@@ -11,6 +11,7 @@ const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 
 test.each([
     ["https://raw.githubusercontent.com/acme/app/main/deploy.yaml", "moving"],
+    ["http://raw.githubusercontent.com/acme/app/main/deploy.yaml", "moving"],
     ["https://raw.githubusercontent.com/acme/app/v1.2.3/deploy.yaml", "fixed"],
     [`https://raw.githubusercontent.com/acme/app/${COMMIT}/deploy.yaml`, "fixed"],
     ["https://raw.githubusercontent.com/acme/app/refs/heads/v1.2.3/deploy.yaml", "moving"],
@@ -34,6 +35,7 @@ test.each([
     ["https://cdn.jsdelivr.net/gh/acme/app/app.yaml", "moving"],
     ["github.com/acme/app//deploy?ref=v1.2.3", "fixed"],
     ["github.com/acme/app//deploy?ref=main", "moving"],
+    ["github.com/acme/app//deploy?ref=&version=v1.2.3", "fixed"],
     ["github.com/acme/app//deploy", "moving"],
     ["https://github.com/acme/app.git?version=kustomize/v4.5.7", "fixed"],
     ["git@github.com:acme/app.git", "moving"],
@@ -47,23 +49,47 @@ test.each([
     expect(pinOf(location)).toBe(pin);
 });
 
-test.each(["0123456", COMMIT, "v1.2", "1.2.3", "v1.2.3-rc.1", "RELEASE.2024-01-31T00-00-00Z", "20240131"])(
-    "%s is fixed",
-    ref => {
-        expect(isFixedRevision(ref)).toBe(true);
-    },
-);
-
-test.each(["main", "HEAD", "v1", "release-1.2", "1.x", "feature/1.2-login", "stable", "deadbee-or-so", ""])(
-    "%j moves",
-    ref => {
-        expect(isFixedRevision(ref)).toBe(false);
-    },
-);
-
-test.each(["1.2.3", "v1.2.3", "=1.2.3", "1.2.3-rc.1", "1.2.3+build.5", " 1.2.3 "])("%j is exact", version => {
-    expect(isExactVersion(version)).toBe(true);
+test.each([
+    "0123456",
+    COMMIT,
+    "v1.2",
+    "1.2",
+    "v10.20",
+    "app/1.2",
+    "1.2.3",
+    "v1.2.3-rc.1",
+    "RELEASE.2024-01-31T00-00-00Z",
+    "release-2024-01-31",
+    "release-20240131",
+    "20240131",
+])("%s is fixed", ref => {
+    expect(isFixedRevision(ref)).toBe(true);
 });
+
+test.each([
+    "main",
+    "HEAD",
+    "v1",
+    "release-1.2",
+    "release-4-01-31",
+    "release-2024-01",
+    "release-2024-1-3",
+    "1.x",
+    "feature/1.2-login",
+    "feature/deadbee",
+    "stable",
+    "deadbee-or-so",
+    "",
+])("%j moves", ref => {
+    expect(isFixedRevision(ref)).toBe(false);
+});
+
+test.each(["1.2.3", "v1.2.3", "=1.2.3", "1.2.3-rc.1", "1.2.3+build.5", " 1.2.3 ", "10.20.30"])(
+    "%j is exact",
+    version => {
+        expect(isExactVersion(version)).toBe(true);
+    },
+);
 
 test.each(["", "1", "1.2", "1.x", "*", "^1.2.3", "~1.2.3", ">=1.2.3", "1.2.3 - 1.3.0", "1.2.3 || 2.0.0", "latest"])(
     "%j is no exact version",
@@ -87,10 +113,11 @@ test("a chart is local by its path, or by a name that no repository gives", () =
 test("a chart's address may name its version", () => {
     const digest = "a".repeat(64);
     const pinned = [`oci://example.com/nginx@sha256:${digest}`, "oci://example.com:5000/charts/nginx:1.2.3"];
-    for (const chart of [...pinned, "https://example.com/nginx-1.2.3.tgz"]) {
+    for (const chart of [...pinned, "https://example.com/nginx-1.2.3.tgz", "http://example.com/nginx-1.2.3.tgz?raw"]) {
         expect([chart, isPinnedChart(chart)]).toEqual([chart, true]);
     }
-    const open = ["oci://example.com:5000/charts/nginx", "oci://example.com/nginx:latest", "nginx"];
+    const open = ["oci://example.com:5000/charts/nginx", "oci://example.com/nginx:latest", "nginx", "nginx-1.2.3.tgz"];
+    open.push("oci://example.com/nginx:1.2.3@sha256:0123", `https://example.com/nginx@sha256:${digest}`);
     for (const chart of [...open, "https://raw.githubusercontent.com/acme/app/main/nginx.tgz"]) {
         expect([chart, isPinnedChart(chart)]).toEqual([chart, false]);
     }
