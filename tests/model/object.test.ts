@@ -95,6 +95,19 @@ describe("a list", () => {
         expect(list.label).toBe('kubernetes:core/v1:List "x"');
     });
 
+    test("of one type without a group: its items need neither kind nor version", () => {
+        const [item] = resource("kubernetes:core/v1:PodList", { items: [{ metadata: { name: "a" } }] }).objects;
+        expect([item?.label, item?.group, item?.version, item?.is("Pod")]).toEqual(["Pod default/a", "", "v1", true]);
+    });
+
+    test.each([
+        ["kubernetes:example.com/v1:PlayList", "PlayList"],
+        ["kubernetes:core/v1:ConfigMap", "ConfigMap"],
+    ])("is not what only has items, as %s", (type, kind) => {
+        const { objects } = resource(type, { items: [{ kind: "Pod", metadata: { name: "a" } }] });
+        expect(objects.map(one => one.kind)).toEqual([kind]);
+    });
+
     test.each([[UNKNOWN], [null], ["text"], [{}]])("with items %j is an object of its own", items => {
         expect(object("kubernetes:core/v1:PodList", { kind: "PodList", items }).kind).toBe("PodList");
     });

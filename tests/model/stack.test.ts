@@ -56,6 +56,46 @@ describe("a stack", () => {
     });
 });
 
+describe("parents that a damaged state has in a circle", () => {
+    /** Parents and children of a stack whose resources have these parents. */
+    function family(parents: Readonly<Record<string, string | undefined>>) {
+        const stack = stackOf(...Object.entries(parents).map(([name, parent]) => one(name, parent ? { parent } : {})));
+        return Object.fromEntries(
+            stack.nodes.map(({ resource, parent, children }) => [
+                resource.name,
+                [parent?.resource.name, children.map(child => child.resource.name)],
+            ]),
+        );
+    }
+
+    test("are cut once, so that who walks up arrives", () => {
+        expect(family({ a: "a" })).toEqual({ a: [undefined, []] });
+        expect(family({ a: "b", b: "a" })).toEqual({ a: ["b", []], b: [undefined, ["a"]] });
+        expect(family({ a: "b", b: "c", c: "a", d: "a", e: undefined })).toEqual({
+            a: ["b", ["d"]],
+            b: ["c", ["a"]],
+            c: [undefined, ["b"]],
+            d: ["a", []],
+            e: [undefined, []],
+        });
+        expect(family({ a: "c", b: "c", c: "d", d: "c" })).toEqual({
+            a: ["c", []],
+            b: ["c", []],
+            c: ["d", ["a", "b"]],
+            d: [undefined, ["c"]],
+        });
+    });
+
+    test("are kept where they are none", () => {
+        expect(family({ a: "b", b: "c", c: undefined, d: "b" })).toEqual({
+            a: ["b", []],
+            b: ["c", ["a", "d"]],
+            c: [undefined, ["b"]],
+            d: ["b", []],
+        });
+    });
+});
+
 describe("the nearest", () => {
     const stack = stackOf(
         one("start", { dependsOn: ["near", "way"] }),
