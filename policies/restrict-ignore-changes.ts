@@ -108,7 +108,7 @@ function beginnings(steps: readonly PathStep[], { pod }: KubeObject): PathStep[]
     if (!pod || typeof first !== "string") return [[]];
     const { path } = pod.root;
     if (BEGINNINGS.includes(first)) return steps.length === 1 ? [[], path] : [[]];
-    const isOfContainers = first === "image" || pod.containers.some(container => !container.get(first).isUnset);
+    const isOfContainers = first === "image" || pod.containers.some(container => container.get(first).isSet);
     const inContainers = CONTAINER_LISTS.map((list): PathStep[] => [...path, "spec", list, ANY_STEP]);
-    return [[], ...(pod.spec.get(first).isUnset ? [] : [[...path, "spec"]]), ...(isOfContainers ? inContainers : [])];
+    return [[], ...(pod.spec.get(first).isSet ? [[...path, "spec"]] : []), ...(isOfContainers ? inContainers : [])];
 }

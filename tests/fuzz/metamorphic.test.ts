@@ -226,6 +226,7 @@ const KIND_MATTERS: Exceptions = {
     "require-topology-spread": "is about what has replicas",
     "resource-budget": "replicas are multiplied",
     "restrict-annotations": "a workload's template has annotations besides",
+    "restrict-ignore-changes": "paths to ignore begin at the workload",
     "restrict-persistent-volumes": "a StatefulSet has templates of claims",
     "restrict-resources": "bounds the replicas too",
     "rolling-updates": "is about Deployments",
