@@ -372,6 +372,12 @@ describe("a reference names its target's kind", () => {
             THE_NAMESPACE,
             ["missing"],
         ],
+        [
+            "in its namespace, whatever is in the middle",
+            certificate({ ...awsIssuer, kind: "AClusteredIssuer" }),
+            THE_NAMESPACE,
+            ["missing"],
+        ],
     ])("%s", (_, from, other, expected) => {
         expect(states(IN_NAMESPACE, from, other, ...(other === THE_NAMESPACE ? [] : [THE_NAMESPACE]))).toEqual(
             expected,
