@@ -141,7 +141,6 @@ export const INTERNAL_ANNOTATIONS: readonly InternalAnnotation[] = [
 
 /** Whether annotations ask for an internal load balancer, and unknown while one that could is not known. */
 export function isInternal(annotations: Value): "yes" | "no" | "unknown" {
-    if (annotations.isUnknown) return "unknown";
     const decided = new Map<string, "yes" | "no" | "unknown">();
     for (const { cloud, key, isInternal } of INTERNAL_ANNOTATIONS) {
         const value = annotations.get(key);
