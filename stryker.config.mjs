@@ -20,6 +20,8 @@ export default {
     concurrency: 2,
     // On a busy machine what is only slow must not pass for what never ends.
     timeoutMS: 10_000,
+    // The first run counts how often each part of the code runs: with the model's innermost parts it takes minutes.
+    dryRunTimeoutMinutes: 30,
     reporters: ["progress-append-only", "clear-text", "html", "json"],
     clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
     htmlReporter: { fileName: "coverage/mutation/report.html" },
