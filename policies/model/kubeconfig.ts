@@ -55,7 +55,7 @@ function entry(list: Value, name: string | undefined): Value {
 }
 
 function optionValue(args: Value): string | undefined {
-    const words = args.items().flatMap(({ string = "" }) => OPTION_WITH_VALUE.exec(string) ?? [string]);
+    const words = args.items().flatMap(({ string = "" }) => OPTION_WITH_VALUE.exec(string)?.slice(1) ?? [string]);
     const index = words.findIndex(word => CLUSTER_OPTIONS.has(word));
     return index < 0 ? undefined : words[index + 1] || undefined;
 }

@@ -121,6 +121,7 @@ describe("a verdict does not change", () => {
     test("with a List around a manifest", () => {
         const exceptions: Exceptions = {
             "restrict-ignore-changes": "paths to ignore are those of the resource, which is the List",
+            "production-cluster-isolation/fail-evidence-of-virtual-clusters": "a cluster is called by its resource",
         };
         const wrap: Change = resources =>
             resources.map(resource => {
@@ -292,6 +293,9 @@ const APPEARS_BY_UNKNOWN: Exceptions = {
     "no-anonymous-bindings/pass-service-account-of-that-name": "no account can have it: all but accounts are users",
     "no-naked-pods/pass-exempt-by-annotation": "annotations that are not known exempt nothing",
     "pod-security-baseline/pass-exempt-by-annotation": "annotations that are not known exempt nothing",
+    "production-cluster-isolation/fail-two-providers-of-one-server":
+        "evidence that would contradict another is not known",
+    "production-cluster-isolation/pass-node-pools": "the other cluster of the same name has no name that is known",
     "require-labels/pass-exempt-by-annotation": "annotations that are not known exempt nothing",
 };
 
