@@ -219,7 +219,7 @@ describe("exemptions", () => {
     test("without a reason are a problem, with a violation or without", () => {
         expect(said(reportsAlways, annotated(" "))).toEqual([`Pod shop/cart: spec is bad, mend it; ${NO_REASON}.`]);
         expect(said(policyWith({ checkObject() {} }), annotated(" "))).toEqual([`Pod shop/cart: ${NO_REASON}.`]);
-        expect(said(policyWith({ kinds: ["Secret"], checkObject() {} }), annotated(" "))).toEqual([
+        expect(said(policyWith({ kinds: ["Secret"], checkObject: reportSpec }), annotated(" "))).toEqual([
             `Pod shop/cart: ${NO_REASON}.`,
         ]);
         expect(said(policyWith({ checkObject() {} }), annotated("a test"))).toEqual([]);
@@ -302,7 +302,7 @@ describe("a policy that fails stops nothing, is not passed over in silence, and 
     });
 
     test("checkStack, which is told once", () => {
-        expect(saidOfStack(policyWith({ checkStack: fail }), resource(), resource())).toEqual([
+        expect(saidOfStack(policyWith({ checkStack: fail }), resource(), resource({}, "Secret"))).toEqual([
             `Pod shop/cart: ${FAILED}`,
         ]);
         expect(saidOfStack(policyWith({ checkStack: fail }))).toEqual([]);
@@ -326,6 +326,10 @@ describe("a policy that fails stops nothing, is not passed over in silence, and 
         });
         expect(remediate(configure(policy, {}), resource(), runOf())).toEqual([]);
     });
+});
+
+test("a policy's name in words", () => {
+    expect(policyWith({ name: "no-trouble-at-all" }).displayName).toBe("No trouble at all");
 });
 
 test("a policy without a remediation repairs nothing", () => {
