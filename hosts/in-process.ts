@@ -41,17 +41,12 @@ export function evaluate(
     const run: RunContext = { ...circumstances, inventory };
     const violations: LeveledViolation[] = [];
     const add = (policy: ActivePolicy, found: readonly Violation[]) => {
-        // Nearly always: even an iteration over nothing would show.
-        if (found.length === 0) return;
         for (const violation of found) violations.push(leveled(policy, violation));
     };
     const ofResources = active.filter(({ policy: { definition } }) => !definition.checkStack);
-    const decideResource = (resource: Resource) => {
-        for (const policy of ofResources) add(policy, checkResource(policy, resource, run));
-    };
     // Policies on single resources and those on the whole take about as long.
     for (const resource of resources) {
-        decideResource(resource);
+        for (const policy of ofResources) add(policy, checkResource(policy, resource, run));
         onProgress?.(0.5 / resources.length);
     }
     for (const policy of active) {
