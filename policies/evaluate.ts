@@ -163,7 +163,7 @@ function decideResource(
     if (!definition.checkObject && !definition.checkPod) return violations;
     for (const object of resource.objects) {
         // Most policies are for a few kinds, or for pods: most objects are not looked at.
-        const isChecked = definition.checkObject && isOfKind(object, definition.kinds);
+        const isChecked = definition.checkObject && (!definition.kinds || object.is(...definition.kinds));
         const pod = definition.checkPod && object.pod;
         if (!isChecked && !pod && !asksForExemption(object)) continue;
         const context = new Checking(config, resource, run);
@@ -172,11 +172,6 @@ function decideResource(
         conclude(object, context);
     }
     return violations;
-}
-
-/** Whether a policy that is for some kinds only, or for all of them, is for an object. */
-function isOfKind(object: KubeObject, kinds: readonly string[] | undefined): boolean {
-    return kinds === undefined || (object.facts !== undefined && kinds.includes(object.kind));
 }
 
 /** What a check is given. What few checks ask for is looked up when they do. */

@@ -39,7 +39,7 @@ export function dateOf(moment: Date): string {
 /** Whether a text is a day that exists, YYYY-MM-DD. */
 function isDate(text: string): boolean {
     const moment = new Date(`${text}T00:00:00Z`);
-    return !Number.isNaN(moment.getTime()) && dateOf(moment) === text;
+    return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(moment.getTime()) && dateOf(moment) === text;
 }
 
 /** Looks for an exemption in the configuration and in the object's annotations; the one that helps most wins. */

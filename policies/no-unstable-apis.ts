@@ -28,7 +28,7 @@ export const noUnstableApis = definePolicy({
         }),
     },
     checkObject(object, { config, report }) {
-        const stage = /alpha|beta/.exec(object.version)?.[0];
+        const [, stage] = /^v\d+(alpha|beta)\d*$/.exec(object.version) ?? [];
         if (stage === undefined || (stage === "beta" && !config.beta) || !isBuiltInGroup(object.group)) return;
         const apiVersion = `${object.group}/${object.version}`;
         if (config.allowed.matches(apiVersion)) return;

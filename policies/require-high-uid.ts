@@ -36,6 +36,7 @@ export const requireHighUid = definePolicy({
         }),
     },
     checkPod(pod, { config, report }) {
+        if (pod.isWindows === "yes") return;
         const ofPod = pod.spec.get("securityContext");
         const contexts = pod.containers.map(container => container.get("securityContext"));
         for (const id of IDS) {

@@ -76,21 +76,22 @@ export const requirePinnedCharts = definePolicy({
 /** What is wrong with the version of a chart; components of older SDKs say nothing, of which nothing is said. */
 function chartProblem({ props }: Resource): { problem: "noVersion" | "range"; at: Value } | undefined {
     const chart = props.get("chart");
-    if (chart.string === undefined || chart.string === "") return undefined;
+    // A chart with `path` is of the program's own disk.
+    if (chart.string === undefined || chart.string === "" || !props.get("path").isUnset) return undefined;
     const repositories = REPOSITORIES.flatMap(path => props.select(path)).filter(({ raw }) => raw !== "");
     const isRemote = repositories.some(({ isUnknown }) => !isUnknown);
     if (isLocalChart(chart.string, isRemote) || isPinnedChart(chart.string)) return undefined;
     if ([chart, ...repositories].some(({ string }) => string !== undefined && isGit(string))) return undefined;
     const versions = VERSIONS.flatMap(path => props.select(path)).filter(({ raw }) => raw !== "");
-    const [at] = versions;
+    const at = versions[0] ?? props.get("version");
     if (versions.some(({ isUnknown }) => isUnknown)) return undefined;
-    if (!at) return { problem: "noVersion", at: props.get("version") };
+    if (at.isUnset || at.raw === "") return { problem: "noVersion", at: props.get("version") };
     return isExactVersion(at.string ?? "") ? undefined : { problem: "range", at };
 }
 
 /** Whether the revision of a repository decides the version. */
 function isGit(location: string): boolean {
-    return /^git(?:\+|::)/.test(location);
+    return /^git\+|^git::/.test(location);
 }
 
 /** An address without a user's password and without what its query says besides the revision. */

@@ -1,5 +1,4 @@
 import { definePolicy } from "./define";
-import { intOrPercent } from "./model/int-or-percent";
 import type { Value } from "./model/value";
 
 export const rollingUpdates = definePolicy({
@@ -46,16 +45,20 @@ export const rollingUpdates = definePolicy({
     },
 });
 
+/** A percentage as the API server reads one: digits and a percent sign. */
+function percentage(value: Value): number | undefined {
+    const [, digits] = /^(\d+)%$/.exec(value.string ?? "") ?? [];
+    return digits === undefined ? undefined : Number(digits);
+}
+
 /** Whether it is 0 or 0%. What is not set is 25%. */
 function isZero(value: Value): boolean {
-    const given = intOrPercent(value);
-    return typeof given === "object" && given.amount === 0;
+    return value.number === 0 || percentage(value) === 0;
 }
 
 /** Whether it is all pods of a Deployment that has several. */
 function isAll(value: Value, replicas: Value): boolean {
-    const given = intOrPercent(value);
-    if (typeof given !== "object") return false;
-    if (given.isPercent) return given.amount === 100;
-    return replicas.number !== undefined && replicas.number > 1 && given.amount >= replicas.number;
+    const { number } = value;
+    if (number !== undefined) return replicas.number !== undefined && replicas.number > 1 && number >= replicas.number;
+    return (percentage(value) ?? 0) >= 100;
 }

@@ -34,7 +34,7 @@ export function allKnown<T>(parts: readonly (T | undefined)[]): T[] | undefined 
 
 /** Prefixes match whole elements of a path, so that a slash at the end changes nothing. */
 export function withoutSlash(prefix: string): string {
-    return prefix.replace(/\/$/, "");
+    return prefix.replace(/(?<!\/)\/+$/, "") || "/";
 }
 
 /** The same text for lists of the same members in any order. */

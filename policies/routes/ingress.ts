@@ -70,9 +70,10 @@ function pathClaim(object: KubeObject, path: Value, host: string, scope: readonl
 /** What serves an Ingress: its class and what sets it apart; undefined while that is not known. */
 function controllerOf(ingress: KubeObject): string | undefined {
     const { annotations } = ingress;
+    if (annotations.isUnknown) return undefined;
     const old = textOf(annotations.get("kubernetes.io/ingress.class"), "");
     const name = ingress.get("spec", "ingressClassName");
-    const ingressClass = name.isUnset ? old : textOf(name, "");
+    const ingressClass = name.isUnset || name.raw === "" ? old : textOf(name, "");
     if (ingressClass === undefined) return undefined;
     const apart = Object.entries(SEPARATING).map(([key, { only }]) => {
         const value = textOf(annotations.get(key), "");

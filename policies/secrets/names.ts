@@ -54,7 +54,7 @@ export class CredentialNames {
 
     /** @param keys names of credentials, their words told apart in any way. */
     constructor(keys: readonly string[]) {
-        this.keys = keys.map(joined);
+        this.keys = keys.map(joined).filter(key => key !== "");
     }
 
     /** Whether a value of this name is a credential, when it is a literal. */
@@ -90,7 +90,7 @@ function wordsOf(name: string): string[] {
         .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
         .replace(/([A-Z])([A-Z][a-z])/g, "$1 $2")
         .toLowerCase()
-        .split(/[^a-z0-9]/)
+        .split(/[^a-z0-9]+/)
         .map(word => word.replace(/(?<!\d)\d+$/, "").replace(/([a-z]{2}[^s])s$/, "$1"))
         .filter(word => word !== "");
 }

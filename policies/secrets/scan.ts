@@ -91,11 +91,10 @@ function assignments(isProgram: boolean, line: string): [string, string][] {
     return found;
 }
 
-/**
- * The text of a YAML value; nothing for what is no plain text: several words, an alias, a tag, a block. What is in
- * quotes is a property, too.
- */
+/** The text of a YAML value; nothing for what is no plain text: several words, an alias, a tag, a block. */
 function scalar(rest: string): string {
+    const quoted = /^(["'])([^"']*)\1\s*(?:,|#.*)?$/.exec(rest);
+    if (quoted) return quoted[2] ?? "";
     const plain = rest.replace(/\s#.*/, "").trim().replace(/,$/, "");
-    return /^["'|>&*!@`%]|\s/.test(plain) || CODE.test(plain) ? "" : plain;
+    return /^[|>&*!@`%]|\s/.test(plain) || CODE.test(plain) ? "" : plain;
 }
