@@ -1,6 +1,6 @@
 import type { ActivePolicy, LeveledViolation } from "../hosts/in-process";
 import type { CommonConfig } from "../policies/define";
-import { dateOf, EXEMPT_ANNOTATION } from "../policies/exemptions";
+import { asksForExemption, dateOf, EXEMPT_ANNOTATION } from "../policies/exemptions";
 import { Glob } from "../policies/model/glob";
 import type { KubeObject } from "../policies/model/object";
 import type { Resource } from "../policies/model/resource";
@@ -26,16 +26,11 @@ export function exemptionNotes(
         if (list) list.push(violation);
         else byPolicy.set(violation.policy.name, [violation]);
     }
-    const references = new Map(
-        resources.flatMap(({ urn, objects }) =>
-            objects.map(({ label, reference }) => [objectKey({ urn, label }), reference] as const),
-        ),
-    );
     const today = dateOf(now);
     const active = policies.filter(({ level }) => level !== "disabled");
     const configured = active.flatMap(({ policy, config }) =>
         (config?.exempt ?? []).flatMap(entry => {
-            const text = entryNote(entry, byPolicy.get(policy.name) ?? [], references, today);
+            const text = entryNote(entry, byPolicy.get(policy.name) ?? [], today);
             return text
                 ? [{ file: configFile, text: `the exemption of ${entry.resource} from ${policy.name} ${text}` }]
                 : [];
@@ -44,7 +39,7 @@ export function exemptionNotes(
     const byName = new Map(policies.map(policy => [policy.policy.name, policy]));
     const violated = new Set(violations.map(violation => `${violation.policy.name} ${objectKey(violation)}`));
     const annotated = resources.flatMap(({ objects, source }) =>
-        objects.flatMap(object =>
+        objects.filter(asksForExemption).flatMap(object =>
             object.annotations
                 .keys()
                 .filter(key => key.startsWith(EXEMPT_ANNOTATION))
@@ -63,16 +58,13 @@ export function exemptionNotes(
 function entryNote(
     { resource, until }: Entry,
     violations: readonly LeveledViolation[],
-    references: ReadonlyMap<string, KubeObject["reference"]>,
     today: string,
 ): string | undefined {
     if (until !== undefined && until < today) return `ended on ${until}, remove or renew it`;
     const glob = new Glob(resource);
-    const isUsed = violations.some(({ urn, label }) => {
-        const [, , type = "", ...name] = urn.split("::");
-        const reference = references.get(objectKey({ urn, label })) ?? [type.split(":").at(-1) ?? "", name.join("::")];
-        return glob.matchesParts([urn]) !== "no" || glob.matchesParts(reference) !== "no";
-    });
+    const isUsed = violations.some(
+        ({ urn, reference }) => glob.matchesParts([urn]) !== "no" || glob.matchesParts(reference) !== "no",
+    );
     return isUsed ? undefined : "is not used, remove it";
 }
 

@@ -3,6 +3,7 @@ import {
     type ConfiguredPolicy,
     checkResource,
     checkStack,
+    PolicySelector,
     type RunContext,
     type Violation,
 } from "../policies/evaluate";
@@ -43,10 +44,10 @@ export function evaluate(
     const add = (policy: ActivePolicy, found: readonly Violation[]) => {
         for (const violation of found) violations.push(leveled(policy, violation));
     };
-    const ofResources = active.filter(({ policy: { definition } }) => !definition.checkStack);
+    const selector = new PolicySelector(active.filter(({ policy: { definition } }) => !definition.checkStack));
     // Policies on single resources and those on the whole take about as long.
     for (const resource of resources) {
-        for (const policy of ofResources) add(policy, checkResource(policy, resource, run));
+        for (const policy of selector.of(resource)) add(policy, checkResource(policy, resource, run));
         onProgress?.(0.5 / resources.length);
     }
     for (const policy of active) {

@@ -8,7 +8,7 @@ import {
     Offenders,
     type Policy,
 } from "./define";
-import { asksForExemption, dateOf, type Exemption, findExemption } from "./exemptions";
+import { asksForExemption, dateOf, type Exemption, findExemption, referenceOf } from "./exemptions";
 import { environmentOfCloudResource } from "./model/cluster-environment";
 import { namespaceOfRelease } from "./model/clusters";
 import {
@@ -36,6 +36,8 @@ export interface Violation {
     readonly urn: string;
     /** The object: `Kind namespace/name`. Empty for a violation that is about the configuration. */
     readonly label: string;
+    /** What exemptions name the object by. */
+    readonly reference: readonly string[];
     /** What is wrong and what to do, without the object's name. */
     readonly text: string;
     /** Where, as paths into the resource's properties. */
@@ -136,6 +138,7 @@ function internalError(policy: Policy, resource: Resource, error: unknown): Viol
         policy,
         urn: resource.urn,
         label: resource.label,
+        reference: referenceOf(resource, undefined),
         text: `could not be checked by ${policy.name} (internal error: ${name}), please report this to the pack's authors.`,
         paths: [],
         level: "advisory",
@@ -162,16 +165,48 @@ function decideResource(
     }
     if (!definition.checkObject && !definition.checkPod) return violations;
     for (const object of resource.objects) {
-        // Most policies are for a few kinds, or for pods: most objects are not looked at.
-        const isChecked = definition.checkObject && (!definition.kinds || object.is(...definition.kinds));
-        const pod = definition.checkPod && object.pod;
-        if (!isChecked && !pod && !asksForExemption(object)) continue;
+        if (!concerns(policy, object) && !asksForExemption(object)) continue;
         const context = new Checking(config, resource, run);
-        if (isChecked) definition.checkObject?.(object, context);
-        if (pod) definition.checkPod?.(pod, context);
+        if (checksObject(policy, object)) definition.checkObject?.(object, context);
+        if (object.pod) definition.checkPod?.(object.pod, context);
         conclude(object, context);
     }
     return violations;
+}
+
+/** Most policies are for a few kinds, or for pods: most objects they do not look at. */
+function concerns(policy: Policy, object: KubeObject): boolean {
+    return checksObject(policy, object) || (policy.definition.checkPod !== undefined && object.pod !== undefined);
+}
+
+function checksObject({ definition: { checkObject, kinds } }: Policy, object: KubeObject): boolean {
+    return checkObject !== undefined && (!kinds || object.is(...kinds));
+}
+
+/** Finds the policies that have anything to check in a resource, once for all objects of a kind. */
+export class PolicySelector<T extends ConfiguredPolicy> {
+    private readonly byKind = new Map<string | undefined, readonly T[]>();
+    private readonly withoutObject: readonly T[];
+
+    /** @param policies resource policies. */
+    constructor(private readonly policies: readonly T[]) {
+        this.withoutObject = policies.filter(({ policy }) => policy.definition.checkResource);
+    }
+
+    /** Some of the policies, in their order. */
+    of({ objects }: Resource): readonly T[] {
+        const [object, ...others] = objects;
+        if (!object) return this.withoutObject;
+        // What an object asks for is answered by each policy that may be meant.
+        if (others.length > 0 || asksForExemption(object)) return this.policies;
+        const kind = object.facts && object.kind;
+        let found = this.byKind.get(kind);
+        if (!found) {
+            found = this.policies.filter(({ policy }) => policy.definition.checkResource || concerns(policy, object));
+            this.byKind.set(kind, found);
+        }
+        return found;
+    }
 }
 
 /** What a check is given. What few checks ask for is looked up when they do. */
@@ -252,6 +287,7 @@ function conclusion(
         policy,
         urn: resource.urn,
         label: object?.label ?? resource.label,
+        reference: referenceOf(resource, object),
         // Settings and exemptions that it quotes may hold anything.
         text: withoutControls(`${messages.map(sentence).join("; ")}.${expired}`),
         paths: findings.paths,

@@ -61,13 +61,18 @@ export function findExemption(
     return NONE;
 }
 
+/** What the configuration may name a resource by, or an object of it, besides the URN. */
+export function referenceOf({ type, name }: Resource, object: KubeObject | undefined): readonly string[] {
+    return object?.reference ?? [type.split(":").at(-1) ?? "", name];
+}
+
 function configExemptions(
     config: CommonConfig,
     resource: Resource,
     object: KubeObject | undefined,
     today: string,
 ): Exemption[] {
-    const reference = object?.reference ?? [resource.type.split(":").at(-1) ?? "", resource.name];
+    const reference = referenceOf(resource, object);
     return config.exempt
         .filter(entry => {
             const glob = new Glob(entry.resource);

@@ -28,6 +28,7 @@ function violations(count: number, name = (index: number) => `ConfigMap shop/c${
         policy: policy("no-dangling-references"),
         urn: `urn:pulumi:main::shop::kubernetes:core/v1:ConfigMap::c${index}`,
         label: name(index),
+        reference: ["ConfigMap", "shop", `c${index}`],
         text: "is not what it should be, make it so.",
         paths: [],
     }));

@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { definePolicy, type Policy, type PolicyDefinition, type PolicyInfo, problem } from "../policies/define";
-import { checkResource, checkStack, configure, messageOf, type RunContext, remediate } from "../policies/evaluate";
+import {
+    checkResource,
+    checkStack,
+    configure,
+    messageOf,
+    PolicySelector,
+    type RunContext,
+    remediate,
+} from "../policies/evaluate";
 import { Inventory } from "../policies/model/inventory";
 import { Resource } from "../policies/model/resource";
 import { Stack } from "../policies/model/stack";
@@ -195,6 +203,45 @@ describe("which objects a policy is shown", () => {
     });
 });
 
+describe("which policies have anything to check in a resource", () => {
+    const nothing = () => {};
+    const selector = new PolicySelector(
+        [
+            policyWith({ name: "resources", checkResource: nothing }),
+            policyWith({ name: "objects", checkObject: nothing }),
+            policyWith({ name: "secrets", kinds: ["Secret"], checkObject: nothing }),
+            policyWith({ name: "pods", checkPod: nothing }),
+        ].map(policy => configure(policy, {})),
+    );
+    const all = ["resources", "objects", "secrets", "pods"];
+
+    test.each<[string, Resource, readonly string[]]>([
+        [
+            "what is no object",
+            new Resource({ urn: "urn:b", type: "aws:s3/bucket:Bucket", name: "b", props: {} }),
+            ["resources"],
+        ],
+        ["a Secret", resource({}, "Secret"), ["resources", "objects", "secrets"]],
+        ["a Pod", resource(), ["resources", "objects", "pods"]],
+        ["any other kind", resource({}, "ConfigMap"), ["resources", "objects"]],
+        [
+            "a custom resource of a built-in kind's name",
+            resource({ apiVersion: "example.com/v1" }, "Secret"),
+            ["resources", "objects"],
+        ],
+        ["a List, whose items may be of all kinds", resource({ kind: "List", items: [{}, {}] }, "List"), all],
+        [
+            "what asks for an exemption, for each to answer",
+            resource({ metadata: { annotations: { "kubernetes-guardrails/exempt.pods": "" } } }, "ConfigMap"),
+            all,
+        ],
+    ])("%s", (_, of, expected) => {
+        // The answer is kept by kind, and must not be that for another resource.
+        for (const before of [resource({}, "Secret"), resource(), of]) selector.of(before);
+        expect(selector.of(of).map(({ policy }) => policy.name)).toEqual(expected);
+    });
+});
+
 describe("exemptions", () => {
     const annotated = (value: unknown, spec: unknown = {}) =>
         resource({
@@ -338,5 +385,5 @@ test("a policy without a remediation repairs nothing", () => {
 
 test("a violation that is about no object is its text", () => {
     const policy = reportsAlways;
-    expect(messageOf({ policy, urn: "", label: "", text: "It is bad.", paths: [] })).toBe("It is bad.");
+    expect(messageOf({ policy, urn: "", label: "", reference: [], text: "It is bad.", paths: [] })).toBe("It is bad.");
 });

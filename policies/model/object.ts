@@ -19,6 +19,11 @@ export class KubeObject {
     readonly facts: KindFacts | undefined;
     /** The pod that it is, or the template that it makes pods from. */
     readonly pod: Pod | undefined;
+    /** `metadata.name`; unset in a preview in which the provider could not choose one yet, or with generateName. */
+    readonly name: Value;
+    readonly labels: Value;
+    readonly annotations: Value;
+    private foundNamespace: Value | undefined;
 
     constructor(
         /** The resource that describes the object. */
@@ -34,6 +39,11 @@ export class KubeObject {
         this.group = slash < 0 ? "" : apiVersion.slice(0, slash);
         this.version = apiVersion.slice(slash + 1);
         this.kind = kind;
+        // Read again and again, by most policies.
+        const metadata = root.get("metadata");
+        this.name = metadata.get("name");
+        this.labels = metadata.get("labels");
+        this.annotations = metadata.get("annotations");
         this.facts = builtInKind(this.group, kind);
         const template = this.facts?.podTemplate;
         this.pod = template && new Pod(this, root.get(...template), template.length > 0);
@@ -71,19 +81,6 @@ export class KubeObject {
         return this.root.get(...steps);
     }
 
-    get labels(): Value {
-        return this.root.get("metadata", "labels");
-    }
-
-    get annotations(): Value {
-        return this.root.get("metadata", "annotations");
-    }
-
-    /** `metadata.name`; unset in a preview in which the provider could not choose one yet, or with generateName. */
-    get name(): Value {
-        return this.root.get("metadata", "name");
-    }
-
     /**
      * The namespace the object will be in: its own, else the provider's, else `default`; unset for a cluster-scoped
      * object, unknown where the engine does not know it yet.
@@ -91,6 +88,11 @@ export class KubeObject {
      * Source: https://www.pulumi.com/registry/packages/kubernetes/api-docs/provider/ (`namespace`)
      */
     get namespace(): Value {
+        this.foundNamespace ??= this.findNamespace();
+        return this.foundNamespace;
+    }
+
+    private findNamespace(): Value {
         if (this.scope === "cluster") return new Value(undefined);
         const own = this.root.get("metadata", "namespace");
         if (!own.isUnset && own.raw !== "") return own;

@@ -132,6 +132,11 @@ describe("exemptions that do nothing", () => {
 
     test.each<[string, object[], string]>([
         ["used, by reference", [{ resource: "Pod/default/*", reason: "a test" }], ""],
+        [
+            "not used, by what messages call the Pod",
+            [{ resource: "Pod/a", reason: "a test" }],
+            "note: config.json: the exemption of Pod/a from no-naked-pods is not used, remove it.\n",
+        ],
         ["used, by URN", [{ resource: "urn:*::default/a", reason: "a test" }], ""],
         [
             "not used",

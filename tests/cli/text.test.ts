@@ -22,8 +22,11 @@ function podNamed(name: string): Resource {
 function finding(resource: Resource, policyName: string, level: LeveledViolation["level"]): Finding {
     const policy = policies.find(({ name }) => name === policyName);
     if (!policy) throw new Error(`no policy ${policyName}`);
-    const { urn, label, source } = resource;
-    return { violation: { policy, urn, label, text: TEXT, paths: [], level, source }, status: "open" };
+    const { urn, name, label, source } = resource;
+    return {
+        violation: { policy, urn, label, reference: ["Pod", name], text: TEXT, paths: [], level, source },
+        status: "open",
+    };
 }
 
 const a = podNamed("a");
