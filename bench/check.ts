@@ -23,6 +23,8 @@ interface Cost {
     readonly memory: number;
 }
 
+const CHECK = [process.execPath, "dist/cli.js", "check"];
+
 main();
 
 function main(): void {
@@ -31,7 +33,14 @@ function main(): void {
     try {
         mkdirSync(join(folder, "policy"));
         writeFileSync(join(folder, "policy/rules.rego"), CONFTEST_RULES);
-        const tools = toolsIn(folder);
+        const peers = peersIn(folder);
+        const none = join(folder, "none.json");
+        writeFileSync(none, JSON.stringify({ all: "disabled" }));
+        const tools = [
+            { name: "kubernetes-guardrails", command: CHECK },
+            { name: "the same without any policy", command: [...CHECK, "--config", none] },
+            ...peers,
+        ];
         const table: Record<string, Record<string, string>> = {};
         for (const size of SIZES) {
             const file = join(folder, `${size}.yaml`);
@@ -40,8 +49,8 @@ function main(): void {
                 ...tool,
                 cost: measure([...tool.command, file], size < LARGE ? 5 : 1),
             }));
+            const reference = costs.find(({ name }) => name === peers[0]?.name)?.cost;
             for (const { name, cost } of costs) {
-                const reference = costs.find(other => other.name !== "kubernetes-guardrails")?.cost;
                 table[`${size * 8} manifests, ${name}`] = {
                     "wall s": cost.wall.toFixed(2),
                     "CPU s": cost.cpu.toFixed(2),
@@ -57,8 +66,8 @@ function main(): void {
     }
 }
 
-/** This command and the peers that can be built. A machine without Go measures only this one. */
-function toolsIn(folder: string): Tool[] {
+/** The peers that can be built: none on a machine without Go. */
+function peersIn(folder: string): Tool[] {
     const cache = join(process.env.XDG_CACHE_HOME ?? join(os.homedir(), ".cache"), "kubernetes-guardrails/bench");
     const peers = [
         { name: "kube-score", module: "github.com/zegl/kube-score/cmd/kube-score@v1.20.0", args: ["score"] },
@@ -68,17 +77,14 @@ function toolsIn(folder: string): Tool[] {
             args: ["test", "--policy", join(folder, "policy")],
         },
     ];
-    return [
-        { name: "kubernetes-guardrails", command: [process.execPath, "dist/cli.js", "check"] },
-        ...peers.flatMap(({ name, module, args }) => {
-            const executable = join(cache, name);
-            if (!existsSync(executable) && !install(module, cache)) {
-                console.error(`${name} cannot be built (go install ${module}) and is left out.`);
-                return [];
-            }
-            return [{ name, command: [executable, ...args] }];
-        }),
-    ];
+    return peers.flatMap(({ name, module, args }) => {
+        const executable = join(cache, name);
+        if (!existsSync(executable) && !install(module, cache)) {
+            console.error(`${name} cannot be built (go install ${module}) and is left out.`);
+            return [];
+        }
+        return [{ name, command: [executable, ...args] }];
+    });
 }
 
 function install(module: string, folder: string): boolean {
