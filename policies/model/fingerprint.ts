@@ -30,5 +30,5 @@ export function fingerprint(
         if (text === undefined) return undefined;
         parts.set(key, text);
     }
-    return JSON.stringify([...parts].sort(([one], [other]) => (one < other ? -1 : 1)));
+    return JSON.stringify([...parts]);
 }

@@ -166,7 +166,7 @@ export class Quantity {
     toBytes(): string {
         for (const [suffix, power] of BINARY_SUFFIXES) {
             const unit = new Quantity(ONE * 1024n ** BigInt(power), "binary");
-            if (power === 0 || this.compare(unit) >= 0) return this.timesRatio(Quantity.ONE, unit).toNumber() + suffix;
+            if (this.compare(unit) >= 0) return this.timesRatio(Quantity.ONE, unit).toNumber() + suffix;
         }
         return this.toNumber();
     }

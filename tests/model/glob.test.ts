@@ -74,6 +74,11 @@ describe("parts that are not known yet", () => {
         expect(new Glob(glob).matchesParts(parts)).toBe(answer);
     });
 
+    test("are never guessed where all is known, whatever characters it has", () => {
+        expect(new Glob("Pod").matches("\0")).toBe(false);
+        expect(new Glob("*").matches("\0")).toBe(true);
+    });
+
     test("whatever an unknown part turns out to be, the answer was right", () => {
         fc.assert(
             fc.property(globs, values, values, values, (glob, before, part, after) => {

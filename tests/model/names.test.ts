@@ -59,6 +59,8 @@ describe("names", () => {
         ["label", "-", ENDS],
         ["label", "-a-", ENDS],
         ["label", "a_", CHARACTERS],
+        ["label", "cart_web-", CHARACTERS],
+        ["label", `${a(62)}-`, undefined],
         ["subdomain", "a.b-", undefined],
         ["subdomain", "a.", ENDS],
         ["path-segment", "..", undefined],

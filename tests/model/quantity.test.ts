@@ -90,6 +90,11 @@ test.each([
         ["0.0001Ki", "102400u"],
         ["100.035Ki", "102435840m"],
     ],
+    ...[
+        ["0.9765625Ki", "1k"],
+        ["-0.9765625Ki", "-1k"],
+        ["-1Ki", "-1Ki"],
+    ],
     // What is finer than a billionth is rounded up.
     ...[
         ["3.001n", "4n"],
@@ -113,6 +118,12 @@ test.each([
     ...[
         ["9Ei", "9223372036854775807"],
         ["9223372036854775807Ki", "9223372036854775807"],
+    ],
+    // The longest text and the largest exponents that are read.
+    ...[
+        [`1${"0".repeat(99)}`, `1${"0".repeat(81)}E`],
+        ["1e100", "10e99"],
+        ["1e-100", "1e-9"],
     ],
     // Space around it, and what has no digits, which the API server takes for zero.
     ...[
@@ -140,7 +151,7 @@ test.each([
 
 test.each([
     ...["", " ", "1.1.M", "1+1.0M", "0.1mi", "0.1am", "aoeu", ".5i", "1i", "-3.01i", "-3.01e-", "1 Gi", "1GiB", "1gb"],
-    ...["1K", "1Mb", "one", "1,5", "0x10", "1_000", "++1", "1e1.5", "1ki", "1e999", `1${"0".repeat(200)}`],
+    ...["1K", "1Mb", "one", "1,5", "0x10", "1_000", "++1", "1e1.5", "1ki", "1e101", "1e-101", `1${"0".repeat(100)}`],
     ...[Number.NaN, Number.POSITIVE_INFINITY, true, null, undefined, [], {}, ["1"]],
 ])("%j is none", raw => {
     expect(Quantity.parse(raw)).toBeUndefined();
@@ -169,6 +180,8 @@ describe("arithmetic", () => {
         expect(parse("1n").times(parse("0.5")).toString()).toBe("1n");
         expect(parse("-1n").times(parse("0.5")).toString()).toBe("-1n");
         expect(parse("1.5Gi").timesRatio(parse("4"), Quantity.GIBI).toString()).toBe("6");
+        expect(parse("1").timesRatio(parse("1"), parse("-3")).toString()).toBe("-333333334n");
+        expect(parse("-1").timesRatio(parse("1"), parse("-3")).toString()).toBe("333333334n");
     });
 
     test("takes the greater one", () => {

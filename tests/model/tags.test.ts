@@ -55,8 +55,18 @@ describe("readTags", () => {
         expect(plain(read(raw, shape))).toEqual([["env", "dev"]]);
     });
 
+    it("takes a map in a list for a pair only where it has a key and a value, or pairs are the rule", () => {
+        const element = { name: "shop", env: "prod" };
+        expect(plain(read([element], "map"))).toEqual([
+            ["env", "prod"],
+            ["name", "shop"],
+        ]);
+        expect(plain(read([element], "pairs"))).toEqual([]);
+    });
+
     it.each([
         ["env:dev", "env", "dev"],
+        ["env : dev", "env", "dev"],
         ["env=dev", "env", "dev"],
         ["env:a=b:c", "env", "a=b:c"],
         ["env=a:b", "env", "a:b"],
@@ -74,6 +84,7 @@ describe("readTags", () => {
 
     it("gives the part of a key after its namespace", () => {
         expect(only(read({ "Ops.env.x": "dev" }, "namespaced-map"))?.localKey).toBe("env.x");
+        expect(only(read({ ".env": "dev" }, "namespaced-map"))?.localKey).toBe("env");
         expect(only(read({ env: "dev" }, "namespaced-map"))?.localKey).toBeUndefined();
         expect(only(read({ "Ops.env": "dev" }, "map"))?.localKey).toBeUndefined();
     });
@@ -81,6 +92,7 @@ describe("readTags", () => {
     it.each<[TagShape, unknown]>([
         ["map", { __env: "dev", env: 1, environment: true, a: null, b: {}, c: [] }],
         ["map", "env:dev"],
+        ["namespaced-map", "Ops.env:dev"],
         ["map", 1],
         ["map", undefined],
         ["map", {}],
@@ -235,6 +247,7 @@ describe("providerDefaultTags", () => {
         ["aws", "tags", { defaultTags: "{broken" }],
         ["aws", "tags", { defaultTags: "5" }],
         ["aws", "tags", { defaultTags: JSON.stringify(nested.tags) }],
+        ["aws", "tags", { defaultTags: { tags: "env:prod" } }],
         ["aws", "labels", { defaultTags: JSON.stringify(nested) }],
         ["gcp", "nodeConfig.resourceLabels", { defaultLabels: JSON.stringify(nested.tags) }],
         ["azure-native", "tags", { defaultTags: JSON.stringify(nested) }],
@@ -305,6 +318,11 @@ describe("tagSources", () => {
         expect(answer({ tags: { env: "dev" }, tagsAll: { env: "dev" } }, production)).toEqual(["tags.env"]);
         expect(answer({ tagsAll: { env: "prod" } }, production)).toEqual(["tagsAll.env"]);
         expect(answer({ tags: {} }, production)).toEqual(["defaultTags.tags.env"]);
+    });
+
+    it("has each source once", () => {
+        const props = new Value({ tags: { team: "a" }, tagsAll: { env: "prod" } });
+        expect(tagSources(props, paths, undefined).map(plain)).toEqual([[["team", "a"]], [["env", "prod"]], [], []]);
     });
 
     it("merges by hand what the provider could not", () => {
