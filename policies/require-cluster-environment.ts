@@ -141,7 +141,5 @@ function problems(
     const given = known.filter(({ value }) => value.string !== "");
     const isOpen = tag.state === "set" && known.length < tag.tags.length;
     if (given.length === 0) return isOpen ? [] : [{ id: "missing" }];
-    return given
-        .filter(({ value }) => !isEnvironment(value.string ?? ""))
-        .map(({ value, at }) => ({ id: "value", at: at.string === undefined ? value : at }));
+    return given.filter(({ value }) => !isEnvironment(value.string ?? "")).map(({ at }) => ({ id: "value", at }));
 }

@@ -121,12 +121,13 @@ function isEmptyList(value: Value): boolean {
  * Source: kubernetes/apimachinery pkg/apis/meta/v1/validation/validation.go (`ValidateLabelSelectorRequirement`).
  */
 function isRefused(expression: Value): boolean {
-    const [key, operator, values] = ["key", "operator", "values"].map(field => expression.get(field));
-    if (key?.string !== undefined && labelKeyError(key.string)) return true;
-    if (values?.items().some(value => value.string !== undefined && labelValueError(value.string))) return true;
-    if (operator?.string === undefined || !values || values.isUnknown) return false;
+    const [key, operator] = [expression.get("key").string, expression.get("operator").string];
+    const values = expression.get("values");
+    if (key !== undefined && labelKeyError(key)) return true;
+    if (values.items().some(value => value.string !== undefined && labelValueError(value.string))) return true;
+    if (operator === undefined || values.isUnknown) return false;
     const hasValues = values.items().length > 0;
-    return WITH_VALUES.has(operator.string) ? !hasValues : WITHOUT_VALUES.has(operator.string) && hasValues;
+    return WITH_VALUES.has(operator) ? !hasValues : WITHOUT_VALUES.has(operator) && hasValues;
 }
 
 const WITH_VALUES: ReadonlySet<string> = new Set(["In", "NotIn"]);

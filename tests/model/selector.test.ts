@@ -72,7 +72,10 @@ describe("a selector", () => {
         ["app", "Equals", ["cart"], "no"],
         ["app", undefined, ["cart"], "no"],
         [undefined, "Exists", undefined, "no"],
+        [undefined, "DoesNotExist", undefined, "no"],
+        [undefined, "NotIn", ["x"], "no"],
         [7, "Exists", undefined, "no"],
+        [7, "DoesNotExist", undefined, "no"],
     ])("%j %j %j: %s", (key, operator, values, expected) => {
         expect(answer(expression(key, operator, values))).toBe(expected);
     });

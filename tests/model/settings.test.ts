@@ -14,30 +14,34 @@ import {
     texts,
 } from "../../policies/settings";
 
-const SETTINGS = {
-    on: flag(true, "A switch."),
-    kinds: texts(["Pod"], "Some kinds.", ["Pod", "Job"]),
-    names: texts([], "Any names."),
-    images: globs(["docker.io/*"], "Some globs."),
-    rules: listOf(fields({ name: text("A name."), until: date("A date.") }, ["name"]), "Some rules."),
-    labels: mapOf(fields({ pattern: pattern("A pattern.") }), { team: {} }, "Some labels."),
-};
+// Made anew for each test: what is made while the file loads no mutant can change.
+function settings() {
+    return {
+        on: flag(true, "A switch."),
+        kinds: texts(["Pod"], "Some kinds.", ["Pod", "Job"]),
+        names: texts([], "Any names."),
+        images: globs(["docker.io/*"], "Some globs."),
+        rules: listOf(fields({ name: text("A name."), until: date("A date.") }, ["name"]), "Some rules."),
+        labels: mapOf(fields({ pattern: pattern("A pattern.") }), { team: {} }, "Some labels."),
+        stacks: globMap("Some stacks."),
+    };
+}
 
 function problems(raw: Record<string, unknown>): string[] {
-    const { config, problems: found } = readConfig(SETTINGS, raw);
+    const { config, problems: found } = readConfig(settings(), raw);
     expect(config === undefined).toBe(found.length > 0);
     return found.map(({ key, problem }) => `${key} ${problem}`);
 }
 
 test("what is not said is as by default", () => {
-    const { config } = readConfig(SETTINGS, {});
+    const { config } = readConfig(settings(), {});
     expect(config).toMatchObject({ on: true, kinds: ["Pod"], names: [], rules: [] });
     expect(config?.images.matches("docker.io/nginx")).toBe(true);
     expect([...(config?.labels.keys() ?? [])]).toEqual(["team"]);
 });
 
 test("what is said counts, empty lists and maps too", () => {
-    const { config } = readConfig(SETTINGS, {
+    const { config } = readConfig(settings(), {
         on: false,
         kinds: [],
         names: ["a"],
@@ -55,13 +59,13 @@ describe("what is wrong is told, with key and value", () => {
         [
             "an unknown key",
             { no: 1 },
-            ["no is not a key of this policy; the keys are images, kinds, labels, names, on, rules"],
+            ["no is not a key of this policy; the keys are images, kinds, labels, names, on, rules, stacks"],
         ],
         ["an unknown key below", { rules: [{ name: "a", no: 1 }] }, ["rules[0].no is not a key of this policy"]],
         [
             "a key of JavaScript's own",
             { constructor: 1 },
-            ["constructor is not a key of this policy; the keys are images, kinds, labels, names, on, rules"],
+            ["constructor is not a key of this policy; the keys are images, kinds, labels, names, on, rules, stacks"],
         ],
         [
             "a missing key",
@@ -72,6 +76,7 @@ describe("what is wrong is told, with key and value", () => {
         ["null", { names: null }, ['names is null: type "null" is invalid. Expected "array"']],
         ["a type below", { names: ["a", 1] }, ['names[1] is 1: type "number" is invalid. Expected "string"']],
         ["an empty text", { names: [""] }, ['names[0] is "": String is too short (0 < 1)']],
+        ["an empty text of a glob", { stacks: { "*": "" } }, ['stacks.* is "": String is too short (0 < 1)']],
         [
             "a value outside the list",
             { kinds: ["Service"] },
@@ -139,7 +144,7 @@ test("of globs with texts the most specific comes first, then that which is firs
 
 describe("a pattern", () => {
     function matches(source: string, value: string): boolean | undefined {
-        const { config } = readConfig(SETTINGS, { labels: { team: { pattern: source } } });
+        const { config } = readConfig(settings(), { labels: { team: { pattern: source } } });
         return config?.labels.get("team")?.pattern?.matches(value);
     }
 
@@ -165,7 +170,7 @@ describe("a pattern", () => {
 });
 
 test("each key has a schema with a description, a type and a default", () => {
-    expect(schemasOf(SETTINGS)).toEqual({
+    expect(schemasOf(settings())).toEqual({
         on: { type: "boolean", default: true, description: "A switch." },
         kinds: {
             type: "array",
@@ -203,6 +208,12 @@ test("each key has a schema with a description, a type and a default", () => {
             },
             default: { team: {} },
             description: "Some labels.",
+        },
+        stacks: {
+            type: "object",
+            additionalProperties: { type: "string", minLength: 1 },
+            default: {},
+            description: "Some stacks. Where several match, the most specific counts.",
         },
     });
 });

@@ -116,6 +116,24 @@ describe("two HTTPRoutes share", () => {
     });
 });
 
+describe("two Ingresses share", () => {
+    const ingress = (ingressClassName?: string) => ({
+        ingressClassName,
+        rules: [{ host: "a.io", http: { paths: [{ path: "/", pathType: "Prefix" }] } }],
+    });
+
+    // The API server refuses an empty class, so that no fixture may have one.
+    test.each<[Json, Json, string | undefined, string[]]>([
+        [ingress(""), ingress(), undefined, ["a.io/"]],
+        [ingress(""), ingress("nginx"), undefined, []],
+        [ingress(""), ingress("nginx"), "nginx", ["a.io/"]],
+        [ingress(""), ingress("nginx"), "traefik", []],
+    ])("%j and %j, both with the annotation %j: %j", (one, other, annotation, expected) => {
+        const metadata = { annotations: { "kubernetes.io/ingress.class": annotation } };
+        expect(shared("networking.k8s.io/v1", "Ingress", one, other, metadata)).toEqual(expected);
+    });
+});
+
 describe("two GRPCRoutes share", () => {
     const route = (method?: unknown, headers?: unknown) => ({
         parentRefs: [{ name: "main" }],
