@@ -63,9 +63,9 @@ export class ObjectIndex {
     private readonly unlabelledPods = new Multimap<Pod>();
     /** The first pod with the same labels, by cluster, namespace and labels. */
     private readonly alike = new Multimap<Pod>();
-    /** Patches by cluster, kind, namespace and name. */
+    /** Patches by cluster, kind, namespace and name, in the same way. */
     private readonly patchesByName = new Multimap<KubeObject>();
-    /** Patches of workloads by cluster and namespace. */
+    /** Patches of workloads by cluster and namespace, in the same way. */
     private readonly workloadPatches = new Multimap<KubeObject>();
 
     constructor(readonly stack: Stack) {
@@ -97,8 +97,10 @@ export class ObjectIndex {
 
     private addPatch(patch: KubeObject): void {
         const { cluster, namespace } = this.placeOf(patch);
-        this.patchesByName.add(patch, cluster, kindId(patch), namespace, patch.name.string ?? UNKNOWN);
-        if (patch.isWorkload) this.workloadPatches.add(patch, cluster, namespace);
+        for (const space of [namespace, ANY]) {
+            this.patchesByName.add(patch, cluster, kindId(patch), space, patch.name.string ?? UNKNOWN);
+            if (patch.isWorkload) this.workloadPatches.add(patch, cluster, space);
+        }
     }
 
     private addPod(pod: Pod, cluster: string, space: string): void {
@@ -169,13 +171,14 @@ export class ObjectIndex {
     /** The patches that change an object of this name, or may: what they change exists, in the stack or elsewhere. */
     patchesOf({ cluster, namespace }: Place, kind: KindId, name: string): readonly KubeObject[] {
         const names = [name, UNKNOWN];
-        const spaces = [namespace, UNKNOWN];
-        return spaces.flatMap(space => names.flatMap(one => this.patchesByName.get(cluster, kind, space, one)));
+        return spacesOf(namespace).flatMap(space =>
+            names.flatMap(one => this.patchesByName.get(cluster, kind, space, one)),
+        );
     }
 
     /** Whether a workload that exists elsewhere, with labels that are not known, may be in a namespace. */
     hasWorkloadPatch({ cluster, namespace }: Place): boolean {
-        return [namespace, UNKNOWN].some(space => this.workloadPatches.get(cluster, space).length > 0);
+        return spacesOf(namespace).some(space => this.workloadPatches.get(cluster, space).length > 0);
     }
 
     /** All objects of a kind in a namespace; with namespace "" all that are in none. */
@@ -215,7 +218,7 @@ export class ObjectIndex {
 
     /** The pods that may have all of some labels: the shortest list that one of them gives. */
     private candidates({ cluster, namespace }: Place, equalities: Iterable<readonly [string, Value]>): readonly Pod[] {
-        const spaces = namespace === UNKNOWN ? [ANY] : [namespace, UNKNOWN];
+        const spaces = spacesOf(namespace);
         let fewest = spaces.map(space => this.pods.get(cluster, space));
         for (const [key, { string }] of equalities) {
             if (string === undefined || CONTROLLER_LABELS.has(key)) continue;
@@ -244,6 +247,11 @@ export class ObjectIndex {
     podsIn({ cluster, namespace }: Place): readonly Pod[] {
         return namespace === UNKNOWN ? [] : this.pods.get(cluster, namespace);
     }
+}
+
+/** Where in the index to look for what is in a namespace, or may be. */
+function spacesOf(namespace: string): string[] {
+    return namespace === UNKNOWN ? [ANY] : [namespace, UNKNOWN];
 }
 
 /** What is the same for pods that every selector treats alike. */

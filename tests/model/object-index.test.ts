@@ -99,6 +99,49 @@ describe("an object by its name", () => {
     });
 });
 
+describe("patches", () => {
+    const patch = (id: string, kind: string, name: unknown, namespace: unknown) => {
+        const [apiVersion, type] = kind === "Deployment" ? ["apps/v1", "apps/v1"] : ["v1", "core/v1"];
+        return resource(
+            id,
+            apiVersion,
+            kind,
+            { metadata: { name, namespace } },
+            { type: `kubernetes:${type}:${kind}Patch` },
+        );
+    };
+    const objects = index(
+        configMap("object", "settings", "shop"),
+        patch("here", "ConfigMap", "settings", "shop"),
+        patch("elsewhere", "ConfigMap", "settings", "bank"),
+        patch("homeless", "ConfigMap", "settings", UNKNOWN),
+        patch("nameless", "ConfigMap", UNKNOWN, "shop"),
+        patch("workload", "Deployment", "cart", "mall"),
+    );
+
+    test.each<[string, string, string, string[]]>([
+        ["shop", "ConfigMap", "settings", ["here", "homeless", "nameless"]],
+        ["bank", "ConfigMap", "settings", ["elsewhere", "homeless"]],
+        ["mall", "ConfigMap", "settings", ["homeless"]],
+        ["shop", "ConfigMap", "other", ["nameless"]],
+        ["bank", "ConfigMap", "other", []],
+        ["shop", "Secret", "settings", []],
+        [UNKNOWN, "ConfigMap", "settings", ["elsewhere", "here", "homeless", "nameless"]],
+        [UNKNOWN, "ConfigMap", "other", ["nameless"]],
+    ])("in %s of the %s %s", (namespace, kind, name, expected) => {
+        expect(namesOf(objects.patchesOf(place(namespace), kind, name)).sort()).toEqual(expected);
+        expect(objects.patchesOf({ cluster: "other", namespace }, kind, name)).toEqual([]);
+    });
+
+    test("of workloads, by namespace", () => {
+        const has = (namespace: string) => objects.hasWorkloadPatch(place(namespace));
+        expect([has("mall"), has("shop"), has(UNKNOWN)]).toEqual([true, false, true]);
+        expect(objects.hasWorkloadPatch({ cluster: "other", namespace: "mall" })).toBe(false);
+        const vague = index(patch("vague", "Deployment", "cart", UNKNOWN));
+        expect(vague.hasWorkloadPatch(place("shop"))).toBe(true);
+    });
+});
+
 test("kinds are told apart by group, and not by version", () => {
     const objects = index(
         resource("old", "extensions/v1beta1", "Ingress", { metadata: { name: "web", namespace: "shop" } }),
@@ -245,6 +288,11 @@ test("the definition of a custom kind", () => {
         resource("dogs", "apiextensions.k8s.io/v1", "CustomResourceDefinition", { metadata: { name: "dogs" }, spec }),
         resource("rex", "example.com/v1", "Dog", { metadata: { name: "rex" } }),
         resource("tom", "example.com/v1", "Cat", { metadata: { name: "tom" } }),
+        // Crossplane makes a definition of it, which no resource shows.
+        resource("cats", "apiextensions.crossplane.io/v1", "CompositeResourceDefinition", {
+            metadata: { name: "cats" },
+            spec: { group: "example.com", names: { kind: "Cat" } },
+        }),
     );
     const definition = (id: string) => {
         const object = objects.objects.find(({ resource: { name } }) => name === id);
