@@ -47,10 +47,28 @@ export function kindName(kind: KindId): string {
 /** All references of an object by names that are known, but those that may be left unfulfilled. */
 export function referencesOf(object: KubeObject, index: ObjectIndex): Reference[] {
     const pod = object.isPatch ? object.pod : index.podOf(object);
-    return [
-        ...typesOf(kindId(object)).flatMap(type => read(type, object, object.root, index)),
-        ...(pod ? typesOf("pod").flatMap(type => read(type, object, pod.spec, index)) : []),
-    ];
+    const own = typesOf(kindId(object)).flatMap(type => read(type, object, object.root, index));
+    const ofPod = pod ? typesOf("pod").flatMap(type => read(type, object, pod.spec, index)) : [];
+    return pod && object.is("StatefulSet") ? [...own, ...withoutReplacedVolumes(ofPod, pod)] : [...own, ...ofPod];
+}
+
+/**
+ * The references of a StatefulSet's pods but those of volumes whose place a claim of the same name takes.
+ *
+ * Source: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/stateful-set-v1/#StatefulSetSpec
+ */
+function withoutReplacedVolumes(references: readonly Reference[], pod: Pod): Reference[] {
+    const claims = pod.object.root.select("spec.volumeClaimTemplates[].metadata.name");
+    const paths = pod.spec
+        .get("volumes")
+        .items()
+        .filter(volume => claims.some(claim => mayBeEqual(claim, volume.get("name"))))
+        .map(volume => volume.path);
+    return references.filter(({ at }) => !paths.some(path => path.every((step, i) => at.path[i] === step)));
+}
+
+function mayBeEqual(one: Value, other: Value): boolean {
+    return one.isUnknown || other.isUnknown || one.raw === other.raw;
 }
 
 /** Finds the types that begin at a kind, gathered from all of them with the first question. */

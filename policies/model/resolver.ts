@@ -7,7 +7,7 @@ import type { Pod } from "./pod";
 import { ALWAYS_THERE, MAKES_ELSEWHERE, MAKES_NOTHING, MAKES_SECRETS } from "./reference-types";
 import { kindName, type Reference, type Selection, selectsLabels } from "./references";
 import type { Node } from "./stack";
-import { UNKNOWN, type Value } from "./value";
+import { type Answer, any, UNKNOWN, type Value } from "./value";
 
 /** What became of a reference. */
 export type Resolution =
@@ -54,6 +54,8 @@ export class Resolver {
         // What a Patch changes exists elsewhere.
         if (this.index.patchesOf(place, kind, name).length > 0) return { state: "outside" };
         if (this.isMadeByStack(reference)) return { state: "outside" };
+        const bound = this.isBoundByHand(reference);
+        if (bound !== "no") return { state: bound === "yes" ? "outside" : "unknown" };
         if (this.mayBeMadeByOthers(place)) return { state: "unknown" };
         const mayBeElsewhere = type.commonlyProvided || isPlatformKind(reference);
         const isExpected = mayBeElsewhere ? this.world.world === "stack" : this.mustBeHere(place, from);
@@ -114,6 +116,23 @@ export class Resolver {
         if (kind === "Secret") return secrets.has(place, name);
         const claim = kind === "PersistentVolumeClaim" ? /^(.+)-\d+$/.exec(name)?.[1] : undefined;
         return claim !== undefined && claims.has(place, claim);
+    }
+
+    /**
+     * Whether a claim needs no StorageClass of the name that it says: it asks for one volume, or there is a volume of
+     * that class which somebody made.
+     *
+     * Source: https://kubernetes.io/docs/concepts/storage/persistent-volumes/#binding
+     */
+    private isBoundByHand({ kind, name, place, element }: Reference): Answer {
+        if (kind !== "StorageClass") return "no";
+        const { certain, possible } = this.index.ofKind(place, "PersistentVolume");
+        const asksForOne = [element.get("volumeName"), element.get("selector")].map((value): Answer => {
+            if (value.isUnknown) return "unknown";
+            return value.isSet && value.raw !== "" ? "yes" : "no";
+        });
+        const isOfClass = [...certain, ...possible].map(volume => volume.get("spec", "storageClassName").is(name));
+        return any([...asksForOne, ...isOfClass]);
     }
 
     /** Whether a Helm release, or a custom resource whose controller is not known, may make things there. */
