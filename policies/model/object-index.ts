@@ -258,7 +258,12 @@ function spacesOf(namespace: string): string[] {
 export function labelsKey({ labels }: Pod): string {
     if (!labels.isMap) return labels.isUnknown ? UNKNOWN : "";
     // A label that is no text selects nothing, whatever it holds.
-    return JSON.stringify(labels.entries().map(([key, { raw }]) => [key, typeof raw === "object" ? raw && {} : raw]));
+    return JSON.stringify(labels.entries().map(([key, label]) => [key, withoutContent(label)]));
+}
+
+/** What a value holds, but nothing of what lies in it: an empty object where it is an object or a list. */
+export function withoutContent({ raw }: Value): unknown {
+    return typeof raw === "object" ? raw && {} : raw;
 }
 
 function totalLength(lists: readonly (readonly unknown[])[]): number {

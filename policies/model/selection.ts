@@ -1,5 +1,5 @@
 import type { KubeObject } from "./object";
-import { labelsKey, type Matches, type ObjectIndex } from "./object-index";
+import { labelsKey, type Matches, type ObjectIndex, withoutContent } from "./object-index";
 import type { Pod } from "./pod";
 import { selects } from "./selector";
 import { type Answer, UNKNOWN, type Value } from "./value";
@@ -28,15 +28,10 @@ function selectorKey(selector: Value): string {
     const conditions = expressions.items().map(expression => {
         const values = expression.get("values");
         const parts = [expression.get("key"), expression.get("operator"), values, ...values.items()];
-        return parts.map(plain);
+        return parts.map(withoutContent);
     });
-    const equal = labels.entries().map(([key, value]) => [key, plain(value)]);
-    return JSON.stringify([plain(selector), plain(labels), equal, plain(expressions), conditions]);
-}
-
-/** A value without what may lie in it. */
-function plain({ raw }: Value): unknown {
-    return typeof raw === "object" && raw !== null ? "object" : raw;
+    const equal = labels.entries().map(([key, value]) => [key, withoutContent(value)]);
+    return JSON.stringify([...[selector, labels, expressions].map(withoutContent), equal, conditions]);
 }
 
 /** Labels with the one value that a selector takes. */

@@ -52,23 +52,24 @@ function names(matches: Matches<KubeObject | Pod>) {
 }
 
 describe("an object by its name", () => {
-    const objects = index(
-        configMap("here", "settings", "shop"),
-        configMap("elsewhere", "settings", "bank"),
-        configMap("homeless", "settings", UNKNOWN),
-        configMap("nameless", UNKNOWN, "shop"),
-        configMap("unnamed", undefined, "mall"),
-        configMap("vague", UNKNOWN, UNKNOWN),
-        resource(
-            "patch",
-            "v1",
-            "ConfigMap",
-            { metadata: { name: "patched", namespace: "shop" } },
-            {
-                type: "kubernetes:core/v1:ConfigMapPatch",
-            },
-        ),
-    );
+    const objects = () =>
+        index(
+            configMap("here", "settings", "shop"),
+            configMap("elsewhere", "settings", "bank"),
+            configMap("homeless", "settings", UNKNOWN),
+            configMap("nameless", UNKNOWN, "shop"),
+            configMap("unnamed", undefined, "mall"),
+            configMap("vague", UNKNOWN, UNKNOWN),
+            resource(
+                "patch",
+                "v1",
+                "ConfigMap",
+                { metadata: { name: "patched", namespace: "shop" } },
+                {
+                    type: "kubernetes:core/v1:ConfigMapPatch",
+                },
+            ),
+        );
 
     test.each<[string, string, string[], string[]]>([
         ["shop", "settings", ["here"], ["homeless", "nameless", "vague"]],
@@ -78,24 +79,26 @@ describe("an object by its name", () => {
         ["shop", "patched", [], ["nameless", "vague"]],
         [UNKNOWN, "other", [], ["nameless"]],
     ])("in %s: %s", (namespace, name, certain, possible) => {
-        expect(names(objects.find(place(namespace), "ConfigMap", name))).toEqual({ certain, possible });
+        expect(names(objects().find(place(namespace), "ConfigMap", name))).toEqual({ certain, possible });
     });
 
     test("in a namespace that is not known any object of the name may be meant, of which one is enough", () => {
-        const { certain, possible } = names(objects.find(place(UNKNOWN), "ConfigMap", "settings"));
+        const { certain, possible } = names(objects().find(place(UNKNOWN), "ConfigMap", "settings"));
         expect(certain).toEqual([]);
         expect(possible).toHaveLength(2);
     });
 
     test("on another cluster, of another kind", () => {
         const nothing = { certain: [], possible: [] };
-        expect(names(objects.find({ cluster: "other", namespace: "shop" }, "ConfigMap", "settings"))).toEqual(nothing);
-        expect(names(objects.find(place("shop"), "Secret", "settings"))).toEqual(nothing);
+        expect(names(objects().find({ cluster: "other", namespace: "shop" }, "ConfigMap", "settings"))).toEqual(
+            nothing,
+        );
+        expect(names(objects().find(place("shop"), "Secret", "settings"))).toEqual(nothing);
     });
 
     test("patches are kept apart", () => {
-        expect(namesOf(objects.patches)).toEqual(["patch"]);
-        expect(namesOf(objects.objects)).not.toContain("patch");
+        expect(namesOf(objects().patches)).toEqual(["patch"]);
+        expect(namesOf(objects().objects)).not.toContain("patch");
     });
 });
 
@@ -110,14 +113,15 @@ describe("patches", () => {
             { type: `kubernetes:${type}:${kind}Patch` },
         );
     };
-    const objects = index(
-        configMap("object", "settings", "shop"),
-        patch("here", "ConfigMap", "settings", "shop"),
-        patch("elsewhere", "ConfigMap", "settings", "bank"),
-        patch("homeless", "ConfigMap", "settings", UNKNOWN),
-        patch("nameless", "ConfigMap", UNKNOWN, "shop"),
-        patch("workload", "Deployment", "cart", "mall"),
-    );
+    const objects = () =>
+        index(
+            configMap("object", "settings", "shop"),
+            patch("here", "ConfigMap", "settings", "shop"),
+            patch("elsewhere", "ConfigMap", "settings", "bank"),
+            patch("homeless", "ConfigMap", "settings", UNKNOWN),
+            patch("nameless", "ConfigMap", UNKNOWN, "shop"),
+            patch("workload", "Deployment", "cart", "mall"),
+        );
 
     test.each<[string, string, string, string[]]>([
         ["shop", "ConfigMap", "settings", ["here", "homeless", "nameless"]],
@@ -129,14 +133,14 @@ describe("patches", () => {
         [UNKNOWN, "ConfigMap", "settings", ["elsewhere", "here", "homeless", "nameless"]],
         [UNKNOWN, "ConfigMap", "other", ["nameless"]],
     ])("in %s of the %s %s", (namespace, kind, name, expected) => {
-        expect(namesOf(objects.patchesOf(place(namespace), kind, name)).sort()).toEqual(expected);
-        expect(objects.patchesOf({ cluster: "other", namespace }, kind, name)).toEqual([]);
+        expect(namesOf(objects().patchesOf(place(namespace), kind, name)).sort()).toEqual(expected);
+        expect(objects().patchesOf({ cluster: "other", namespace }, kind, name)).toEqual([]);
     });
 
     test("of workloads, by namespace", () => {
-        const has = (namespace: string) => objects.hasWorkloadPatch(place(namespace));
+        const has = (namespace: string) => objects().hasWorkloadPatch(place(namespace));
         expect([has("mall"), has("shop"), has(UNKNOWN)]).toEqual([true, false, true]);
-        expect(objects.hasWorkloadPatch({ cluster: "other", namespace: "mall" })).toBe(false);
+        expect(objects().hasWorkloadPatch({ cluster: "other", namespace: "mall" })).toBe(false);
         const vague = index(patch("vague", "Deployment", "cart", UNKNOWN));
         expect(vague.hasWorkloadPatch(place("shop"))).toBe(true);
     });
@@ -187,19 +191,20 @@ test("the objects of a kind, by namespace and everywhere", () => {
 });
 
 describe("pods by a selector", () => {
-    const objects = index(
-        deployment("cart", "shop", { app: "cart", tier: "web" }),
-        deployment("cart-of-bank", "bank", { app: "cart" }),
-        deployment("homeless-cart", UNKNOWN, { app: "cart" }),
-        deployment("homeless-orders", UNKNOWN, { app: "orders" }),
-        deployment("half-known", "shop", { app: UNKNOWN, tier: "web" }),
-        deployment("unlabelled", "shop", UNKNOWN),
-        deployment("orders", "shop", { app: "orders" }),
-    );
+    const objects = () =>
+        index(
+            deployment("cart", "shop", { app: "cart", tier: "web" }),
+            deployment("cart-of-bank", "bank", { app: "cart" }),
+            deployment("homeless-cart", UNKNOWN, { app: "cart" }),
+            deployment("homeless-orders", UNKNOWN, { app: "orders" }),
+            deployment("half-known", "shop", { app: UNKNOWN, tier: "web" }),
+            deployment("unlabelled", "shop", UNKNOWN),
+            deployment("orders", "shop", { app: "orders" }),
+        );
 
     function select(namespace: string, labels: unknown) {
         const selector = new Value(labels);
-        const { certain, possible } = objects.selected(place(namespace), selector.entries(), pod =>
+        const { certain, possible } = objects().selected(place(namespace), selector.entries(), pod =>
             mapSelects(selector, { labels: pod.labels }),
         );
         return { certain: namesOf(certain).sort(), possible: namesOf(possible).sort() };
@@ -234,21 +239,65 @@ describe("pods by a selector", () => {
             mapSelects(selector, { labels: pod.labels }),
         );
         expect(names(found)).toEqual({ certain: [], possible: ["d", "a"] });
+        const anywhere = many.selected(place(UNKNOWN), selector.entries(), pod =>
+            mapSelects(selector, { labels: pod.labels }),
+        );
+        expect(names(anywhere)).toEqual({ certain: [], possible: ["a", "d"] });
         expect(namesOf(many.podsIn(place("shop")))).toEqual(["d", "e"]);
     });
 
     test("looks only at those that have the rarest label", () => {
         const seen: string[] = [];
-        objects.selected(place("bank"), new Value({ app: "orders" }).entries(), pod => {
+        objects().selected(place("bank"), new Value({ app: "orders" }).entries(), pod => {
             seen.push(pod.object.resource.name);
             return "yes";
         });
         expect(seen).toEqual(["homeless-orders"]);
     });
 
+    test("looks at the rarest label, wherever the selector names it", () => {
+        const many = index(
+            deployment("a", "shop", { app: "cart", tier: "web" }),
+            deployment("b", "shop", { app: "cart", tier: "db" }),
+            deployment("c", "shop", { app: "cart" }),
+        );
+        for (const labels of [
+            { app: "cart", tier: "db" },
+            { tier: "db", app: "cart" },
+        ]) {
+            const seen: string[] = [];
+            many.selected(
+                place("shop"),
+                Object.entries(labels).map(([key, text]) => [key, new Value(text)]),
+                pod => {
+                    seen.push(pod.object.resource.name);
+                    return "yes";
+                },
+            );
+            expect(seen).toEqual(["b"]);
+        }
+    });
+
+    test("a label that is null is an empty one, and not like one that is no text", () => {
+        const selector = new Value({ app: "" });
+        const some = index(
+            deployment("a", "shop", { app: {} }),
+            deployment("b", "shop", { app: null }),
+            deployment("c", "shop", { app: "" }),
+        );
+        const find = (namespace: string) =>
+            names(
+                some.selected(place(namespace), selector.entries(), pod =>
+                    mapSelects(selector, { labels: pod.labels }),
+                ),
+            );
+        expect(find("shop")).toEqual({ certain: ["b", "c"], possible: [] });
+        expect(find(UNKNOWN)).toEqual({ certain: [], possible: ["b", "c"] });
+    });
+
     test("all pods that are in a namespace for sure", () => {
-        expect(namesOf(objects.podsIn(place("shop"))).sort()).toEqual(["cart", "half-known", "orders", "unlabelled"]);
-        expect(objects.podsIn(place(UNKNOWN))).toEqual([]);
+        expect(namesOf(objects().podsIn(place("shop"))).sort()).toEqual(["cart", "half-known", "orders", "unlabelled"]);
+        expect(objects().podsIn(place(UNKNOWN))).toEqual([]);
     });
 });
 
@@ -269,6 +318,7 @@ test("a Rollout's pods are found though pod rules do not see them, a PodTemplate
     const rollout = objects.objects.find(({ resource: { name } }) => name === "rollout");
     expect(rollout?.pod).toBeUndefined();
     expect(rollout && objects.podOf(rollout)).toBe(objects.podsIn(place("shop"))[0]);
+    expect(rollout && objects.podOf(rollout)?.isTemplate).toBe(true);
 });
 
 test("providers with one kubeconfig context lead to one cluster, others do not", () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { KubeObject } from "../../policies/model/object";
 import { ObjectIndex } from "../../policies/model/object-index";
 import type { Pod } from "../../policies/model/pod";
@@ -6,7 +6,7 @@ import { Resource } from "../../policies/model/resource";
 import { podsOf, Selection } from "../../policies/model/selection";
 import { selects } from "../../policies/model/selector";
 import { Stack } from "../../policies/model/stack";
-import { UNKNOWN } from "../../policies/model/value";
+import { UNKNOWN, type Value } from "../../policies/model/value";
 
 function resource(type: string, name: string, props: object): Resource {
     return new Resource({ urn: `urn:pulumi:dev::shop::${type}::${name}`, type, name, props });
@@ -44,6 +44,8 @@ const PODS = [
     deployment("basket", "shop", { app: "basket", tier: "web" }),
     deployment("number", "shop", { app: 1 }),
     deployment("null", "shop", { app: null }),
+    deployment("empty", "shop", { app: "" }),
+    deployment("word", "shop", { app: "object" }),
     deployment("object", "shop", { app: { a: "b" } }),
     deployment("later", "shop", { app: UNKNOWN }),
     deployment("open", "shop", UNKNOWN),
@@ -66,6 +68,8 @@ const SELECTORS = [
     { matchLabels: { app: UNKNOWN } },
     { matchLabels: { app: null } },
     { matchLabels: { app: {} } },
+    { matchLabels: { app: "object" } },
+    { matchLabels: { app: "" } },
     { matchLabels: { app: "cart", tier: "web" } },
     { matchExpressions: UNKNOWN },
     { matchExpressions: [UNKNOWN] },
@@ -120,6 +124,40 @@ describe("the pods that a selector selects are those of its namespace that it se
     }
 });
 
+describe("a selector", () => {
+    test.each<[unknown, object]>([
+        [{ matchLabels: { app: "cart", tier: "web" } }, { app: "cart", tier: "web" }],
+        [{ matchExpressions: [expression("app", "In", ["cart"])] }, { app: "cart" }],
+        [{ matchExpressions: [expression("app", "In", ["cart", "basket"])] }, {}],
+        [{ matchExpressions: [expression("app", "In", [])] }, {}],
+        [{ matchExpressions: [expression("app", "NotIn", ["cart"])] }, {}],
+        [{ matchExpressions: [expression("app", UNKNOWN, ["cart"])] }, {}],
+        [{ matchExpressions: [expression(UNKNOWN, "In", ["cart"])] }, {}],
+        [
+            { matchLabels: { app: "cart" }, matchExpressions: [expression("tier", "In", ["web"])] },
+            { app: "cart", tier: "web" },
+        ],
+    ])("%j narrows the search to pods with %j", (selector, labels) => {
+        const asking = budget("budget", "shop", selector);
+        const index = indexOf([...PODS, asking]);
+        const selected = vi.spyOn(index, "selected");
+        const [object] = asking.objects as [KubeObject];
+        podsOf(index, object, object.get("spec", "selector"));
+        const [, equalities] = selected.mock.calls[0] as [unknown, Iterable<readonly [string, Value]>, unknown];
+        expect([...equalities].map(([key, { raw }]) => [key, raw])).toEqual(Object.entries(labels));
+    });
+
+    test("may contain itself, as aliases of YAML can make it", () => {
+        const labels: Record<string, unknown> = {};
+        labels.app = labels;
+        const asking = budget("budget", "shop", { matchLabels: labels });
+        const index = indexOf([deployment("cart", "shop", { app: "cart" }), asking]);
+        const [object] = asking.objects as [KubeObject];
+        const nothing = { certain: [], possible: [] };
+        expect(podsOf(index, object, object.get("spec", "selector"))).toEqual(nothing);
+    });
+});
+
 describe("whether anything selects a pod", () => {
     const pods = [
         deployment("one", "shop", { app: "one" }),
@@ -152,6 +190,27 @@ describe("whether anything selects a pod", () => {
         ["any of the cluster", UNKNOWN, [], [], true, ["unknown", "unknown", "unknown", "unknown", "unknown"]],
     ])("%s", (_, namespace, certain, possible, open, expected) => {
         expect(answers(namespace, certain, possible, open)).toEqual(expected);
+    });
+
+    test("what is open in a namespace is not so on another cluster, whatever their names are together", () => {
+        const on = (id: string, added: Resource) =>
+            new Resource({
+                urn: added.urn,
+                type: added.type,
+                name: added.name,
+                props: added.props.raw as object,
+                provider: { urn: id, type: "pulumi:providers:kubernetes", name: id, props: {} },
+            });
+        const added = on("main", budget("budget", "1shop"));
+        const here = on("main", deployment("here", "1shop", {}));
+        const there = on("main1", deployment("there", "shop", {}));
+        const index = indexOf([added, here, there]);
+        const selection = new Selection(index);
+        selection.addOpen(added.objects[0] as KubeObject);
+        expect([here, there].map(({ objects }) => selection.isSelected(objects[0]?.pod as Pod))).toEqual([
+            "unknown",
+            "no",
+        ]);
     });
 
     test("several objects, by pod", () => {

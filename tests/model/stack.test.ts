@@ -54,6 +54,22 @@ describe("a stack", () => {
         expect(stack.nodes).toHaveLength(3);
         expect(find(stack, "b").children).toHaveLength(1);
     });
+
+    test("takes the last of those with one URN, with its edges", () => {
+        const twice = (extra: object) => graphOf([one("a"), one("b"), one("c", extra)])[2] as NodeInit;
+        const first = twice({ props: { at: "first" }, parent: "a", dependsOn: ["a"] });
+        const last = twice({ props: { at: "last" }, parent: "b", dependsOn: ["b"] });
+        for (const [order, at, to] of [
+            [[first, last], "last", "b"],
+            [[last, first], "first", "a"],
+        ] as const) {
+            const stack = new Stack([...graphOf([one("a"), one("b")]), ...order]);
+            const { resource, parent, dependencies } = find(stack, "c");
+            expect(resource.props.get("at").raw).toBe(at);
+            expect([parent, ...dependencies]).toEqual([find(stack, to), find(stack, to)]);
+            expect(stack.nodes.flatMap(({ children }) => children)).toHaveLength(1);
+        }
+    });
 });
 
 describe("parents that a damaged state has in a circle", () => {
