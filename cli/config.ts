@@ -59,6 +59,18 @@ export function configuredPolicies(
     });
 }
 
+/** An escape in JSON: a pair of surrogates, half a pair, any other character. */
+const ESCAPE = /\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|(u[dD][89a-fA-F][\da-fA-F]{2})|.)/g;
+
+/**
+ * JSON without halves of characters, which are no text: Pulumi's parser takes the replacement character for them.
+ *
+ * Source: Go's encoding/json (`unquoteBytes`).
+ */
+function wellFormed(json: string): string {
+    return json.replace(ESCAPE, (written, half?: string) => (half === undefined ? written : "\\ufffd"));
+}
+
 class ConfigReader {
     private text = "";
 
@@ -72,7 +84,7 @@ class ConfigReader {
         try {
             this.text = readFileSync(this.file, "utf8").replace(/^\uFEFF/, "");
             // Pulumi takes an empty file for an empty object.
-            const values = this.text.trim() === "" ? {} : parseJson(this.text);
+            const values = this.text.trim() === "" ? {} : parseJson(wellFormed(this.text));
             if (isFields(values)) return values;
             this.problems.push({
                 file: this.file,

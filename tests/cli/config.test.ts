@@ -65,6 +65,23 @@ describe("levels", () => {
 
 const LEVELS = 'it must be "advisory", "mandatory", "remediate" or "disabled".';
 
+describe("halves of characters are read as Pulumi reads them", () => {
+    test.each([
+        ["\\ud800", "\ufffd"],
+        ["\\uDFFFx", "\ufffdx"],
+        ["\\ud800\\ud83d\\ude00", "\ufffd\u{1f600}"],
+        ["\\ude00\\ud83d", "\ufffd\ufffd"],
+        ["\\ud83d\\n\\ude00", "\ufffd\n\ufffd"],
+        ["\\uD83D\\uDE00", "\u{1f600}"],
+        ["\\\\ud800", "\\ud800"],
+        ["\\ud7ff\\ue000", "\ud7ff\ue000"],
+    ])("%s", (escaped, key) => {
+        const { configs, problems } = configure(`{"require-labels": {"labels": {"${escaped}": {}}}}`);
+        expect(problems).toEqual([]);
+        expect(configs["require-labels"]).toMatchObject({ labels: new Map([[key, {}]]) });
+    });
+});
+
 describe("mistakes", () => {
     test.each<[string, string, string[]]>([
         ["broken JSON", '{\n  "all": "advisory",\n}', ['guardrails.json:3:1: is not valid JSON: unexpected "}"']],
