@@ -1,7 +1,7 @@
 import { BUILT_IN_KINDS, builtInKind } from "./kinds";
 import { Multimap } from "./multimap";
 import type { KubeObject } from "./object";
-import { indexOf, type KindId, kindId, type Matches, type ObjectIndex } from "./object-index";
+import { ANY, indexOf, type KindId, kindId, type Matches, type ObjectIndex, spacesOf } from "./object-index";
 import type { Stack } from "./stack";
 import { UNKNOWN, type Value } from "./value";
 
@@ -104,9 +104,6 @@ function autoscalerOf(object: KubeObject): Autoscaler[] {
     return facts ? [new Autoscaler(object, facts)] : [];
 }
 
-/** Stands for every namespace or name, in keys. */
-const ANY = "*";
-
 /** The autoscalers of a stack, found by what they scale. */
 export class Autoscalers {
     readonly all: readonly Autoscaler[];
@@ -138,7 +135,7 @@ export class Autoscalers {
         const { cluster, namespace } = this.index.placeOf(workload);
         const kind = kindId(workload);
         const name = workload.name.string;
-        const spaces = namespace === UNKNOWN ? [ANY] : [namespace, UNKNOWN];
+        const spaces = spacesOf(namespace);
         const names = name === undefined ? [ANY] : [name, UNKNOWN];
         const certain =
             namespace === UNKNOWN || name === undefined

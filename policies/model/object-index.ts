@@ -27,8 +27,8 @@ export function kindId(object: KubeObject): KindId {
     return object.facts ? object.kind : `${object.group}/${object.kind}`;
 }
 
-/** Stands for every namespace, in keys of the index. */
-const ANY = "*";
+/** Stands for every namespace, name or cluster, in keys of an index. */
+export const ANY = "*";
 
 /**
  * The Kubernetes objects of a stack, found by cluster, kind, namespace and name, or by the labels of their pods, in
@@ -249,8 +249,8 @@ export class ObjectIndex {
     }
 }
 
-/** Where in the index to look for what is in a namespace, or may be. */
-function spacesOf(namespace: string): string[] {
+/** Under which keys of an index to look for what is in a namespace, or may be. */
+export function spacesOf(namespace: string): string[] {
     return namespace === UNKNOWN ? [ANY] : [namespace, UNKNOWN];
 }
 

@@ -2,7 +2,7 @@ import { namespaceOfRelease } from "./clusters";
 import type { Glob } from "./glob";
 import { WORKLOAD_KINDS } from "./kinds";
 import type { KubeObject } from "./object";
-import { type KindId, kindId, type Matches, type ObjectIndex, type Place } from "./object-index";
+import { ANY, type KindId, kindId, type Matches, type ObjectIndex, type Place, spacesOf } from "./object-index";
 import type { Pod } from "./pod";
 import { ALWAYS_THERE, MAKES_ELSEWHERE, MAKES_NOTHING, MAKES_SECRETS } from "./reference-types";
 import { kindName, type Reference, type Selection, selectsLabels } from "./references";
@@ -177,9 +177,6 @@ function isPlatformKind({ kind, place }: Reference): boolean {
     return kind.includes("/") && place.namespace === "";
 }
 
-/** Stands for every namespace, or cluster. */
-const ANY = "*";
-
 /** Names by cluster and namespace. */
 class Names {
     private readonly known = new Set<string>();
@@ -190,7 +187,7 @@ class Names {
 
     /** Whether a name is there, or may be: it or its namespace is not known. */
     has({ cluster, namespace }: Place, name: string): boolean {
-        const spaces = namespace === UNKNOWN ? [ANY] : [namespace, UNKNOWN];
+        const spaces = spacesOf(namespace);
         return spaces.some(space => [name, UNKNOWN].some(one => this.known.has([cluster, space, one].join("\n"))));
     }
 }
