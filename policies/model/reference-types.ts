@@ -492,15 +492,18 @@ export const MAKES_NOTHING: ReadonlySet<string> = new Set([
     "cert-manager.io/ClusterIssuer",
     "cert-manager.io/Issuer",
     "cilium.io",
+    "constraints.gatekeeper.sh",
     "crd.projectcalico.org",
     "eks.amazonaws.com",
     "external-secrets.io/ClusterSecretStore",
     "external-secrets.io/SecretStore",
     "gateway.networking.k8s.io",
+    "image.toolkit.fluxcd.io",
     "karpenter.azure.com",
     "karpenter.k8s.aws",
     "karpenter.sh",
     "keda.sh",
+    "metallb.io",
     "metrics.k8s.io",
     "monitoring.coreos.com/PodMonitor",
     "monitoring.coreos.com/Probe",
@@ -508,12 +511,15 @@ export const MAKES_NOTHING: ReadonlySet<string> = new Set([
     "monitoring.coreos.com/ServiceMonitor",
     "networking.gke.io",
     "networking.istio.io",
+    "notification.toolkit.fluxcd.io",
     "policies.kyverno.io/ValidatingPolicy",
     "policy.networking.k8s.io",
     "projectcalico.org",
     "security.istio.io",
     "snapshot.storage.k8s.io",
+    "source.toolkit.fluxcd.io",
     "telemetry.istio.io",
+    "templates.gatekeeper.sh",
     "traefik.io",
 ]);
 
@@ -556,4 +562,44 @@ export const ALWAYS_THERE: readonly (readonly [KindId, RegExp])[] = [
     ],
     // Tokens that older clusters make for service accounts.
     ["Secret", /-token-[a-z0-9]{5}$/],
+];
+
+/** Labels that selectors may ask for of pods or Services that no stack makes. */
+interface LabelsOfClusters {
+    readonly of: SelectorType["selects"];
+    readonly namespace: string;
+    readonly labels: Readonly<Record<string, string>>;
+}
+
+const inKubeSystem = (of: LabelsOfClusters["of"], labels: LabelsOfClusters["labels"]): LabelsOfClusters => ({
+    of,
+    namespace: "kube-system",
+    labels,
+});
+
+/**
+ * The pods and Services that clusters run themselves: DNS everywhere, the control plane where kubeadm made it, and the
+ * Service by which the Prometheus operator finds kubelets.
+ *
+ * Sources: kubernetes/kubernetes cluster/addons/dns and pkg/controlplane/controller/kubernetesservice, cmd/kubeadm
+ * (`app/util/staticpod`, `app/phases/addons`), and https://prometheus-operator.dev/docs/platform/operator/ (flag
+ * `--kubelet-service`).
+ */
+export const LABELS_OF_CLUSTERS: readonly LabelsOfClusters[] = [
+    inKubeSystem("pods", { "k8s-app": "kube-dns" }),
+    inKubeSystem("pods", { "k8s-app": "kube-proxy" }),
+    ...["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"].map(component =>
+        inKubeSystem("pods", { component, tier: "control-plane" }),
+    ),
+    inKubeSystem("Service", {
+        "k8s-app": "kube-dns",
+        "kubernetes.io/cluster-service": "true",
+        "kubernetes.io/name": "CoreDNS",
+    }),
+    inKubeSystem("Service", {
+        "app.kubernetes.io/managed-by": "prometheus-operator",
+        "app.kubernetes.io/name": "kubelet",
+        "k8s-app": "kubelet",
+    }),
+    { of: "Service", namespace: "default", labels: { component: "apiserver", provider: "kubernetes" } },
 ];

@@ -1,13 +1,14 @@
 import { namespaceOfRelease } from "./clusters";
+import { Creators } from "./creators";
 import type { Glob } from "./glob";
 import { WORKLOAD_KINDS } from "./kinds";
 import type { KubeObject } from "./object";
 import { ANY, type KindId, kindId, type Matches, type ObjectIndex, type Place, spacesOf } from "./object-index";
 import type { Pod } from "./pod";
-import { ALWAYS_THERE, MAKES_ELSEWHERE, MAKES_NOTHING, MAKES_SECRETS } from "./reference-types";
+import { ALWAYS_THERE, LABELS_OF_CLUSTERS, MAKES_ELSEWHERE, MAKES_NOTHING, MAKES_SECRETS } from "./reference-types";
 import { kindName, type Reference, type Selection, selectsLabels } from "./references";
 import type { Node } from "./stack";
-import { type Answer, any, UNKNOWN, type Value } from "./value";
+import { type Answer, any, UNKNOWN, Value } from "./value";
 
 /** What became of a reference. */
 export type Resolution =
@@ -35,12 +36,14 @@ const SELECTED_KINDS = { pods: [...WORKLOAD_KINDS, "Rollout"], Service: ["Servic
 /** Decides references and selectors against the objects of a stack. */
 export class Resolver {
     private readonly makers: Makers;
+    private readonly creators: Creators;
 
     constructor(
         private readonly index: ObjectIndex,
         private readonly world: World,
     ) {
         this.makers = new Makers(index);
+        this.creators = new Creators(index);
     }
 
     /** What a reference leads to. */
@@ -59,7 +62,8 @@ export class Resolver {
         if (this.mayBeMadeByOthers(place)) return { state: "unknown" };
         const mayBeElsewhere = type.commonlyProvided || isPlatformKind(reference);
         const isExpected = mayBeElsewhere ? this.world.world === "stack" : this.mustBeHere(place, from);
-        return { state: isExpected ? "missing" : "outside" };
+        if (!isExpected) return { state: "outside" };
+        return { state: this.creators.mayMake(kind, place, from) ? "unknown" : "missing" };
     }
 
     /** Whether there is anything that a selector selects. */
@@ -73,6 +77,7 @@ export class Resolver {
         if (matches.some(({ certain }) => certain.length > 0)) return "found";
         if (matches.some(({ possible }) => possible.length > 0)) return "unknown";
         if (places.some(one => this.hasExternal(SELECTED_KINDS[type.selects], one))) return "outside";
+        if (places.some(one => this.isOfCluster(selection, one))) return "outside";
         if (places.some(one => this.mayBeMadeByOthers(one) || this.index.hasWorkloadPatch(one))) return "unknown";
         return places.every(one => this.mustBeHere(one, from, type.forOthers !== true)) ? "missing" : "outside";
     }
@@ -97,6 +102,14 @@ export class Resolver {
         const { type, at } = selection;
         const equalities = type.shape === "map" ? at.entries() : at.get("matchLabels").entries();
         return this.index.selected(place, equalities, pod => selectsLabels(selection, pod.labels));
+    }
+
+    /** Whether a selector selects what clusters run themselves. */
+    private isOfCluster(selection: Selection, { namespace }: Place): boolean {
+        const there = LABELS_OF_CLUSTERS.filter(
+            one => one.namespace === namespace && one.of === selection.type.selects,
+        );
+        return there.some(({ labels }) => selectsLabels(selection, new Value(labels)) !== "no");
     }
 
     private isExternal({ kind, name, place }: Reference): boolean {

@@ -31,8 +31,8 @@ const ABOUT = new Set(
 
 /** Names that end like those of credentials but are not: of Secrets, and what tells etcd clusters apart. */
 const EXCEPTIONS: readonly string[] = [
-    ...["ca secret", "cert secret", "certificate secret", "existing secret", "image secret", "pull secret"],
-    ...["serving secret", "ssl secret", "tls secret", "initial cluster token"],
+    ...["ca secret", "cert secret", "certificate secret", "credential secret", "existing secret", "image secret"],
+    ...["pull secret", "registry secret", "serving secret", "ssl secret", "tls secret", "initial cluster token"],
 ].map(joined);
 
 /** Words are compared up to this many, and names read up to that length: enough for what people write. */
@@ -76,8 +76,12 @@ export class CredentialNames {
 }
 
 function isAbout(words: readonly string[], end: number): boolean {
-    const name = words.slice(0, end).join("");
-    return EXCEPTIONS.some(exception => name.endsWith(exception)) || words.slice(end).some(word => ABOUT.has(word));
+    // The name of a Secret may start with that of what is in it: `credential secret`.
+    const names = [end, end + 1].map(one => words.slice(0, one).join(""));
+    return (
+        EXCEPTIONS.some(exception => names.some(name => name.endsWith(exception))) ||
+        words.slice(end).some(word => ABOUT.has(word))
+    );
 }
 
 function joined(name: string): string {

@@ -40,6 +40,8 @@ describe("names of credentials", () => {
         ...["AWS_ACCESS_KEY_ID", "TOKEN_ISSUER", "tokenType", "PASSWORD_ENCRYPTION_METHOD", "PASSWORD_REQUIRED"],
         ...[
             "IMAGE_PULL_SECRET",
+            "backup-target-credential-secret",
+            "REGISTRY_SECRET",
             "imagepullsecrets",
             "existingSecret",
             "TLS_SECRET",

@@ -1,0 +1,78 @@
+import { subjectsOf } from "../rbac/bindings";
+import { rulesOf } from "../rbac/roles";
+import type { KubeObject } from "./object";
+import type { KindId, ObjectIndex, Place } from "./object-index";
+import type { Pod } from "./pod";
+import { UNKNOWN, type Value } from "./value";
+
+/** What RBAC calls the kinds that pods need and that workloads commonly make for each other. */
+const RESOURCES: Readonly<Record<KindId, string>> = { ConfigMap: "configmaps", Secret: "secrets" };
+
+/**
+ * The workloads of a stack that may make what other workloads wait for, as the rights of their service accounts tell:
+ * the Job that makes a webhook's certificate, the controller that makes the key its agents share.
+ *
+ * A wildcard for resources says nothing of that kind, and rights in the whole cluster count in the workload's own
+ * namespace only: who makes things in other namespaces is asked to by objects there.
+ *
+ * Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/
+ */
+export class Creators {
+    private readonly known = new Map<string, readonly KubeObject[]>();
+
+    constructor(private readonly index: ObjectIndex) {}
+
+    /** Whether a workload may make an object of a kind in a place; one that waits for the object can't. */
+    mayMake(kind: KindId, place: Place, waiting: KubeObject): boolean {
+        const resource = RESOURCES[kind];
+        if (resource === undefined) return false;
+        const key = [place.cluster, place.namespace, resource].join("\n");
+        const creators = this.known.get(key) ?? this.creators(resource, place);
+        this.known.set(key, creators);
+        return creators.some(creator => creator !== waiting);
+    }
+
+    private creators(resource: string, place: Place): KubeObject[] {
+        const ofCluster = { ...place, namespace: "" };
+        const found = [this.index.ofKind(place, "RoleBinding"), this.index.ofKind(ofCluster, "ClusterRoleBinding")];
+        return found
+            .flatMap(({ certain, possible }) => [...certain, ...possible])
+            .filter(binding => this.mayAllow(binding, place, resource))
+            .flatMap(binding => this.workloads(binding, place));
+    }
+
+    /** Whether the role that a binding gives, or one that it may be, allows to create objects of a resource. */
+    private mayAllow(binding: KubeObject, place: Place, resource: string): boolean {
+        const [kind, name] = ["kind", "name"].map(field => binding.get("roleRef", field));
+        if (kind?.isUnknown || name?.isUnknown) return true;
+        const space = kind?.string === "Role" ? place : { ...place, namespace: "" };
+        const { certain, possible } = this.index.find(space, kind?.string ?? "", name?.string ?? "");
+        return [...certain, ...possible].flatMap(rulesOf).some(rule => allowsToCreate(rule, resource));
+    }
+
+    /** The workloads that run, or may, as a service account which a binding means. */
+    private workloads(binding: KubeObject, { cluster, namespace }: Place): KubeObject[] {
+        return subjectsOf(binding).flatMap(({ reference: [kind, space = "", name] }) => {
+            const own = space === UNKNOWN ? namespace : space;
+            if (kind !== "ServiceAccount" || (binding.is("ClusterRoleBinding") && own !== namespace)) return [];
+            const pods = this.index.podsIn({ cluster, namespace: own });
+            const runs = ({ serviceAccountName: account }: Pod) =>
+                name === UNKNOWN || account.isUnknown || account.string === name;
+            return pods.filter(runs).map(pod => pod.object);
+        });
+    }
+}
+
+/** Whether a rule is for what is created: the API server does not know its name yet, so that a rule for some names isn't. */
+function allowsToCreate(rule: Value, resource: string): boolean {
+    return (
+        mayHave(rule.get("apiGroups"), "", "*") &&
+        mayHave(rule.get("resources"), resource) &&
+        mayHave(rule.get("verbs"), "create", "*") &&
+        rule.get("resourceNames").items().length === 0
+    );
+}
+
+function mayHave(list: Value, ...wanted: string[]): boolean {
+    return list.isUnknown || list.items().some(item => item.isUnknown || wanted.includes(item.string ?? ""));
+}
