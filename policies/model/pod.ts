@@ -95,6 +95,8 @@ export class Pod {
         return any([
             this.spec.get("os", "name").is("windows"),
             this.spec.get("nodeSelector", "kubernetes.io/os").is("windows"),
+            // The label's name before, which nodes still have.
+            this.spec.get("nodeSelector", "beta.kubernetes.io/os").is("windows"),
         ]);
     }
 }

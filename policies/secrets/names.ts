@@ -5,6 +5,8 @@ export const DEFAULT_KEYS: readonly string[] = [
     ...["access key", "account key", "api key", "auth key", "client key", "deploy key", "encryption key", "hmac key"],
     ...["key content", "master key", "private key", "secret key", "service key", "session key", "shared key"],
     ...["signing key", "ssh key", "storage key", "subscription key"],
+    // Of Redis.
+    ...["masterauth", "requirepass"],
 ];
 
 /** Behind the name of a credential these say that the value is not the credential but something about it. */

@@ -30,6 +30,16 @@ const OPTION = /(?<!\S)--?([A-Za-z][\w.-]{0,100})\s{1,9}["']?([^\s"'-][^\s"']{0,
 /** `name: value` as the whole line, as in YAML. */
 const ENTRY = /^\s{0,100}(?:-\s{1,9})?["']?([A-Za-z_][\w.-]{0,100})["']?\s{0,9}:\s{1,9}(\S.*)$/;
 
+/** `requirepass value` as the whole line, as in the configuration of Redis. */
+const DIRECTIVE = /^\s{0,100}(requirepass|masterauth)\s{1,9}["']?([^\s"']{1,500})["']?\s{0,9}$/;
+
+/** What a user is given in SQL, after `PASSWORD` or `IDENTIFIED BY`. */
+const SQL_PASSWORD =
+    /\b(?:PASSWORD(?:\s{0,9}=)?|IDENTIFIED(?:\s{1,9}WITH\s{1,9}\S{1,50})?\s{1,9}BY)\s{1,9}N?'([^']{1,500})'/gi;
+
+/** The statements that give users passwords. */
+const SQL_STATEMENT = /\b(?:(?:CREATE|ALTER)\s{1,9}(?:USER|ROLE|LOGIN)|GRANT)\s/i;
+
 /** An expression of a program: what a module or an object holds, a call or its end, a list. */
 const CODE = /^(?:self|this|process\.env)\.|^[A-Za-z_]+(?:\.[A-Za-z_]+)+$|^[\w.]*\(|\)[:;]?$|^[[{`]/;
 
@@ -86,6 +96,11 @@ function assignments(isProgram: boolean, line: string): [string, string][] {
     for (const pattern of [PAIR, PROPERTY, ELEMENT, OPTION]) {
         for (const [, name = "", first, second = ""] of line.matchAll(pattern)) found.push([name, first ?? second]);
     }
+    for (const [, value = ""] of SQL_STATEMENT.test(line) ? line.matchAll(SQL_PASSWORD) : []) {
+        found.push(["password", value]);
+    }
+    const [, directive, argument = ""] = DIRECTIVE.exec(line) ?? [];
+    if (directive !== undefined) found.push([directive, argument]);
     const [, name, rest = ""] = ENTRY.exec(line) ?? [];
     if (name !== undefined) found.push([name, scalar(rest)]);
     return found;
