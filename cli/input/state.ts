@@ -32,14 +32,14 @@ export function stateResources(value: unknown): readonly unknown[] | undefined {
 }
 
 /**
- * The resources of a stack and their dependencies, as the engine would show them to policies. Those that wait to be
- * deleted, because others replaced them, are left out.
+ * The resources of a stack and their dependencies, as an update would show them to policies. Those that wait to be
+ * deleted, because others replaced them, are left out, and those that the program only reads.
  *
  * Source: pulumi/pulumi sdk/go/common/apitype/core.go (`ResourceV3`).
  * @param hasOptions whether the resources tell their options and dependencies.
  */
 export function readState(resources: readonly unknown[], file: string, hasOptions = true): NodeInit[] {
-    const states = resources.filter(isFields).filter(state => typeof state.urn === "string" && state.delete !== true);
+    const states = resources.filter(isFields).filter(isOwn);
     const byUrn = new Map(states.map(state => [textOf(state.urn), state]));
     return states.map(state => ({
         resource: new Resource(describe(state, byUrn, { file }, hasOptions)),
@@ -51,6 +51,10 @@ export function readState(resources: readonly unknown[], file: string, hasOption
             ),
         ),
     }));
+}
+
+function isOwn({ urn, delete: isReplaced, external }: Fields): boolean {
+    return typeof urn === "string" && isReplaced !== true && external !== true;
 }
 
 function describe(

@@ -93,6 +93,11 @@ test("resources that wait for their deletion, and what is none, are left out", (
     expect(read({ ...provider, delete: true }, null, "x", [], { urn: 5 }, provider)).toHaveLength(1);
 });
 
+test("resources that the program only reads are left out", () => {
+    const pod = { urn: POD, type: "kubernetes:core/v1:Pod" };
+    expect(read({ ...pod, external: true }, { ...pod, external: false })).toHaveLength(1);
+});
+
 test("a resource of which everything has the wrong type", () => {
     const [node] = read({
         urn: POD,
