@@ -19,17 +19,29 @@ export interface Manifest {
 }
 
 /**
- * Kinds of files that look like Kubernetes objects, but are read by tools and never sent to a cluster.
+ * Kinds of files that look like Kubernetes objects, but are read by tools and programs and never sent to a cluster, by
+ * group; `*.` stands for any group below.
  *
  * Source: https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/,
  * https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/,
- * https://kind.sigs.k8s.io/docs/user/configuration/, https://skaffold.dev/docs/references/yaml/
+ * https://kubernetes.io/docs/reference/config-api/, https://kind.sigs.k8s.io/docs/user/configuration/,
+ * https://skaffold.dev/docs/references/yaml/, https://eksctl.io/usage/schema/,
+ * https://kyverno.io/docs/kyverno-cli/reference/kyverno_test/, and of functions
+ * https://github.com/kubernetes-sigs/kustomize/blob/master/cmd/config/docs/api-conventions/functions-spec.md
  */
 const TOOL_FILES: readonly { readonly group: string; readonly kind?: string }[] = [
-    { group: "kustomize.config.k8s.io" },
+    // Of the components of a cluster: kubelet, scheduler, proxy, API server and its admission plugins; of kustomize.
+    { group: "*.config.k8s.io" },
+    { group: "apiserver.k8s.io" },
+    { group: "audit.k8s.io" },
+    { group: "kubeadm.k8s.io" },
+    { group: "client.authentication.k8s.io" },
     { group: "", kind: "Config" },
+    { group: "config.kubernetes.io" },
     { group: "kind.x-k8s.io" },
     { group: "skaffold" },
+    { group: "eksctl.io" },
+    { group: "cli.kyverno.io" },
 ];
 
 /**
@@ -47,8 +59,12 @@ export function findManifests(value: unknown, path: readonly Step[] = []): Manif
         return items.flatMap((item, index) => findManifests(withDefaults(item, common), [...path, "items", index]));
     }
     const group = groupOf(apiVersion);
-    if (TOOL_FILES.some(tool => tool.group === group && (tool.kind === undefined || tool.kind === kind))) return [];
+    if (TOOL_FILES.some(tool => isOf(tool.group, group) && (tool.kind === undefined || tool.kind === kind))) return [];
     return [{ apiVersion, kind, fields: value, path }];
+}
+
+function isOf(wanted: string, group: string): boolean {
+    return wanted.startsWith("*.") ? group.endsWith(wanted.slice(1)) : group === wanted;
 }
 
 function withDefaults(item: unknown, common: object): unknown {

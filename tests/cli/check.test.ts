@@ -224,6 +224,33 @@ describe("files and folders", () => {
         });
     });
 
+    test.each([
+        ...["kubelet.config.k8s.io/v1beta1 KubeletConfiguration", "apiserver.config.k8s.io/v1 EncryptionConfiguration"],
+        ...["pod-security.admission.config.k8s.io/v1 PodSecurityConfiguration", "audit.k8s.io/v1 Policy"],
+        ...["apiserver.k8s.io/v1beta1 EgressSelectorConfiguration", "kubeadm.k8s.io/v1beta4 ClusterConfiguration"],
+        ...["client.authentication.k8s.io/v1 ExecCredential", "config.kubernetes.io/v1 ResourceList"],
+        ...["kind.x-k8s.io/v1alpha4 Cluster", "skaffold/v4beta1 Config", "eksctl.io/v1alpha5 ClusterConfig"],
+        ...["cli.kyverno.io/v1alpha1 Test"],
+    ])("%s is a file of a tool", async type => {
+        const [apiVersion, kind] = type.split(" ");
+        const here = folder({ "a.yaml": configMap("a"), "b.yaml": `apiVersion: ${apiVersion}\nkind: ${kind}\n` });
+        expect(await check(here, ["."])).toEqual({
+            code: 0,
+            stdout: "1 object in 1 file: no violations.\n",
+            stderr: "note: 1 document holds no Kubernetes object and was skipped.\n",
+        });
+    });
+
+    test("what only sounds like a file of a tool is an object", async () => {
+        const here = folder({
+            "a.yaml":
+                "apiVersion: config.gatekeeper.sh/v1alpha1\nkind: Config\nmetadata: { name: config, namespace: gate }\n",
+            "b.yaml": "apiVersion: config.k8s.io/v1\nkind: Policy\nmetadata: { name: a, namespace: gate }\n",
+            "c.yaml": "apiVersion: not-audit.k8s.io/v1\nkind: Policy\nmetadata: { name: a, namespace: gate }\n",
+        });
+        expect((await check(here, ["."])).stdout).toBe("3 objects in 3 files: no violations.\n");
+    });
+
     test("a file that was named must hold something", async () => {
         const here = folder({
             "values.yaml": "replicas: 2\n",
