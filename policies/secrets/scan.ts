@@ -35,7 +35,7 @@ const DIRECTIVE = /^\s{0,100}(requirepass|masterauth)\s{1,9}["']?([^\s"']{1,500}
 
 /** What a user is given in SQL, after `PASSWORD` or `IDENTIFIED BY`. */
 const SQL_PASSWORD =
-    /\b(?:PASSWORD(?:\s{0,9}=)?|IDENTIFIED(?:\s{1,9}WITH\s{1,9}\S{1,50})?\s{1,9}BY)\s{1,9}N?'([^']{1,500})'/gi;
+    /\b(?:PASSWORD(?:\s{0,9}=)?|IDENTIFIED(?:\s{1,9}WITH\s{1,9}\S{1,50})?\s{1,9}BY)\s{1,9}N?'([^'"]{1,500})'/gi;
 
 /** The statements that give users passwords. */
 const SQL_STATEMENT = /\b(?:(?:CREATE|ALTER)\s{1,9}(?:USER|ROLE|LOGIN)|GRANT)\s/i;
@@ -93,12 +93,12 @@ function assignments(isProgram: boolean, line: string): [string, string][] {
         const isExpression = isProgram && (CODE.test(bare) || /^(?:self|this)\./.test(name));
         found.push([name, double ?? single ?? (isExpression ? "" : bare)]);
     }
-    for (const pattern of [PAIR, PROPERTY, ELEMENT, OPTION]) {
+    const isSql = SQL_STATEMENT.test(line);
+    // In SQL `:'name'` is a variable of psql.
+    for (const pattern of [PAIR, ...(isSql ? [] : [PROPERTY]), ELEMENT, OPTION]) {
         for (const [, name = "", first, second = ""] of line.matchAll(pattern)) found.push([name, first ?? second]);
     }
-    for (const [, value = ""] of SQL_STATEMENT.test(line) ? line.matchAll(SQL_PASSWORD) : []) {
-        found.push(["password", value]);
-    }
+    for (const [, value = ""] of isSql ? line.matchAll(SQL_PASSWORD) : []) found.push(["password", value]);
     const [, directive, argument = ""] = DIRECTIVE.exec(line) ?? [];
     if (directive !== undefined) found.push([directive, argument]);
     const [, name, rest = ""] = ENTRY.exec(line) ?? [];
