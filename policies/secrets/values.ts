@@ -23,6 +23,14 @@ const HARMLESS: readonly RegExp[] = [
     /^\$(?:[A-Z_][A-Z0-9_]*|\d|@)$/,
     /^\$(?=\w+$)\w*?(?:pass|secret|token|key)/,
     /^\$\w+[/:]/,
+    // Argo CD's and its notifications' names of a key: `$dex.github.clientSecret`, `$other-secret:oidc.clientSecret`.
+    /^\$[a-z](?:[\w-]|[.:](?=[\w-]))*(?:password|passphrase|secret|token|key)$/i,
+    // Grafana's, OpenTelemetry's and Trino's, Telegraf's, Datadog's, and LiteLLM's.
+    /^\$__\w+\{[^{}]*\}$/,
+    /^\$\{(?:env|file|ssm|sys|vault):[^{}:]*\}$/i,
+    /^@\{\w+:\w+\}$/,
+    /^%%\w+%%$/,
+    /^os\.environ\/\w+$/,
     /^%(?:\w+%|[sdvq])$/,
     /^@\w+@$/,
     /^__\w+__$/,
@@ -44,7 +52,7 @@ const HARMLESS: readonly RegExp[] = [
 ];
 
 /** A reference with a value for when there is none: `${PASSWORD:-secret}`, `${password:secret}`. */
-const WITH_DEFAULT = /^\$\{[\w.-]+:-?([^{}?+-][^{}]*)\}$/;
+const WITH_DEFAULT = /^\$\{(?!(?:env|file|ssm|sys|vault):[^{}:]*\}$)[\w.-]+:-?([^{}?+-][^{}]*)\}$/i;
 
 /** A URL without a password in it; one with is found by `urlPassword`. */
 const URL = /^(?:jdbc:)?[a-z][a-z0-9+.-]*:\/\/\S*$/i;
