@@ -15,6 +15,58 @@ export function parseJson(text: string): unknown {
     }
 }
 
+/** A part of a text, and the line at which it begins. */
+interface Part {
+    readonly text: string;
+    readonly line: number;
+}
+
+/**
+ * The objects of a text that has one behind the other, with nothing, spaces or `---` between them, as kubectl takes
+ * them; undefined when it has fewer than two, or anything else.
+ */
+export function splitJson(text: string): readonly Part[] | undefined {
+    const parts: Part[] = [];
+    let line = 1;
+    let end = 0;
+    while (end < text.length) {
+        const gap = /^(?:\s|---(?=\s))*/.exec(text.slice(end, nextBrace(text, end)))?.[0] ?? "";
+        const start = end + gap.length;
+        line += lineBreaksIn(gap);
+        if (start === text.length) break;
+        end = objectEnd(text, start);
+        if (end < 0) return undefined;
+        const part = text.slice(start, end);
+        parts.push({ text: part, line });
+        line += lineBreaksIn(part);
+    }
+    return parts.length > 1 ? parts : undefined;
+}
+
+function nextBrace(text: string, from: number): number {
+    const at = text.indexOf("{", from);
+    return at < 0 ? text.length : at;
+}
+
+/** Where the object that begins at a place ends; -1 when none begins there or it never ends. */
+function objectEnd(text: string, start: number): number {
+    if (text[start] !== "{") return -1;
+    let depth = 0;
+    let isQuoted = false;
+    for (let at = start; at < text.length; at++) {
+        const char = text[at];
+        if (isQuoted && char === "\\") at++;
+        else if (char === '"') isQuoted = !isQuoted;
+        else if (!isQuoted && char === "{") depth++;
+        else if (!isQuoted && char === "}" && --depth === 0) return at + 1;
+    }
+    return -1;
+}
+
+function lineBreaksIn(text: string): number {
+    return text.split("\n").length - 1;
+}
+
 /** Where the text stops being JSON. JavaScript's own parser does not always say it. */
 function errorOffset(text: string, error: unknown): number {
     const end = text.trimEnd().length;

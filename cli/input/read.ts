@@ -4,7 +4,7 @@ import type { Step } from "../../policies/model/value";
 import { type Problem, SyntaxProblem } from "../problem";
 import { type Progress, SILENT } from "../progress";
 import { accessProblem, findFiles, type InputFile, readPieces, STANDARD_INPUT, sizeOf } from "./files";
-import { parseJson } from "./json";
+import { parseJson, splitJson } from "./json";
 import { findManifests, ManifestResources, type StackName } from "./manifests";
 import { EventStream, isEventStream, previewResources } from "./preview";
 import { readState, stateResources } from "./state";
@@ -245,6 +245,10 @@ class DocumentReader {
     private documentsIn(text: string): Document[] {
         const json = tryJson(text);
         if (json) return [new Document(text, 1, () => json)];
+        const several = splitJson(text);
+        if (several && (this.isJsonFile || several.every(one => tryJson(one.text)))) {
+            return several.map(one => new Document(one.text, one.line, () => [parseJson(one.text)]));
+        }
         if (this.isJsonFile) {
             return [new Document(text, 1, () => [parseJson(text)], !this.file.isNamed && isCommentedJson(text))];
         }

@@ -367,6 +367,45 @@ describe("documents", () => {
         );
     });
 
+    test("JSON objects one behind the other", async () => {
+        const [a, b] = ["a", "{b}"].map(name => JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata: { name } }));
+        const here = folder({
+            "lines.json": `${a}\n${b}\n`,
+            "together.json": `\n${a}${b}`,
+            "markers.json": `---\n${a}\n---\n\n${b}\n---\n`,
+            "quotes.json": `{"x": "\\"}"}\n${a}`,
+        });
+        const { stdout, stderr } = await check(here, ["."]);
+        expect({ objects: stdout.match(/^\S+ {2}Pod .*$/gm), stderr }).toEqual({
+            objects: [
+                "lines.json:1  Pod default/a",
+                "lines.json:2  Pod default/{b}",
+                "markers.json:2  Pod default/a",
+                "markers.json:5  Pod default/{b}",
+                "quotes.json:2  Pod default/a",
+                "together.json:2  Pod default/a",
+                "together.json:2  Pod default/{b}",
+            ],
+            stderr: "note: 1 document holds no Kubernetes object and was skipped.\n",
+        });
+        const stdin = `${a}\n${b}\n`;
+        expect((await check(here, ["-"], { stdin })).stdout).toContain("<stdin>:2  Pod default/{b}\n");
+    });
+
+    test("broken JSON behind an object", async () => {
+        const here = folder({ "a.json": "{}\n{}\n{,}", "b.json": "{}\n{}\n]", "c.json": '{}\n{"', "d.json": "{}\n[]" });
+        expect((await check(here, ["."])).stderr.split("\n")).toEqual([
+            'a.json:3:2: is not valid JSON: unexpected ","',
+            'b.json:2:1: is not valid JSON: unexpected "{"',
+            'c.json:2:1: is not valid JSON: unexpected "{"',
+            'd.json:2:1: is not valid JSON: unexpected "["',
+            "note: 2 documents hold no Kubernetes object and were skipped.",
+            "",
+        ]);
+        const stdin = "{a: 1}\n---\n{apiVersion: v1, kind: Pod, metadata: {name: yaml}}\n";
+        expect((await check(here, ["-"], { stdin })).stdout).toContain("<stdin>:3  Pod default/yaml\n");
+    });
+
     test("a template is told to be rendered", async () => {
         const here = folder({ "a.yaml": "kind: Pod\nname: {{ .Values.name }}\n" });
         expect(await check(here, ["."])).toEqual({
