@@ -49,6 +49,12 @@ test.each<[unknown, Answer]>([
     [{ "traefik.ingress.kubernetes.io/router.tls": "true" }, "yes"],
     [{ "traefik.ingress.kubernetes.io/router.tls": "false" }, "no"],
     [{ "traefik.ingress.kubernetes.io/router.tls": false }, "no"],
+    [{ "alb.ingress.kubernetes.io/listen-ports": '[{"HTTP": 80}, {"HTTPS": 443}]' }, "yes"],
+    [{ "alb.ingress.kubernetes.io/listen-ports": '[{"HTTP": 80}]' }, "no"],
+    [{ "nginx.ingress.kubernetes.io/ssl-passthrough": "true" }, "yes"],
+    [{ "nginx.ingress.kubernetes.io/ssl-passthrough": "false" }, "no"],
+    [{ "haproxy-ingress.github.io/ssl-passthrough": "true" }, "yes"],
+    [{ "haproxy.org/ssl-passthrough": "true" }, "yes"],
     [{ "example.com/certificate-arn": "arn:aws:acm:x" }, "no"],
 ])("annotations %j give certificates: %s", (annotations, expected) => {
     const type = "kubernetes:networking.k8s.io/v1:Ingress";
