@@ -63,7 +63,7 @@ export async function check(paths: readonly string[], options: CheckOptions, out
     tell(problems, output);
     if (skippedCount > 0) {
         output.message(
-            `note: ${skippedCount === 1 ? "1 document holds" : `${skippedCount} documents hold`} no Kubernetes object and ${skippedCount === 1 ? "was" : "were"} skipped.`,
+            `note: ${skippedCount === 1 ? "1 document holds" : `${skippedCount} documents hold`} no object to deploy and ${skippedCount === 1 ? "was" : "were"} skipped.`,
         );
     }
     if (input.resources.length === 0) {

@@ -46,7 +46,7 @@ const TOOL_FILES: readonly { readonly group: string; readonly kind?: string }[] 
 
 /**
  * The Kubernetes objects in a document; the items of lists (`List`, `DeploymentList`) one by one. None when the
- * document is something else, which texts as `apiVersion` and `kind` tell.
+ * document is something else, which texts as `apiVersion` and `kind` tell, or a test of a Helm chart.
  * @param path where in the document the value stands.
  */
 export function findManifests(value: unknown, path: readonly Step[] = []): Manifest[] {
@@ -60,11 +60,24 @@ export function findManifests(value: unknown, path: readonly Step[] = []): Manif
     }
     const group = groupOf(apiVersion);
     if (TOOL_FILES.some(tool => isOf(tool.group, group) && (tool.kind === undefined || tool.kind === kind))) return [];
+    if (isHelmTest(value)) return [];
     return [{ apiVersion, kind, fields: value, path }];
 }
 
 function isOf(wanted: string, group: string): boolean {
     return wanted.startsWith("*.") ? group.endsWith(wanted.slice(1)) : group === wanted;
+}
+
+/**
+ * Whether only `helm test` ever creates an object. An installation does not, nor does Pulumi unless it is told to.
+ *
+ * Source: https://helm.sh/docs/topics/chart_tests/, and for Pulumi pulumi/pulumi-kubernetes
+ * provider/pkg/provider/invoke_helm_template.go (`includeTestHookResources`).
+ */
+function isHelmTest({ metadata }: Fields): boolean {
+    const annotations = isFields(metadata) && isFields(metadata.annotations) ? metadata.annotations : {};
+    const hooks = annotations["helm.sh/hook"];
+    return typeof hooks === "string" && hooks.split(",").every(hook => /^test(-success|-failure)?$/.test(hook.trim()));
 }
 
 function withDefaults(item: unknown, common: object): unknown {

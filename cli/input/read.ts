@@ -26,7 +26,7 @@ export interface Input {
     readonly resources: readonly Resource[];
     /** How many files had any. */
     readonly fileCount: number;
-    /** How many documents in folders held no Kubernetes object. */
+    /** How many documents held no Kubernetes object, or none to deploy. */
     readonly skippedCount: number;
     readonly problems: readonly Problem[];
 }

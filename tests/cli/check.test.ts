@@ -220,7 +220,7 @@ describe("files and folders", () => {
         expect(await check(here, ["."])).toEqual({
             code: 0,
             stdout: "1 object in 1 file: no violations.\n",
-            stderr: "note: 6 documents hold no Kubernetes object and were skipped.\n",
+            stderr: "note: 6 documents hold no object to deploy and were skipped.\n",
         });
     });
 
@@ -237,7 +237,21 @@ describe("files and folders", () => {
         expect(await check(here, ["."])).toEqual({
             code: 0,
             stdout: "1 object in 1 file: no violations.\n",
-            stderr: "note: 1 document holds no Kubernetes object and was skipped.\n",
+            stderr: "note: 1 document holds no object to deploy and was skipped.\n",
+        });
+    });
+
+    test.each([
+        ["test", 0],
+        ["test-success, test-failure", 0],
+        ["pre-install,test", 1],
+        ["testing", 1],
+    ])("of a Helm chart, what has the hooks %s", async (hooks, count) => {
+        const helmTest = pod("b", `, annotations: {helm.sh/hook: "${hooks}"}`);
+        const { stdout, stderr } = await check(folder({ "a.yaml": configMap("a"), "b.yaml": helmTest }), ["."]);
+        expect({ count: stdout.match(/^b\.yaml:1 {2}Pod /gm)?.length ?? 0, stderr }).toEqual({
+            count,
+            stderr: count === 0 ? "note: 1 document holds no object to deploy and was skipped.\n" : "",
         });
     });
 
@@ -386,7 +400,7 @@ describe("documents", () => {
                 "together.json:2  Pod default/a",
                 "together.json:2  Pod default/{b}",
             ],
-            stderr: "note: 1 document holds no Kubernetes object and was skipped.\n",
+            stderr: "note: 1 document holds no object to deploy and was skipped.\n",
         });
         const stdin = `${a}\n${b}\n`;
         expect((await check(here, ["-"], { stdin })).stdout).toContain("<stdin>:2  Pod default/{b}\n");
@@ -399,7 +413,7 @@ describe("documents", () => {
             'b.json:2:1: is not valid JSON: unexpected "{"',
             'c.json:2:1: is not valid JSON: unexpected "{"',
             'd.json:2:1: is not valid JSON: unexpected "["',
-            "note: 2 documents hold no Kubernetes object and were skipped.",
+            "note: 2 documents hold no object to deploy and were skipped.",
             "",
         ]);
         const stdin = "{a: 1}\n---\n{apiVersion: v1, kind: Pod, metadata: {name: yaml}}\n";
