@@ -521,6 +521,11 @@ export const MAKES_NOTHING: ReadonlySet<string> = new Set([
     "telemetry.istio.io",
     "templates.gatekeeper.sh",
     "traefik.io",
+    // But velero.io/Restore, which makes anything.
+    "velero.io/Backup",
+    "velero.io/BackupStorageLocation",
+    "velero.io/Schedule",
+    "velero.io/VolumeSnapshotLocation",
 ]);
 
 /** Custom resources whose controllers make Secrets only, and say their names. */
