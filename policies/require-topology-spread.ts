@@ -49,6 +49,15 @@ export const requireTopologySpread = definePolicy({
     },
 });
 
+/**
+ * Names that labels had before and that nodes still have.
+ *
+ * Source: https://kubernetes.io/docs/reference/labels-annotations-taints/#failure-domainbetakubernetesiozone
+ */
+const FORMER_LABELS: Readonly<Record<string, readonly string[]>> = {
+    "topology.kubernetes.io/zone": ["failure-domain.beta.kubernetes.io/zone"],
+};
+
 /** What may keep pods apart. */
 interface Term {
     readonly at: Value;
@@ -86,7 +95,11 @@ function spreads({ facts }: Term, object: KubeObject, pod: Pod, topologyKeys: re
     const selector = facts.get("labelSelector");
     if (selector.isUnset) return "no";
     return all([
-        any(topologyKeys.map(key => facts.get("topologyKey").is(key))),
+        any(
+            topologyKeys
+                .flatMap(key => [key, ...(FORMER_LABELS[key] ?? [])])
+                .map(key => facts.get("topologyKey").is(key)),
+        ),
         selects(selector, { labels: pod.labels }),
         isAboutNamespace(facts, object),
         excludesOwnPods(facts, pod) ? "no" : "yes",
