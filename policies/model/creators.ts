@@ -8,11 +8,18 @@ import { UNKNOWN, type Value } from "./value";
 /** What RBAC calls the kinds that pods need and that workloads commonly make for each other. */
 const RESOURCES: Readonly<Record<KindId, string>> = { ConfigMap: "configmaps", Secret: "secrets" };
 
+/** A right to do something, by one of several verbs. */
+interface Right {
+    readonly resource: string;
+    readonly verbs: readonly string[];
+}
+
 /**
  * The workloads of a stack that may make what other workloads wait for, as the rights of their service accounts tell:
- * the Job that makes a webhook's certificate, the controller that makes the key its agents share.
+ * the Job that makes a webhook's certificate, the controller that makes the key its agents share, the database that
+ * labels its leader.
  *
- * A wildcard for resources says nothing of that kind, and rights in the whole cluster count in the workload's own
+ * A wildcard for resources says nothing of what is made, and rights in the whole cluster count in the workload's own
  * namespace only: who makes things in other namespaces is asked to by objects there.
  *
  * Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/
@@ -26,28 +33,35 @@ export class Creators {
     mayMake(kind: KindId, place: Place, waiting: KubeObject): boolean {
         const resource = RESOURCES[kind];
         if (resource === undefined) return false;
-        const key = [place.cluster, place.namespace, resource].join("\n");
-        const creators = this.known.get(key) ?? this.creators(resource, place);
-        this.known.set(key, creators);
-        return creators.some(creator => creator !== waiting);
+        return this.workloadsWith({ resource, verbs: ["create"] }, place).some(creator => creator !== waiting);
     }
 
-    private creators(resource: string, place: Place): KubeObject[] {
+    /** Whether a workload may give pods in a place labels that their templates lack. */
+    mayLabelPods(place: Place): boolean {
+        return this.workloadsWith({ resource: "pods", verbs: ["patch", "update"] }, place).length > 0;
+    }
+
+    private workloadsWith(right: Right, place: Place): readonly KubeObject[] {
+        const key = [place.cluster, place.namespace, right.resource].join("\n");
+        const known = this.known.get(key);
+        if (known) return known;
         const ofCluster = { ...place, namespace: "" };
-        const found = [this.index.ofKind(place, "RoleBinding"), this.index.ofKind(ofCluster, "ClusterRoleBinding")];
-        return found
+        const bindings = [this.index.ofKind(place, "RoleBinding"), this.index.ofKind(ofCluster, "ClusterRoleBinding")];
+        const found = bindings
             .flatMap(({ certain, possible }) => [...certain, ...possible])
-            .filter(binding => this.mayAllow(binding, place, resource))
+            .filter(binding => this.mayGive(binding, place, right))
             .flatMap(binding => this.workloads(binding, place));
+        this.known.set(key, found);
+        return found;
     }
 
-    /** Whether the role that a binding gives, or one that it may be, allows to create objects of a resource. */
-    private mayAllow(binding: KubeObject, place: Place, resource: string): boolean {
+    /** Whether the role that a binding gives, or one that it may be, has a right. */
+    private mayGive(binding: KubeObject, place: Place, right: Right): boolean {
         const [kind, name] = ["kind", "name"].map(field => binding.get("roleRef", field));
         if (kind?.isUnknown || name?.isUnknown) return true;
         const space = kind?.string === "Role" ? place : { ...place, namespace: "" };
         const { certain, possible } = this.index.find(space, kind?.string ?? "", name?.string ?? "");
-        return [...certain, ...possible].flatMap(rulesOf).some(rule => allowsToCreate(rule, resource));
+        return [...certain, ...possible].flatMap(rulesOf).some(rule => mayAllow(rule, right));
     }
 
     /** The workloads that run, or may, as a service account which a binding means. */
@@ -63,13 +77,13 @@ export class Creators {
     }
 }
 
-/** Whether a rule is for what is created: the API server does not know its name yet, so that a rule for some names isn't. */
-function allowsToCreate(rule: Value, resource: string): boolean {
+/** Whether a rule gives a right. With names it doesn't let create: the API server does not know them yet. */
+function mayAllow(rule: Value, { resource, verbs }: Right): boolean {
     return (
         mayHave(rule.get("apiGroups"), "", "*") &&
         mayHave(rule.get("resources"), resource) &&
-        mayHave(rule.get("verbs"), "create", "*") &&
-        rule.get("resourceNames").items().length === 0
+        mayHave(rule.get("verbs"), ...verbs, "*") &&
+        !(verbs.includes("create") && rule.get("resourceNames").items().length > 0)
     );
 }
 

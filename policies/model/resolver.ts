@@ -79,7 +79,9 @@ export class Resolver {
         if (places.some(one => this.hasExternal(SELECTED_KINDS[type.selects], one))) return "outside";
         if (places.some(one => this.isOfCluster(selection, one))) return "outside";
         if (places.some(one => this.mayBeMadeByOthers(one) || this.index.hasWorkloadPatch(one))) return "unknown";
-        return places.every(one => this.mustBeHere(one, from, type.forOthers !== true)) ? "missing" : "outside";
+        if (!places.every(one => this.mustBeHere(one, from, type.forOthers !== true))) return "outside";
+        const mayBeLabelled = type.selects === "pods" && places.some(one => this.creators.mayLabelPods(one));
+        return mayBeLabelled ? "unknown" : "missing";
     }
 
     /** The pods, or Services, that a selector selects in a namespace. */
