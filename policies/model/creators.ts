@@ -61,19 +61,32 @@ export class Creators {
         if (kind?.isUnknown || name?.isUnknown) return true;
         const space = kind?.string === "Role" ? place : { ...place, namespace: "" };
         const { certain, possible } = this.index.find(space, kind?.string ?? "", name?.string ?? "");
-        return [...certain, ...possible].flatMap(rulesOf).some(rule => mayAllow(rule, right));
+        return [...certain, ...possible].some(
+            role => role.get("rules").isUnknown || rulesOf(role).some(rule => mayAllow(rule, right)),
+        );
     }
 
     /** The workloads that run, or may, as a service account which a binding means. */
-    private workloads(binding: KubeObject, { cluster, namespace }: Place): KubeObject[] {
-        return subjectsOf(binding).flatMap(({ reference: [kind, space = "", name] }) => {
-            const own = space === UNKNOWN ? namespace : space;
-            if (kind !== "ServiceAccount" || (binding.is("ClusterRoleBinding") && own !== namespace)) return [];
-            const pods = this.index.podsIn({ cluster, namespace: own });
-            const runs = ({ serviceAccountName: account }: Pod) =>
-                name === UNKNOWN || account.isUnknown || account.string === name;
-            return pods.filter(runs).map(pod => pod.object);
+    private workloads(binding: KubeObject, place: Place): readonly KubeObject[] {
+        const subjects = binding.get("subjects");
+        if ([subjects, ...subjects.items()].some(at => at.isUnknown || at.get("kind").isUnknown)) {
+            return this.workloadsAs(UNKNOWN, place);
+        }
+        return subjectsOf(binding).flatMap(({ reference: [kind, space = "", name = ""] }) => {
+            const namespace = space === UNKNOWN ? place.namespace : space;
+            const isElsewhere = binding.is("ClusterRoleBinding") && namespace !== place.namespace;
+            if (kind !== "ServiceAccount" || isElsewhere) return [];
+            return this.workloadsAs(name, { ...place, namespace });
         });
+    }
+
+    /** The workloads of a namespace that run as a service account, or may. */
+    private workloadsAs(name: string, place: Place): KubeObject[] {
+        const { certain, possible } = this.index.selected(place, [], () => "yes");
+        const runs = ({ serviceAccountName: account }: Pod) =>
+            name === UNKNOWN || account.isUnknown || account.string === name;
+        // Of pods that may be in the namespace, the index has one of those with the same labels, whatever their account.
+        return [...certain.filter(runs), ...possible].map(pod => pod.object);
     }
 }
 
