@@ -1,12 +1,12 @@
 import type { EngineResource } from "../support/engine";
+import { tokenOf } from "../support/kube-resource";
 import type { WireMap } from "../support/wire";
 import type { Program } from "./generators";
 import { STACK } from "./seeds";
 
 /** The resource that describes an object. */
 export function resourceOf(props: WireMap, name: string): EngineResource {
-    const [version, kind] = [String(props.apiVersion), String(props.kind)];
-    const type = `kubernetes:${version.includes("/") ? version : `core/${version}`}:${kind}`;
+    const type = tokenOf(String(props.apiVersion), String(props.kind));
     return { urn: `urn:pulumi:${STACK.name}::${STACK.project}::${type}::${name}`, type, name, props };
 }
 

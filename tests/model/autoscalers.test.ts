@@ -2,43 +2,34 @@ import { describe, expect, test } from "vitest";
 import { type Autoscaler, Autoscalers, bound } from "../../policies/model/autoscalers";
 import type { KubeObject } from "../../policies/model/object";
 import { ObjectIndex } from "../../policies/model/object-index";
-import { Resource } from "../../policies/model/resource";
+import type { Resource } from "../../policies/model/resource";
 import { Stack } from "../../policies/model/stack";
 import { UNKNOWN, Value } from "../../policies/model/value";
-
-function resource(id: string, apiVersion: string, kind: string, props: object): Resource {
-    const type = `kubernetes:${apiVersion.includes("/") ? apiVersion : `core/${apiVersion}`}:${kind}`;
-    return new Resource({
-        urn: `urn:pulumi:dev::shop::${type}::${id}`,
-        type,
-        name: id,
-        props: { apiVersion, kind, ...props },
-    });
-}
+import { kubeResource } from "../support/kube-resource";
 
 function workload(kind: string, name: unknown, namespace: unknown = "shop"): Resource {
     const apiVersion = kind === "ReplicationController" ? "v1" : "apps/v1";
-    return resource("workload", apiVersion, kind, { metadata: { name, namespace } });
+    return kubeResource("workload", apiVersion, kind, { metadata: { name, namespace } });
 }
 
 const TARGET = { apiVersion: "apps/v1", kind: "Deployment", name: "cart" };
 
 function horizontal(id: string, target: object = {}, namespace: unknown = "shop"): Resource {
-    return resource(id, "autoscaling/v2", "HorizontalPodAutoscaler", {
+    return kubeResource(id, "autoscaling/v2", "HorizontalPodAutoscaler", {
         metadata: { name: id, namespace },
         spec: { scaleTargetRef: { ...TARGET, ...target } },
     });
 }
 
 function scaled(id: string, scaleTargetRef: object): Resource {
-    return resource(id, "keda.sh/v1alpha1", "ScaledObject", {
+    return kubeResource(id, "keda.sh/v1alpha1", "ScaledObject", {
         metadata: { name: id, namespace: "shop" },
         spec: { scaleTargetRef },
     });
 }
 
 function vertical(id: string): Resource {
-    return resource(id, "autoscaling.k8s.io/v1", "VerticalPodAutoscaler", {
+    return kubeResource(id, "autoscaling.k8s.io/v1", "VerticalPodAutoscaler", {
         metadata: { name: id, namespace: "shop" },
         spec: { targetRef: TARGET },
     });
@@ -155,7 +146,7 @@ describe("numbers of pods", () => {
     test("of each kind", () => {
         const spec = { minReplicas: 2, maxReplicas: 3, minReplicaCount: 4, maxReplicaCount: 5 };
         const object = (apiVersion: string, kind: string, given: object) =>
-            resource(kind, apiVersion, kind, { metadata: { name: kind }, spec: given });
+            kubeResource(kind, apiVersion, kind, { metadata: { name: kind }, spec: given });
         const bounds = (given: object) =>
             autoscalers(
                 object("autoscaling/v2", "HorizontalPodAutoscaler", given),

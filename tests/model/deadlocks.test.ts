@@ -5,6 +5,7 @@ import { Resolver } from "../../policies/model/resolver";
 import { Resource } from "../../policies/model/resource";
 import { Stack } from "../../policies/model/stack";
 import { graphOf, type TestResource } from "../support/environments";
+import { tokenOf } from "../support/kube-resource";
 import { UNKNOWN_VALUES } from "../support/wire";
 
 /** Applications that wait for their own Services, and one that comes behind each. */
@@ -66,7 +67,7 @@ test("deadlocks are found in steps that are in proportion to the stack", () => {
 });
 
 function manifest(apiVersion: string, kind: string, name: string, more: object, ...dependsOn: string[]): TestResource {
-    const type = `kubernetes:${apiVersion.includes("/") ? apiVersion : `core/${apiVersion}`}:${kind}`;
+    const type = tokenOf(apiVersion, kind);
     const props = { apiVersion, kind, metadata: { name, namespace: "shop" }, ...more };
     return { type, name, props, dependsOn };
 }

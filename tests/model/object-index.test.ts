@@ -2,25 +2,18 @@ import { describe, expect, test } from "vitest";
 import type { KubeObject } from "../../policies/model/object";
 import { indexOf, kindId, type Matches, ObjectIndex, type Place } from "../../policies/model/object-index";
 import type { Pod } from "../../policies/model/pod";
-import { Resource, type ResourceInit } from "../../policies/model/resource";
+import type { Resource, ResourceInit } from "../../policies/model/resource";
 import { mapSelects } from "../../policies/model/selector";
 import { Stack } from "../../policies/model/stack";
 import { UNKNOWN, Value } from "../../policies/model/value";
+import { kubeResource } from "../support/kube-resource";
 
 const CLUSTER = "urn:provider";
 const PROVIDER = { urn: CLUSTER, type: "pulumi:providers:kubernetes", name: "main", props: {} };
 
 /** A resource with a manifest; `id` is its Pulumi name. */
 function resource(id: string, apiVersion: string, kind: string, props: object, more: Partial<ResourceInit> = {}) {
-    const type = `kubernetes:${apiVersion.includes("/") ? apiVersion : `core/${apiVersion}`}:${kind}`;
-    return new Resource({
-        urn: `urn:pulumi:dev::shop::${type}::${id}`,
-        type,
-        name: id,
-        props: { apiVersion, kind, ...props },
-        provider: PROVIDER,
-        ...more,
-    });
+    return kubeResource(id, apiVersion, kind, props, { provider: PROVIDER, ...more });
 }
 
 function configMap(id: string, name: unknown, namespace: unknown, more?: Partial<ResourceInit>) {

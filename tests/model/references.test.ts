@@ -15,6 +15,7 @@ import { Resolver, type World } from "../../policies/model/resolver";
 import { Resource } from "../../policies/model/resource";
 import { Stack } from "../../policies/model/stack";
 import { UNKNOWN, Value } from "../../policies/model/value";
+import { tokenOf } from "../support/kube-resource";
 
 type Json = Record<string, unknown>;
 
@@ -72,8 +73,7 @@ function isMap(value: unknown): value is Json {
 /** Objects, patches as the kind `<Kind>Patch`, and Helm releases, whose properties are no manifest. */
 function index(...manifests: readonly Json[]): ObjectIndex {
     const resources = manifests.map(({ apiVersion, kind, ...others }, position) => {
-        const token = String(apiVersion).includes("/") ? apiVersion : `core/${apiVersion}`;
-        const type = `kubernetes:${token}:${kind}`;
+        const type = tokenOf(String(apiVersion), String(kind));
         const props = kind === "Release" ? others : { apiVersion, kind: String(kind).replace(/Patch$/, ""), ...others };
         const name = `resource-${position}`;
         return new Resource({ urn: `urn:pulumi:dev::shop::${type}::${name}`, type, name, props });

@@ -5,6 +5,7 @@ import { Stack } from "../../policies/model/stack";
 import { type Demand, demandsOf } from "../../policies/model/stack-demand";
 import { StackEnvironments } from "../../policies/model/stack-environments";
 import { graphOf, type TestResource } from "../support/environments";
+import { tokenOf } from "../support/kube-resource";
 import { UNKNOWN_VALUES } from "../support/wire";
 
 const NUMBER = UNKNOWN_VALUES.number;
@@ -42,7 +43,7 @@ function amounts(...resources: readonly TestResource[]): Record<string, Record<s
 
 /** A manifest as a resource, its name that of the resource. */
 function manifest(apiVersion: string, kind: string, name: string, spec: unknown, metadata: object = {}): TestResource {
-    const type = `kubernetes:${apiVersion.includes("/") ? apiVersion : `core/${apiVersion}`}:${kind}`;
+    const type = tokenOf(apiVersion, kind);
     return { type, name, props: { apiVersion, kind, metadata: { name, namespace: "shop", ...metadata }, spec } };
 }
 

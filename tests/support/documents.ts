@@ -1,4 +1,5 @@
 import type { EngineOptions, EngineProvider, EngineResource } from "./engine";
+import { tokenOf } from "./kube-resource";
 import type { StackInfo } from "./pack-process";
 import { hasUnknown, isMap, mergePatch, type Wire, type WireMap } from "./wire";
 
@@ -183,7 +184,7 @@ function draftOf(document: Wire, index: number): Draft {
 function manifestDraft(props: WireMap, index: number): Draft {
     return {
         id: idOf(props, index),
-        type: tokenOf(props),
+        type: typeOf(props),
         name: pulumiNameOf(props, index),
         props,
         options: {},
@@ -204,7 +205,7 @@ function resourceDraft(resource: Wire, index: number): Draft {
     const name = optionalText(resource, "name");
     return {
         id: name ?? idOf(props, index),
-        type: optionalText(resource, "type") ?? tokenOf(props),
+        type: optionalText(resource, "type") ?? typeOf(props),
         name: name ?? pulumiNameOf(props, index),
         props,
         provider: optionalText(resource, "provider"),
@@ -239,12 +240,12 @@ function optionsOf(options: Wire): EngineOptions {
     };
 }
 
-/** The type of a manifest's resource: the core group is spelled `core` in it. */
-function tokenOf({ apiVersion, kind }: WireMap): string {
+/** The type of a manifest's resource. */
+function typeOf({ apiVersion, kind }: WireMap): string {
     if (typeof apiVersion !== "string" || typeof kind !== "string") {
         throw new Error("a manifest must have apiVersion and kind; give other resources a type");
     }
-    return `kubernetes:${apiVersion.includes("/") ? apiVersion : `core/${apiVersion}`}:${kind}`;
+    return tokenOf(apiVersion, kind);
 }
 
 /** What a fixture calls a manifest: `Kind namespace/name`, as far as the manifest says them. */

@@ -1,3 +1,5 @@
+import { tokenOf } from "../../support/kube-resource";
+
 const URN = "urn:pulumi:shop::platform";
 
 function urn(type: string, name: string): string {
@@ -19,7 +21,7 @@ function provider(name: string, clusterName: string) {
 }
 
 function object(kind: string, apiVersion: string, name: string, namespace: string, providerName: string, labels = {}) {
-    const type = `kubernetes:${apiVersion.includes("/") ? apiVersion : `core/${apiVersion}`}:${kind}`;
+    const type = tokenOf(apiVersion, kind);
     return {
         ...{ urn: urn(type, `${namespace}-${name}`), type, custom: true, id: `${namespace}/${name}` },
         provider: `${urn("pulumi:providers:kubernetes", providerName)}::${providerName}`,
