@@ -89,16 +89,32 @@ function violationOf({ policy, urn, object, text, level, status }: Fields): Repo
     };
 }
 
-/** What is different, by policy, then as the reports have it. A policy says one thing of an object. */
+/**
+ * What is different, by policy, then as the reports have it. A policy says one thing of an object at each level: what
+ * both say is left out before the rest is compared.
+ */
 export function differencesBetween(
     before: readonly ReportedViolation[],
     after: readonly ReportedViolation[],
 ): Difference[] {
-    const [old, now] = [byKey(before), byKey(after)];
+    const [old, now] = [byKey(without(before, after)), byKey(without(after, before))];
     return [...new Map([...old, ...now])]
         .map(([key, { policy, object }]) => ({ policy, object, before: old.get(key), after: now.get(key) }))
         .filter(({ before: was, after: is }) => was?.state !== is?.state || was?.text !== is?.text)
         .sort((one, other) => compareText(one.policy, other.policy));
+}
+
+/** Some violations but those that others repeat, each as often as it is there. */
+function without(some: readonly ReportedViolation[], others: readonly ReportedViolation[]): ReportedViolation[] {
+    const identity = ({ policy, urn, object, text, state }: ReportedViolation) =>
+        JSON.stringify([policy, urn, object, text, state]);
+    const counts = new Map<string, number>();
+    for (const other of others) counts.set(identity(other), (counts.get(identity(other)) ?? 0) + 1);
+    return some.filter(violation => {
+        const left = counts.get(identity(violation)) ?? 0;
+        counts.set(identity(violation), left - 1);
+        return left <= 0;
+    });
 }
 
 /** Violations by what they are about; the second of an object that is there twice is another. */

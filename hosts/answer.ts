@@ -87,8 +87,11 @@ function byHundreds(violations: readonly Violation[]): Violation[] {
 function inOne(violations: readonly Violation[], named = MOST_NAMED): Violation {
     const [first] = violations as readonly [Violation];
     const verb = violations.length === 1 ? "violates" : "violate";
+    const { level, ...others } = first;
     return {
-        ...first,
+        ...others,
+        // As one they are as bad as the worst of them.
+        ...(level && violations.every(violation => violation.level === level) && { level }),
         label: listed(
             violations.map(({ label }) => label),
             named,

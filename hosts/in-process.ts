@@ -17,7 +17,7 @@ export interface ActivePolicy extends ConfiguredPolicy {
 }
 
 /** A violation and the level at which it counts: `remediate` counts as mandatory, since nothing was repaired. */
-export interface LeveledViolation extends Violation {
+export interface LeveledViolation extends Omit<Violation, "level"> {
     readonly level: Exclude<EnforcementLevel, "remediate" | "disabled">;
 }
 
@@ -58,6 +58,5 @@ export function evaluate(
 }
 
 function leveled({ level }: ActivePolicy, violation: Violation): LeveledViolation {
-    const isAdvisory = violation.level === "advisory" || level === "advisory";
-    return { ...violation, level: isAdvisory ? "advisory" : "mandatory" };
+    return { ...violation, level: violation.level ?? (level === "advisory" ? "advisory" : "mandatory") };
 }

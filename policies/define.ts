@@ -116,6 +116,11 @@ function distinct(texts: readonly (string | undefined)[]): string[] {
 export interface Message {
     readonly what: string;
     readonly fix: string;
+    /**
+     * The level of this problem where it is lower than its policy's: the object then has a violation of its own for it.
+     * No problem counts for more than the level in force says.
+     */
+    readonly level?: "advisory";
 }
 
 /** The wording of a problem whose places, with their details, say all that is wrong. */

@@ -1,7 +1,6 @@
 import {
     type CheckContext,
     type CommonConfig,
-    type EnforcementLevel,
     type Message,
     type Messages,
     type Offender,
@@ -42,15 +41,15 @@ export interface Violation {
     readonly text: string;
     /** Where, as paths into the resource's properties. */
     readonly paths: readonly (readonly Step[])[];
-    /** The level to report at where it is not the policy's own. */
-    readonly level?: EnforcementLevel;
+    /** The level to report at where it is lower than the policy's. */
+    readonly level?: "advisory";
     /** The exemption that lets it pass: the violation is for information only. */
     readonly exemption?: Extract<Exemption, { state: "holds" }>;
     readonly source?: Source | undefined;
 }
 
 /** A violation as one sentence. */
-export function messageOf(violation: Violation): string {
+export function messageOf(violation: Pick<Violation, "label" | "text">): string {
     return violation.label === "" ? violation.text : `${violation.label}: ${violation.text}`;
 }
 
@@ -102,16 +101,19 @@ class Findings {
     }
 
     /** The problems in words, in the order in which the policy defines them. */
-    messages(wording: Messages<never>, config: unknown): Message[] {
+    problems(wording: Messages<never>, config: unknown): Problem[] {
         return Object.entries(wording).flatMap(([problem, write]) => {
             const offenders = this.byProblem?.get(problem);
-            return offenders ? [write(new Offenders(offenders), config as never)] : [];
+            if (!offenders) return [];
+            const message = write(new Offenders(offenders), config as never);
+            return [{ ...message, paths: offenders.map(({ at }) => at.path) }];
         });
     }
+}
 
-    get paths(): Step[][] {
-        return [...(this.byProblem?.values() ?? [])].flat().map(({ at }) => at.path);
-    }
+/** One problem of an object, in words. */
+interface Problem extends Message {
+    readonly paths: readonly (readonly Step[])[];
 }
 
 /** What most checks find. */
@@ -155,8 +157,8 @@ function decideResource(
     const { definition } = policy;
     let violations = NOTHING;
     const conclude = (object: KubeObject | undefined, findings: Findings) => {
-        const violation = conclusion(policy, config, resource, object, findings, run);
-        if (violation) violations = [...violations, violation];
+        const found = conclusions(policy, config, resource, object, findings, run);
+        if (found.length > 0) violations = [...violations, ...found];
     };
     if (definition.checkResource) {
         const context = new Checking(config, resource, run);
@@ -257,7 +259,7 @@ export function checkStack(configured: ConfiguredPolicy, stack: Stack, run: RunC
             [resource, ...resource.objects].flatMap(target => {
                 const findings = byTarget.get(target);
                 const object = target instanceof KubeObject ? target : undefined;
-                return (findings && conclusion(policy, config, resource, object, findings, run)) ?? [];
+                return findings ? conclusions(policy, config, resource, object, findings, run) : [];
             }),
         );
     } catch (error) {
@@ -265,36 +267,45 @@ export function checkStack(configured: ConfiguredPolicy, stack: Stack, run: RunC
     }
 }
 
-/** Turns findings into a violation, unless there are none; says what an exemption does to it. */
-function conclusion(
+/** Turns findings into a violation of each level, unless there are none; says what an exemption does to them. */
+function conclusions(
     policy: Policy,
     config: CommonConfig,
     resource: Resource,
     object: KubeObject | undefined,
     findings: Findings,
     run: RunContext,
-): Violation | undefined {
+): readonly Violation[] {
     // Most objects are fine. Of those, only one that asks for an exemption can still be told something.
-    if (findings.isEmpty && !(config.annotationExemptions && object && asksForExemption(object))) return undefined;
-    if (!appliesIn(config.environments, resource, object, run)) return undefined;
-    const messages = findings.messages(policy.definition.messages, config);
+    if (findings.isEmpty && !(config.annotationExemptions && object && asksForExemption(object))) return NOTHING;
+    if (!appliesIn(config.environments, resource, object, run)) return NOTHING;
+    const problems = findings.problems(policy.definition.messages, config);
     const exemption = findExemption(policy.name, config, resource, object, dateOf(run.now));
-    if (exemption.state === "invalid") messages.push({ what: exemption.problem, fix: exemption.fix });
-    if (messages.length === 0) return undefined;
+    if (exemption.state === "invalid") problems.push({ what: exemption.problem, fix: exemption.fix, paths: [] });
     const expired =
         exemption.state === "expired" ? ` Its exemption ended on ${exemption.until} (${exemption.reason}).` : "";
-    return {
-        policy,
-        urn: resource.urn,
-        label: object?.label ?? resource.label,
-        reference: referenceOf(resource, object),
-        // Settings and exemptions that it quotes may hold anything.
-        text: withoutControls(`${messages.map(sentence).join("; ")}.${expired}`),
-        paths: findings.paths,
-        ...(exemption.state === "holds" && { exemption }),
-        source: resource.source,
-    };
+    return LEVELS_OF_PROBLEMS.flatMap((level): Violation[] => {
+        const some = problems.filter(problem => problem.level === level);
+        if (some.length === 0) return [];
+        return [
+            {
+                policy,
+                urn: resource.urn,
+                label: object?.label ?? resource.label,
+                reference: referenceOf(resource, object),
+                // Settings and exemptions that it quotes may hold anything.
+                text: withoutControls(`${some.map(sentence).join("; ")}.${expired}`),
+                paths: some.flatMap(({ paths }) => paths),
+                ...(level && { level }),
+                ...(exemption.state === "holds" && { exemption }),
+                source: resource.source,
+            },
+        ];
+    });
 }
+
+/** The levels that a problem can have besides its policy's, the worse first. */
+const LEVELS_OF_PROBLEMS = [undefined, "advisory"] as const;
 
 /** Whether a policy is for the environment of a resource. Where that is not known, it is for none in particular. */
 function appliesIn(

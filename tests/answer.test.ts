@@ -90,6 +90,12 @@ describe("violations of one policy in the room of an answer", () => {
         expect(first).toMatchObject({ policy: all[0]?.policy, urn: all[0]?.urn, level: "advisory" });
     });
 
+    it("are not below the level of the worst of them", () => {
+        const [one, other] = violations(2) as [Violation, Violation];
+        const [first] = fitting([{ ...one, level: "advisory" }, other], 0);
+        expect(first).not.toHaveProperty("level");
+    });
+
     it("take no more than there is, but for one message", () => {
         const long = violations(3000, index => `ConfigMap ${"ü".repeat(500)}/c${index}`);
         for (const bytes of [0, 5000, 50_000, 500_000]) {

@@ -104,6 +104,28 @@ describe("what a check reports", () => {
         expect(said(policy)).toEqual(["Pod shop/cart: has 2 (it is bad, spec); mend it."]);
     });
 
+    test("problems of a lower level are a violation of their own, after the others", () => {
+        const messages = {
+            broken: () => ({ what: "is odd", fix: "look", level: "advisory" as const }),
+            other: problem("mend it"),
+        };
+        const policy = policyWith({
+            messages,
+            checkObject(object, { report }) {
+                report("broken", object.get("kind"));
+                report("other", object.get("metadata"));
+            },
+        });
+        const found = checkResource(configure(policy, {}), resource(), runOf());
+        expect(found.map(({ text, level, paths }) => ({ text, level, paths }))).toEqual([
+            { text: "metadata, mend it.", level: undefined, paths: [["metadata"]] },
+            { text: "is odd, look.", level: "advisory", paths: [["kind"]] },
+        ]);
+        const exempt = { exempt: [{ resource: "*", reason: "r" }] };
+        const states = checkResource(configure(policy, exempt), resource(), runOf()).map(one => one.exemption?.state);
+        expect(states).toEqual(["holds", "holds"]);
+    });
+
     test("the places are known as paths from the resource", () => {
         const [violation] = checkResource(configure(reportsAlways, {}), resource(), runOf());
         expect(violation?.paths).toEqual([["spec"]]);
@@ -384,6 +406,5 @@ test("a policy without a remediation repairs nothing", () => {
 });
 
 test("a violation that is about no object is its text", () => {
-    const policy = reportsAlways;
-    expect(messageOf({ policy, urn: "", label: "", reference: [], text: "It is bad.", paths: [] })).toBe("It is bad.");
+    expect(messageOf({ label: "", text: "It is bad." })).toBe("It is bad.");
 });

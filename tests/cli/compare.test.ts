@@ -78,6 +78,12 @@ kubernetes-guardrails 0.1.0 → 0.2.0: 1 new, 1 gone, 1 at another level, 1 in o
         expect(stdout).toMatch(/1 new\.\n$/);
     });
 
+    test("an object with violations of two levels, of which one is gone", async () => {
+        const odd = [...PODS.slice(0, 2), "is odd, look.", "advisory"];
+        const { stdout } = await compared(report("0.1.0", [PODS, odd]), report("0.1.0", [odd]));
+        expect(stdout).toMatch(/gone, was mandatory .*\n\n.*: 1 gone\.\n$/);
+    });
+
     test.each([
         ["no report", "{}", "after.json: is not a report of this version, write it with check --format json\n"],
         ["no JSON", "{", "after.json:1:2: is not valid JSON: unexpected end of the file\n"],
