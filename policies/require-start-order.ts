@@ -1,17 +1,16 @@
 import { definePolicy, type StackReport } from "./define";
 import { deadlocksOf } from "./model/deadlocks";
-import { Multimap } from "./model/multimap";
+import { groupedBy } from "./model/groups";
 import { workloadsWithoutNodes } from "./model/node-pools";
-import type { KubeObject } from "./model/object";
 import { indexOf, kindId, type ObjectIndex } from "./model/object-index";
-import { impliedReferences, type Reference, referencesOf, targetLabel } from "./model/references";
-import { isAlwaysThere, Resolver } from "./model/resolver";
-import type { Resource } from "./model/resource";
+import { Resolver } from "./model/resolver";
 import type { Node, Stack } from "./model/stack";
-import { awaited, awaitSwitchedOff, renderedBy, StartOrder } from "./model/start-order";
+import { awaited, awaitSwitchedOff, StartOrder } from "./model/start-order";
 import { joinWords } from "./model/text";
+import { Advice, theResources } from "./start-order/advice";
+import { detailsOf, needsOf } from "./start-order/needs";
 
-type Problem = "early" | "order" | "deadlock" | "unawaited" | "nodes";
+type Problem = "early" | "deadlock" | "unawaited" | "nodes";
 type Reporter = StackReport<Record<Problem, unknown>>;
 
 export const requireStartOrder = definePolicy({
@@ -30,11 +29,7 @@ export const requireStartOrder = definePolicy({
     messages: {
         early: offenders => ({
             what: `does not wait for ${offenders.details}`,
-            fix: `write dependsOn: [${offenders.remedies}], or an output such as ${offenders.remedies.split(",", 1)[0]}.metadata.name for the name`,
-        }),
-        order: offenders => ({
-            what: `does not wait for ${offenders.details}`,
-            fix: `write ${offenders.remedies}`,
+            fix: offenders.remedies,
         }),
         deadlock: offenders => ({
             what: `waits for ${offenders.details}`,
@@ -46,7 +41,7 @@ export const requireStartOrder = definePolicy({
         }),
         nodes: offenders => ({
             what: offenders.details,
-            fix: `write dependsOn: [${offenders.remedies}], best in the options of its provider`,
+            fix: `make it dependsOn ${offenders.remedies}, best in the options of its provider`,
         }),
     },
     checkStack(stack, { report }) {
@@ -61,63 +56,17 @@ export const requireStartOrder = definePolicy({
     },
 });
 
-/** A reference to a resource of the stack that must be there first. */
-interface Need {
-    readonly reference: Reference;
-    readonly node: Node;
-    readonly target: Node;
-}
-
-/** (a) What names another object of the stack without waiting for it. */
+/** (a) What needs something of the stack without waiting for it. */
 function checkOrder(stack: Stack, index: ObjectIndex, resolver: Resolver, report: Reporter): void {
-    const needs = [...index.objects, ...index.patches].flatMap(object => needsOf(object, index, resolver));
-    const targets = needs.map(({ target }) => target);
-    const order = new StartOrder(stack.nodes, targets);
-    const early = new Multimap<Need>();
-    for (const need of needs) {
-        const { node, target, reference } = need;
-        if (!order.isBefore(target, node)) early.add(need, node.urn, reference.from.label, target.urn);
+    const needs = needsOf(index, resolver);
+    const order = new StartOrder(stack.nodes, new Set(needs.map(({ target }) => target)));
+    const early = needs.filter(({ node, target }) => !order.isBefore(target, node));
+    if (early.length === 0) return;
+    const advice = new Advice(early, index, resolver);
+    for (const [from, own] of groupedBy(early, need => need.from)) {
+        const remedy = advice.for(own);
+        for (const { at, detail } of detailsOf(own)) report(from, "early", at, detail, remedy);
     }
-    for (const places of early.values()) for (const need of places) reportEarly(need, places, report);
-}
-
-function needsOf(object: KubeObject, index: ObjectIndex, resolver: Resolver): Need[] {
-    const node = index.nodeOf(object);
-    if (!node) return [];
-    return [...referencesOf(object, index), ...impliedReferences(object, index)].flatMap(reference => {
-        if (reference.type.without === undefined || isAlwaysThere(reference.kind, reference.name)) return [];
-        const resolution = resolver.resolve(reference);
-        const target = resolution.state === "found" ? index.nodeOf(resolution.target) : undefined;
-        return target && target !== node && !areRenderedTogether(node, target) ? [{ reference, node, target }] : [];
-    });
-}
-
-/** Nobody can order what a chart or file renders. */
-function areRenderedTogether(one: Node, other: Node): boolean {
-    const component = renderedBy(one);
-    return component !== undefined && component === renderedBy(other);
-}
-
-function reportEarly({ reference, node, target }: Need, places: readonly Need[], report: Reporter): void {
-    const { from, at, kind } = reference;
-    const where = joinWords([...new Set(places.map(({ reference: one }) => one.at.toString()))]);
-    const { looks, afterwards } = places[0]?.reference.type.without ?? {};
-    const symptom = [looks, "until it exists", afterwards].filter(Boolean).join(" ");
-    const detail = `${targetLabel(reference)} (${where}: ${symptom})`;
-    const [chart, source] = [renderedBy(node)?.resource, renderedBy(target)?.resource];
-    const dependency = source ? `dependsOn: ${partsOfSource(source)}` : `dependsOn: [${target.resource.name}]`;
-    const canNameOutput = !chart && !source && kind !== "CustomResourceDefinition";
-    if (canNameOutput) report(from, "early", at, detail, target.resource.name);
-    else report(from, "order", at, detail, `${dependency}${chart ? ` for ${chart.label}` : ""}`);
-}
-
-/**
- * What to depend on for the children of a chart or file. The old Chart has its children only later.
- *
- * Source: https://www.pulumi.com/registry/packages/kubernetes/api-docs/helm/v3/chart/ (`ready`)
- */
-function partsOfSource({ type, name }: Resource): string {
-    return type === "kubernetes:helm.sh/v3:Chart" ? `${name}.ready` : `[${name}]`;
 }
 
 /** (b) What waits for something that waits for it. */
@@ -128,7 +77,7 @@ function checkDeadlocks(index: ObjectIndex, resolver: Resolver, report: Reporter
             return `${one.resource.label}${until ? ` (complete once ${until})` : ""}`;
         });
         const detail = `${chain.join(", which waits for ")}, which waits for it: the update can hang until it times out`;
-        report(node.resource.objects[0] ?? node.resource, "deadlock", undefined, detail, via[0]?.resource.name);
+        report(node.resource.objects[0] ?? node.resource, "deadlock", undefined, detail, theResources(via.slice(0, 1)));
     }
 }
 
@@ -173,9 +122,8 @@ function checkAwaits(stack: Stack, report: Reporter): void {
 /** (d) What runs on a cluster of the stack that may have no nodes yet. */
 function checkNodes(index: ObjectIndex, report: Reporter): void {
     for (const { object, cluster, pools } of workloadsWithoutNodes(index)) {
-        const names = pools.map(({ resource }) => resource.name);
         const which = pools.length === 1 ? "its node pool" : "any of its node pools";
         const detail = `starts on ${cluster.label} without waiting for ${which}: pods stay Pending until there are nodes`;
-        report(object, "nodes", undefined, detail, names[0]);
+        report(object, "nodes", undefined, detail, theResources(pools.slice(0, 1)));
     }
 }

@@ -1,10 +1,18 @@
-import { derive, type Rule } from "./graph";
+import { circles, derive, type Rule } from "./graph";
 import type { KubeObject } from "./object";
 import type { ObjectIndex } from "./object-index";
 import { referencesOf, selectionsOf } from "./references";
 import type { Resolver } from "./resolver";
 import type { Node } from "./stack";
-import { awaited, awaitSwitchedOff, beforeStart, mayBeSwitchedOff, partsOf, waitsForPods } from "./start-order";
+import {
+    awaited,
+    awaitSwitchedOff,
+    beforeStart,
+    isComponent,
+    mayBeSwitchedOff,
+    partsOf,
+    waitsForPods,
+} from "./start-order";
 
 /** A resource that waits for itself. */
 export interface Deadlock {
@@ -51,6 +59,31 @@ export function deadlocksOf(index: ObjectIndex, resolver: Resolver): Deadlock[] 
     return update.needed.flatMap(created => cycleOf(created, inCycles) ?? []);
 }
 
+/** Something that might be added to what a resource depends on. */
+export interface Edge {
+    readonly from: Node;
+    readonly to: Node;
+}
+
+/**
+ * The dependencies of a list that would close a circle if a program got them all: something would wait for itself.
+ * Takes time in proportion to the stack, however many there are.
+ */
+export function closingCircles<E extends Edge>(edges: readonly E[], index: ObjectIndex, resolver: Resolver): Set<E> {
+    if (edges.length === 0) return new Set();
+    const update = new Update(index, resolver, edges);
+    update.addAll();
+    const happens = derive(update.rules);
+    const never = withoutDependents(update.rules.filter(({ fact }) => !happens.has(fact)));
+    const circle = circles(never.keys(), fact => (never.get(fact) ?? []).filter(one => never.has(one)));
+    return new Set(
+        edges.filter(({ from, to }) => {
+            const end = circle.get(update.completionOf(to));
+            return end !== undefined && update.creationsOf(from).some(created => circle.get(created) === end);
+        }),
+    );
+}
+
 /** The rules of an update. */
 class Update {
     readonly rules: Rule<Fact>[] = [];
@@ -58,11 +91,20 @@ class Update {
     /** The resources that something needs. */
     private readonly neededNodes = new Set<Node>();
     private readonly added = new Set<Node>();
+    private readonly proposed = new Map<Node, Node[]>();
 
+    /** @param proposed dependencies that the program does not have */
     constructor(
         private readonly index: ObjectIndex,
         private readonly resolver: Resolver,
-    ) {}
+        proposed: readonly Edge[] = [],
+    ) {
+        for (const { from, to } of proposed) {
+            const known = this.proposed.get(from);
+            if (known) known.push(to);
+            else this.proposed.set(from, [to]);
+        }
+    }
 
     /**
      * Whether everything is created, as nearly always. Only the rules of what something waits for are needed to tell:
@@ -94,7 +136,7 @@ class Update {
         const needs = node.resource.objects.flatMap(object => this.needsOf(object));
         const needed = needs.flat().map(fact => fact.node);
         for (const one of needed) this.neededNodes.add(one);
-        const before = beforeStart(node);
+        const before = this.beforeStart(node);
         const parts = partsOf(node);
         const { created, works, complete } = this.of(node);
         const fulfilled = needs.map(need => {
@@ -111,6 +153,28 @@ class Update {
             },
         );
         return [...before, ...parts, ...needed];
+    }
+
+    /** Before the parts of a component comes what is before itself. */
+    private beforeStart(node: Node): Node[] {
+        const before = beforeStart(node);
+        if (this.proposed.size === 0) return before;
+        for (let one: Node | undefined = node; one && (one === node || isComponent(one)); one = one.parent) {
+            before.push(...(this.proposed.get(one) ?? []));
+        }
+        return before;
+    }
+
+    /** What holds once a resource is complete. */
+    completionOf(node: Node): Fact {
+        return this.of(node).complete;
+    }
+
+    /** What holds once a resource, or what it is made of, is created. */
+    creationsOf(node: Node): Fact[] {
+        const all = new Set([node]);
+        for (const one of all) for (const part of partsOf(one)) all.add(part);
+        return [...all].map(one => this.of(one).created);
     }
 
     private of(node: Node): Stages {

@@ -79,6 +79,39 @@ function endsFirst<T>(nodes: Iterable<T>, next: (node: T) => readonly T[]): T[] 
     return order;
 }
 
+/**
+ * Which nodes of a graph lie on a circle together: the same number for those that lead to each other, in time in
+ * proportion to the edges.
+ */
+export function circles<T>(nodes: Iterable<T>, next: (node: T) => readonly T[]): ReadonlyMap<T, number> {
+    const backwards = new Map<T, T[]>();
+    const order = endsFirst(nodes, next);
+    for (const node of order) {
+        for (const one of next(node)) {
+            const before = backwards.get(one);
+            if (before) before.push(node);
+            else backwards.set(one, [node]);
+        }
+    }
+    // Kosaraju: against the edges, from the beginnings on, a walk finds just those that lead back.
+    const circle = new Map<T, number>();
+    let number = 0;
+    for (const root of order.reverse()) {
+        if (circle.has(root)) continue;
+        const open = [root];
+        circle.set(root, number);
+        for (let node = open.pop(); node !== undefined; node = open.pop()) {
+            for (const one of backwards.get(node) ?? []) {
+                if (circle.has(one)) continue;
+                circle.set(one, number);
+                open.push(one);
+            }
+        }
+        number++;
+    }
+    return circle;
+}
+
 /** A fact holds once all its premises do. Of several rules for one fact, any will do. */
 export interface Rule<F> {
     readonly fact: F;

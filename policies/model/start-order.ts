@@ -32,7 +32,7 @@ export function partsOf(node: Node): readonly Node[] {
 }
 
 /** A resource that is made of others: it has no provider of its own. */
-function isComponent({ resource }: Node): boolean {
+export function isComponent({ resource }: Node): boolean {
     const { provider, objects, type } = resource;
     return provider === undefined && objects.length === 0 && !type.startsWith("pulumi:");
 }
@@ -59,12 +59,41 @@ export class StartOrder {
     }
 }
 
-/** The component of the Kubernetes provider that renders a resource from a chart or file, if one does. */
+/** What to depend on, to wait for all that a component of the Kubernetes provider renders. */
+export type WaitsBy = "component" | "ready" | "resource";
+
+/**
+ * The components of the Kubernetes provider that render charts, files and directories. Those that run in the provider
+ * are complete once their children are. Those that run in the program are complete before they have children, and what
+ * depends on one depends on the children that it has at that moment: none. The old Chart gives all of them by its
+ * output `ready`; the others declare that property and never set it, but give each child by `getResource`.
+ *
+ * Sources: pulumi/pulumi-kubernetes provider/pkg/provider/provider_construct.go (those that run in the provider),
+ * provider/pkg/gen/nodejs-templates/yaml/yaml.tmpl (`CollectionComponentResource`) and helm/v3/helm.ts, as of 4.34.2;
+ * pulumi/pulumi sdk/nodejs/runtime/dependsOn.ts.
+ */
+const RENDERERS: Readonly<Record<string, WaitsBy>> = {
+    "kubernetes:helm.sh/v2:Chart": "ready",
+    "kubernetes:helm.sh/v3:Chart": "ready",
+    "kubernetes:helm.sh/v4:Chart": "component",
+    "kubernetes:kustomize/v2:Directory": "component",
+    "kubernetes:kustomize:Directory": "resource",
+    "kubernetes:yaml/v2:ConfigFile": "component",
+    "kubernetes:yaml/v2:ConfigGroup": "component",
+    "kubernetes:yaml:ConfigFile": "resource",
+    "kubernetes:yaml:ConfigGroup": "resource",
+};
+
+/** How to wait for what a component renders; undefined for what renders nothing. */
+export function waitsBy({ resource: { type } }: Node): WaitsBy | undefined {
+    return Object.hasOwn(RENDERERS, type) ? RENDERERS[type] : undefined;
+}
+
+/** The component that renders a resource from a chart or files, if one does: the outermost, which a program can name. */
 export function renderedBy(node: Node): Node | undefined {
-    for (let parent = node.parent; parent; parent = parent.parent) {
-        if (/^kubernetes:(yaml|kustomize|helm\.sh)\b/.test(parent.resource.type)) return parent;
-    }
-    return undefined;
+    let found: Node | undefined;
+    for (let parent = node.parent; parent; parent = parent.parent) if (waitsBy(parent)) found = parent;
+    return found;
 }
 
 /** Annotations by which the provider is told not to wait. */

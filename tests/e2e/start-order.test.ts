@@ -62,7 +62,7 @@ const MISTAKES: Record<
             deployment("cart", options, { envFrom: [{ configMapRef: { name: "settings" } }] });
         },
         says: {
-            cart: 'Deployment tools/cart: does not wait for ConfigMap tools/settings (spec.template.spec.containers["web"].envFrom[0].configMapRef.name: containers stay in CreateContainerConfigError until it exists and up to a minute longer), write dependsOn: [settings], or an output such as settings.metadata.name for the name.',
+            cart: 'Deployment tools/cart: does not wait for ConfigMap tools/settings (spec.template.spec.containers["web"].envFrom[0].configMapRef.name: containers stay in CreateContainerConfigError until it exists and up to a minute longer), make it dependsOn the resource "settings", or use its output metadata.name for the name.',
         },
         corrected: options => {
             const { metadata } = settings(options);
@@ -76,7 +76,7 @@ const MISTAKES: Record<
         },
         says: {
             settings:
-                'ConfigMap shop/settings: does not wait for Namespace shop (metadata.namespace: creation fails with "namespace not found" until it exists and Pulumi gives up after 5 tries), write dependsOn: [shop], or an output such as shop.metadata.name for the name.',
+                'ConfigMap shop/settings: does not wait for Namespace shop (metadata.namespace: creation fails with "namespace not found" until it exists and Pulumi gives up after 5 tries), make it dependsOn the resource "shop", or use its output metadata.name for the name.',
         },
         corrected: options => {
             settings(options, undefined, namespace(options).metadata.name);
@@ -88,7 +88,7 @@ const MISTAKES: Record<
             cart("first", options);
         },
         says: {
-            first: 'Cart tools/first: does not wait for CustomResourceDefinition carts.shop.example.com (kind: creation fails with "no matches for kind" until it exists and Pulumi gives up after 5 tries), write dependsOn: [carts].',
+            first: 'Cart tools/first: does not wait for CustomResourceDefinition carts.shop.example.com (kind: creation fails with "no matches for kind" until it exists and Pulumi gives up after 5 tries), make it dependsOn the resource "carts".',
         },
         corrected: options => {
             cart("first", { ...options, dependsOn: [definition(options)] });
@@ -100,7 +100,7 @@ const MISTAKES: Record<
             deployment("cart", options, { env: [{ name: "OWN_NAME", value: metadata.name }] });
         },
         says: {
-            cart: "Deployment tools/cart: waits for Service tools/cart (complete once the pods behind it are ready), which waits for it: the update can hang until it times out; take cart-service out of its dependsOn and write texts for outputs of it.",
+            cart: 'Deployment tools/cart: waits for Service tools/cart (complete once the pods behind it are ready), which waits for it: the update can hang until it times out; take the resource "cart-service" out of its dependsOn and write texts for outputs of it.',
         },
         corrected: options => {
             service("cart", options);
@@ -113,9 +113,9 @@ const MISTAKES: Record<
             settings({ ...options, dependsOn: [cart] });
         },
         says: {
-            cart: 'Deployment tools/cart: does not wait for ConfigMap tools/settings (spec.template.spec.volumes["a"].configMap.name: pods stay in ContainerCreating with FailedMount until it exists and up to 2 minutes longer), write dependsOn: [settings], or an output such as settings.metadata.name for the name.',
+            cart: 'Deployment tools/cart: does not wait for ConfigMap tools/settings (spec.template.spec.volumes["a"].configMap.name: pods stay in ContainerCreating with FailedMount until it exists and up to 2 minutes longer), take the resource "cart" out of what the resource "settings" depends on, then make it dependsOn the resource "settings".',
             settings:
-                "ConfigMap tools/settings: waits for Deployment tools/cart (complete once its pods are ready), which waits for it: the update can hang until it times out; take cart out of its dependsOn and write texts for outputs of it.",
+                'ConfigMap tools/settings: waits for Deployment tools/cart (complete once its pods are ready), which waits for it: the update can hang until it times out; take the resource "cart" out of its dependsOn and write texts for outputs of it.',
         },
         corrected: options => {
             const { metadata } = settings(options);
@@ -223,7 +223,7 @@ test("pods are not started on a cluster that has no nodes yet", async ({ engine 
     const stack = await engine.inlineStack(newCluster(() => []));
     const preview = await stack.preview({ policyConfig: POLICIES });
     expect(said(preview)).toEqual({
-        cart: 'Deployment tools/cart: starts on aws:eks/cluster:Cluster "main" without waiting for its node pool: pods stay Pending until there are nodes, write dependsOn: [workers], best in the options of its provider.',
+        cart: 'Deployment tools/cart: starts on aws:eks/cluster:Cluster "main" without waiting for its node pool: pods stay Pending until there are nodes, make it dependsOn the resource "workers", best in the options of its provider.',
     });
 });
 
@@ -367,7 +367,7 @@ test("charts and kustomizations wait for what they depend on; who needs a chart'
     );
     expect(said(await stack.preview({ policyConfig: POLICIES }))).toEqual({
         "does-not":
-            'Cart tools/does-not: does not wait for CustomResourceDefinition carts.shop.example.com (kind: creation fails with "no matches for kind" until it exists and Pulumi gives up after 5 tries), write dependsOn: chart.ready.',
+            'Cart tools/does-not: does not wait for CustomResourceDefinition carts.shop.example.com (kind: creation fails with "no matches for kind" until it exists and Pulumi gives up after 5 tries), make it dependsOn the output ready of the resource "chart"; dependsOn the Chart "chart" itself waits for nothing, since it is complete before its children.',
     });
 });
 

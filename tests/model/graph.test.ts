@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { derive, Reachability } from "../../policies/model/graph";
+import { circles, derive, Reachability } from "../../policies/model/graph";
 
 /** How often edges are walked to find out which of many nodes a long chain leads to. */
 function stepsInChain(length: number): number {
@@ -92,5 +92,25 @@ describe("what follows from rules", () => {
             { fact: "b", premises: ["a", "c"] },
         ];
         expect([...derive(rules)]).toEqual(["a"]);
+    });
+});
+
+describe("nodes that lead to each other", () => {
+    test("lie on one circle, all others on none with anything else", () => {
+        const edges: Record<string, string[]> = {
+            a: ["b"],
+            b: ["c", "d"],
+            c: ["a"],
+            d: ["e"],
+            e: ["d"],
+            f: ["a", "e"],
+        };
+        const circle = circles(Object.keys(edges), node => edges[node] ?? []);
+        const together = Object.keys(edges).map(node =>
+            Object.keys(edges)
+                .filter(other => circle.get(other) === circle.get(node))
+                .join(""),
+        );
+        expect(together).toEqual(["abc", "abc", "abc", "de", "de", "f"]);
     });
 });
