@@ -285,8 +285,16 @@ function describe(args: ResourceArgs, props: unknown) {
             },
         },
         parent: opts.parent,
+        hasOwnNaming: HAS_OWN_NAMING,
     };
 }
+
+/**
+ * Whether the stack's configuration has rules for names. The engine hands it to the pack as JSON in its environment.
+ *
+ * Source: pulumi/pulumi pkg/cmd/pulumi/autonaming/config.go, sdk/policy_proxy.go.
+ */
+const HAS_OWN_NAMING = process.env.PULUMI_CONFIG?.includes('"pulumi:autonaming"') ?? false;
 
 /**
  * The properties without the SDK's proxies, which throw at an unknown value. A property descriptor shows what is

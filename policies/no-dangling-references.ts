@@ -1,4 +1,5 @@
 import { definePolicy } from "./define";
+import { autoNameOf } from "./model/auto-names";
 import { Glob } from "./model/glob";
 import type { KubeObject } from "./model/object";
 import { indexOf, type ObjectIndex } from "./model/object-index";
@@ -7,6 +8,7 @@ import {
     isHeadless,
     kindName,
     namesPort,
+    namespaceReference,
     type Reference,
     referencesOf,
     type Selection,
@@ -45,6 +47,10 @@ export const noDanglingReferences = definePolicy({
             what: offenders.toString(),
             fix: `create ${offenders.word("it", "them")} or correct the ${offenders.word("name", "names")}; for what exists elsewhere set external: [${offenders.remedies}]`,
         }),
+        autoNamed: offenders => ({
+            what: offenders.toString(),
+            fix: `refer to the output metadata.name of ${offenders.remedies}, or set its metadata.name`,
+        }),
         key: offenders => ({
             what: offenders.toString(),
             fix: "add the key to its data or correct it",
@@ -71,7 +77,8 @@ export const noDanglingReferences = definePolicy({
         const external = config.external.map(source => new Glob(source));
         const resolver = new Resolver(index, { world: config.world, external });
         for (const object of [...index.objects, ...index.patches]) {
-            for (const reference of referencesOf(object, index)) {
+            const own = namespaceReference(object, index);
+            for (const reference of [...(own ? [own] : []), ...referencesOf(object, index)]) {
                 checkReference(reference, resolver, index, (problem, at, detail, remedy) =>
                     report(object, problem, at, detail, remedy),
                 );
@@ -87,7 +94,7 @@ export const noDanglingReferences = definePolicy({
 });
 
 type ReferenceReport = (
-    problem: "missing" | "key" | "port" | "headless",
+    problem: "missing" | "autoNamed" | "key" | "port" | "headless",
     at: Value,
     detail: string,
     remedy?: string,
@@ -97,7 +104,12 @@ function checkReference(reference: Reference, resolver: Resolver, index: ObjectI
     const { at, from, type, element } = reference;
     const resolution = resolver.resolve(reference);
     const label = () => targetLabel(reference);
-    if (resolution.state === "missing") {
+    if (resolution.state === "missing" && resolution.autoNamed) {
+        const { resource } = resolution.autoNamed;
+        const name = autoNameOf(resolution.autoNamed)?.shown;
+        const detail = `names ${label()}, but the ${kindName(reference.kind)} of the resource "${resource.name}" is called ${name}`;
+        report("autoNamed", at, detail, `the resource "${resource.name}"`);
+    } else if (resolution.state === "missing") {
         const symptom = type.without ? ` (${type.without.looks})` : "";
         report("missing", at, `names the missing ${label()}${symptom}`, JSON.stringify(externalName(reference)));
     }

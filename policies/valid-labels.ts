@@ -1,4 +1,5 @@
 import { definePolicy, type Message, type Offenders, type Report } from "./define";
+import { type AutoName, autoNameOf, autoNameOfRelease } from "./model/auto-names";
 import type { NameRule } from "./model/kinds";
 import {
     annotationKeyError,
@@ -8,15 +9,18 @@ import {
     MAX_ANNOTATIONS_BYTES,
     NAME_RULES,
     nameError,
+    RELEASE_NAME_RULE,
+    releaseNameError,
 } from "./model/names";
 import type { KubeObject } from "./model/object";
+import { RELEASE, type Resource } from "./model/resource";
 import type { Value } from "./model/value";
 
 export const validLabels = definePolicy({
     name: "valid-labels",
     category: "metadata",
     description: "Forbid names, labels and annotations that the API server refuses.",
-    why: "A preview without a cluster accepts any text; the update then fails half-way, with part of the stack created.",
+    why: "A preview without a cluster accepts any text, also a resource name of which Pulumi cannot make a valid name; the update then fails half-way, with part of the stack created.",
     url: "https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set",
     severity: "medium",
     enforcementLevel: "mandatory",
@@ -26,7 +30,15 @@ export const validLabels = definePolicy({
     config: {},
     messages: {
         ...nameMessages(),
+        autoName: offenders => ({
+            what: `Pulumi names it ${offenders.details}`,
+            fix: "set metadata.name or rename the resource",
+        }),
         longName: offenders => ({ what: `${offenders}`, fix: "shorten the name" }),
+        releaseName: offenders => ({
+            what: offenders.details,
+            fix: `set its name or rename the resource; ${RELEASE_NAME_RULE}`,
+        }),
         labelKey: offenders => ({
             what: `${offenders} ${offenders.word("is not a valid label key", "are not valid label keys")}`,
             fix: LABEL_RULES.key,
@@ -64,10 +76,15 @@ export const validLabels = definePolicy({
             checkAnnotations(place.get("annotations"), report);
         }
     },
+    checkResource(resource, { report }) {
+        if (resource.type === RELEASE) checkRelease(resource, report);
+    },
 });
 
 type Problem =
     | NameRule
+    | "autoName"
+    | "releaseName"
     | "longName"
     | "labelKey"
     | "labelValue"
@@ -104,10 +121,15 @@ function checkNames(object: KubeObject, report: Report<Record<Problem, unknown>>
         if (isNotText(name)) report("notText", name, `(${typeName(name)})`);
         else if (error) report(rule, name, `(${error})`);
     };
+    check(object.get("metadata", "namespace"), "label", false);
+    const autoName = autoNameOf(object);
+    if (autoName) {
+        checkAutoName(object, autoName, report);
+        return;
+    }
     const [name, generateName] = [object.name, object.get("metadata", "generateName")];
     check(name, facts?.name ?? "subdomain", false);
     check(generateName, facts?.name ?? "subdomain", true);
-    check(object.get("metadata", "namespace"), "label", false);
     const longest = facts?.nameMaxLength;
     if (!longest) return;
     const most = `of at most ${longest} for a ${object.kind}`;
@@ -117,6 +139,29 @@ function checkNames(object: KubeObject, report: Report<Record<Problem, unknown>>
     } else if (name.isUnset && generateName.string && made > longest) {
         report("longName", generateName, `makes names of ${made} characters, ${most}`);
     }
+}
+
+function checkAutoName(object: KubeObject, name: AutoName, report: Report<Record<Problem, unknown>>): void {
+    const { facts } = object;
+    const { sample } = name;
+    const error = nameError(sample, facts?.name ?? "subdomain", false);
+    const isTooLong = facts?.nameMaxLength !== undefined && sample.length > facts.nameMaxLength;
+    if (error) report("autoName", object.name, `${name.shown}, which is not a valid name (${error})`);
+    else if (isTooLong) {
+        const detail = `${sample.length} characters long, of at most ${facts?.nameMaxLength} for a ${object.kind}`;
+        report("autoName", object.name, `${name.shown}, ${detail}`);
+    }
+}
+
+/** Helm refuses a release by its name before it does anything. */
+function checkRelease(resource: Resource, report: Report<Record<Problem, unknown>>): void {
+    const at = resource.props.get("name");
+    const own = at.string || undefined;
+    const auto = autoNameOfRelease(resource);
+    const error = releaseNameError(own ?? auto?.sample ?? "a");
+    if (error === undefined) return;
+    const detail = auto ? `Pulumi names it ${auto.shown}, which` : `its name ${own}`;
+    report("releaseName", at, `${detail} is not a valid name for a release (${error})`);
 }
 
 function checkLabels(labels: Value, report: Report<Record<Problem, unknown>>): void {

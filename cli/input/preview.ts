@@ -18,6 +18,8 @@ interface Step {
 
 /** The events of a preview. They tell nothing of dependencies and of most options of resources. */
 export class EventStream {
+    /** Whether the stack's configuration has rules for the names of what has none. */
+    hasOwnNaming = false;
     private readonly steps: Step[] = [];
     /** The line that was not complete yet. */
     private rest = "";
@@ -47,12 +49,23 @@ export class EventStream {
         if (line.trim() === "" || this.problem) return;
         try {
             const event = parseJson(line);
-            if (isFields(event)) this.steps.push(...RESOURCE_EVENTS.flatMap(name => stepIn(event[name])));
+            if (!isFields(event)) return;
+            this.steps.push(...RESOURCE_EVENTS.flatMap(name => stepIn(event[name])));
+            if (isFields(event.preludeEvent) && hasOwnNaming(event.preludeEvent.config)) this.hasOwnNaming = true;
         } catch (error) {
             if (!(error instanceof SyntaxProblem)) throw error;
             this.problem = new SyntaxProblem(error.reason, error.line + this.line - 1, error.column);
         }
     }
+}
+
+/**
+ * Whether a stack's configuration, as previews show it, has rules for names.
+ *
+ * Source: pulumi/pulumi pkg/cmd/pulumi/autonaming/config.go (`ParseAutonamingConfig`).
+ */
+export function hasOwnNaming(config: unknown): boolean {
+    return isFields(config) && config["pulumi:autonaming"] !== undefined;
 }
 
 function stepIn(body: unknown): Step[] {

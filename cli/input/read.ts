@@ -1,12 +1,13 @@
 import type { Resource, Source } from "../../policies/model/resource";
 import type { NodeInit } from "../../policies/model/stack";
 import type { Step } from "../../policies/model/value";
+import { isFields } from "../fields";
 import { type Problem, SyntaxProblem } from "../problem";
 import { type Progress, SILENT } from "../progress";
 import { accessProblem, findFiles, type InputFile, readPieces, STANDARD_INPUT, sizeOf } from "./files";
 import { parseJson, splitJson } from "./json";
 import { findManifests, ManifestResources, type StackName } from "./manifests";
-import { EventStream, isEventStream, previewResources } from "./preview";
+import { EventStream, hasOwnNaming, isEventStream, previewResources } from "./preview";
 import { readState, stateResources } from "./state";
 import {
     DocumentSplitter,
@@ -152,9 +153,11 @@ class Reader {
 
 /** The resources of a Pulumi state or preview; undefined when the value is neither. */
 function stackNodes(value: unknown, file: string): NodeInit[] | undefined {
-    if (value instanceof EventStream) return readState(value.resources(), file, false);
+    if (value instanceof EventStream) {
+        return readState(value.resources(), file, { withoutOptions: true, hasOwnNaming: value.hasOwnNaming });
+    }
     const resources = stateResources(value) ?? previewResources(value);
-    return resources && readState(resources, file);
+    return resources && readState(resources, file, { hasOwnNaming: isFields(value) && hasOwnNaming(value.config) });
 }
 
 /** A document of a file, in either language. */

@@ -31,18 +31,25 @@ export function stateResources(value: unknown): readonly unknown[] | undefined {
     return isFields(deployment.manifest) ? [] : undefined;
 }
 
+/** What is known of a state or preview as a whole. */
+interface Circumstances {
+    /** Whether the resources do not tell their options and dependencies. */
+    readonly withoutOptions?: boolean;
+    /** Whether the stack's configuration has rules for the names of what has none. */
+    readonly hasOwnNaming?: boolean;
+}
+
 /**
  * The resources of a stack and their dependencies, as an update would show them to policies. Those that wait to be
  * deleted, because others replaced them, are left out, and those that the program only reads.
  *
  * Source: pulumi/pulumi sdk/go/common/apitype/core.go (`ResourceV3`).
- * @param hasOptions whether the resources tell their options and dependencies.
  */
-export function readState(resources: readonly unknown[], file: string, hasOptions = true): NodeInit[] {
+export function readState(resources: readonly unknown[], file: string, circumstances: Circumstances = {}): NodeInit[] {
     const states = resources.filter(isFields).filter(isOwn);
     const byUrn = new Map(states.map(state => [textOf(state.urn), state]));
     return states.map(state => ({
-        resource: new Resource(describe(state, byUrn, { file }, hasOptions)),
+        resource: new Resource(describe(state, byUrn, { file }, circumstances)),
         outputs: properties(state.outputs),
         dependencies: textsOf(state.dependencies),
         propertyDependencies: Object.fromEntries(
@@ -61,7 +68,7 @@ function describe(
     state: Fields,
     byUrn: ReadonlyMap<string, Fields>,
     source: Source,
-    hasOptions: boolean,
+    { withoutOptions, hasOwnNaming }: Circumstances,
 ): ResourceInit {
     const urn = textOf(state.urn);
     const timeouts = isFields(state.customTimeouts) ? state.customTimeouts : {};
@@ -71,8 +78,9 @@ function describe(
         name: nameOf(urn),
         props: properties(state.inputs),
         provider: providerOf(state, byUrn),
-        options: hasOptions
-            ? {
+        options: withoutOptions
+            ? undefined
+            : {
                   protect: state.protect === true,
                   ignoreChanges: textsOf(state.ignoreChanges),
                   customTimeouts: {
@@ -80,8 +88,8 @@ function describe(
                       update: numberOf(timeouts.update),
                       delete: numberOf(timeouts.delete),
                   },
-              }
-            : undefined,
+              },
+        hasOwnNaming,
         parent: textOf(state.parent) || undefined,
         source,
     };

@@ -26,6 +26,15 @@ export const NAME_RULES: Readonly<Record<NameRule, string>> = {
     "path-segment": 'use neither "/" nor "%", and not "." or ".." alone',
 };
 
+/**
+ * The same for the name of a Helm release, which is also a part of the names of what it makes.
+ *
+ * Source: helm/helm pkg/chart/v2/util/validate_name.go (`ValidateReleaseName`).
+ */
+export const RELEASE_NAME_RULE =
+    'use at most 53 lower-case letters, digits, "-" and ".", with a letter or digit at both ends and around each "."';
+const MAX_RELEASE = 53;
+
 /** The same for the keys and values of labels. */
 export const LABEL_RULES = {
     key: `use a name of at most ${MAX_LABEL} letters, digits, "-", "_" and ".", with a letter or digit at both ends, after a DNS name and "/" where a prefix is wanted`,
@@ -60,6 +69,11 @@ export function nameError(name: string, rule: NameRule, isPrefix: boolean): Verd
         case "label":
             return judge(text, MAX_LABEL, LABEL, /^[-a-z0-9]*$/);
     }
+}
+
+/** Checks the name of a Helm release. */
+export function releaseNameError(name: string): Verdict {
+    return name.length > MAX_RELEASE ? `${name.length} characters` : subdomainError(name);
 }
 
 /** Checks the key of a label: a name, with a DNS subdomain and a slash before it or not. */

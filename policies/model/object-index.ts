@@ -1,3 +1,4 @@
+import { autoNameOf, withoutSuffix } from "./auto-names";
 import { Clusters } from "./clusters";
 import { customKind } from "./kinds";
 import { Multimap } from "./multimap";
@@ -51,6 +52,8 @@ export class ObjectIndex {
     private readonly byKind = new Multimap<KubeObject>();
     /** Objects whose name is not known, in the same way. */
     private readonly nameless = new Multimap<KubeObject>();
+    /** Objects that Pulumi names, by the Pulumi name of their resource, in the same way. */
+    private readonly autoNamed = new Multimap<KubeObject>();
     /** CustomResourceDefinitions, by cluster and the kind that they define. */
     private readonly definitions = new Multimap<KubeObject>();
     /** By cluster and namespace, in the same way. */
@@ -81,11 +84,13 @@ export class ObjectIndex {
     private add(object: KubeObject): void {
         const { cluster, namespace } = this.placeOf(object);
         const kind = kindId(object);
-        const name = object.name.string;
+        const name = object.name.string || undefined;
+        const autoName = autoNameOf(object);
         for (const space of [namespace, ANY]) {
             this.byKind.add(object, cluster, kind, space);
-            if (name === undefined) this.nameless.add(object, cluster, kind, space);
-            else this.byName.add(object, cluster, kind, space, name);
+            if (autoName) this.autoNamed.add(object, cluster, kind, space, object.resource.name);
+            if (name === undefined && !autoName) this.nameless.add(object, cluster, kind, space);
+            if (name !== undefined) this.byName.add(object, cluster, kind, space, name);
         }
         if (object.is("CustomResourceDefinition")) {
             const defined = `${object.get("spec", "group").string}/${object.get("spec", "names", "kind").string}`;
@@ -157,15 +162,27 @@ export class ObjectIndex {
     /** The objects of a kind with this name; of those that may be meant one at least, when there are any. */
     find({ cluster, namespace }: Place, kind: KindId, name: string): Matches<KubeObject> {
         const certain = namespace === UNKNOWN ? [] : this.byName.get(cluster, kind, namespace, name);
-        const vague =
-            namespace === UNKNOWN
-                ? [this.byName.get(cluster, kind, ANY, name), this.nameless.get(cluster, kind, ANY)]
-                : [
-                      this.byName.get(cluster, kind, UNKNOWN, name),
-                      this.nameless.get(cluster, kind, namespace),
-                      this.nameless.get(cluster, kind, UNKNOWN),
-                  ];
+        const spaces = spacesOf(namespace);
+        const vague = [
+            this.byName.get(cluster, kind, namespace === UNKNOWN ? ANY : UNKNOWN, name),
+            ...spaces.map(space => this.nameless.get(cluster, kind, space)),
+            ...spaces.map(space => this.notYetNamed(cluster, kind, space, name)),
+        ];
         return { certain, possible: vague.flatMap(objects => objects.slice(0, 1)) };
+    }
+
+    /** Objects to which Pulumi may still give this name. */
+    private notYetNamed(cluster: string, kind: KindId, space: string, name: string): readonly KubeObject[] {
+        const base = withoutSuffix(name);
+        const named = base === undefined ? [] : this.autoNamed.get(cluster, kind, space, base);
+        return named.filter(object => !object.name.string);
+    }
+
+    /** The objects of a kind that Pulumi names, other than their resource, which has this name. */
+    autoNamedFrom({ cluster, namespace }: Place, kind: KindId, resourceName: string): readonly KubeObject[] {
+        if (namespace === UNKNOWN) return [];
+        const named = this.autoNamed.get(cluster, kind, namespace, resourceName);
+        return named.filter(object => object.name.string !== resourceName);
     }
 
     /** The patches that change an object of this name, or may: what they change exists, in the stack or elsewhere. */

@@ -175,14 +175,22 @@ const DEFINITION: ReferenceType = {
 
 /** What an object needs by where and what it is: its namespace, and the definition of a custom kind. */
 export function impliedReferences(object: KubeObject, index: ObjectIndex): Reference[] {
-    const place = { ...index.placeOf(object), namespace: "" };
-    const refer = (type: ReferenceType, kind: KindId, at: Value, name: string | undefined): Reference[] =>
-        name ? [{ type, from: object, at, name, kind, place, element: object.root }] : [];
+    const own = namespaceReference(object, index);
     const definition = object.facts ? undefined : index.definitionOf(object);
-    return [
-        ...refer(NAMESPACE, "Namespace", object.get("metadata", "namespace"), object.namespace.string),
-        ...refer(DEFINITION, "CustomResourceDefinition", object.get("kind"), definition?.name.string),
-    ];
+    const name = definition?.name.string;
+    const defined = name ? [implied(DEFINITION, object, index, object.get("kind"), name)] : [];
+    return own ? [own, ...defined] : defined;
+}
+
+/** The reference of an object to its namespace. */
+export function namespaceReference(object: KubeObject, index: ObjectIndex): Reference | undefined {
+    const name = object.namespace.string;
+    return name ? implied(NAMESPACE, object, index, object.get("metadata", "namespace"), name) : undefined;
+}
+
+function implied(type: ReferenceType, from: KubeObject, index: ObjectIndex, at: Value, name: string): Reference {
+    const kind = String(type.target);
+    return { type, from, at, name, kind, place: { ...index.placeOf(from), namespace: "" }, element: from.root };
 }
 
 /** The selectors of an object. An empty one selects everything, or nothing, on purpose. */

@@ -1,3 +1,4 @@
+import { autoNameOf } from "./auto-names";
 import { namespaceOfRelease } from "./clusters";
 import { Creators } from "./creators";
 import type { Glob } from "./glob";
@@ -13,7 +14,11 @@ import { type Answer, any, UNKNOWN, Value } from "./value";
 /** What became of a reference. */
 export type Resolution =
     | { readonly state: "found"; readonly target: KubeObject; readonly missingKeys: readonly Value[] }
-    | { readonly state: "missing" }
+    | {
+          readonly state: "missing";
+          /** The object that is meant, where Pulumi gives it another name than that of its resource. */
+          readonly autoNamed?: KubeObject | undefined;
+      }
     /** The target may exist elsewhere: another stack, the platform, the cloud. */
     | { readonly state: "outside" }
     /** The update will know. */
@@ -59,11 +64,25 @@ export class Resolver {
         if (this.isMadeByStack(reference)) return { state: "outside" };
         const bound = this.isBoundByHand(reference);
         if (bound !== "no") return { state: bound === "yes" ? "outside" : "unknown" };
+        const [autoNamed] = this.index.autoNamedFrom(place, kind, name);
+        if (kind === "Namespace") return this.resolveNamespace(name, place, autoNamed);
         if (this.mayBeMadeByOthers(place)) return { state: "unknown" };
         const mayBeElsewhere = type.commonlyProvided || isPlatformKind(reference);
         const isExpected = mayBeElsewhere ? this.world.world === "stack" : this.mustBeHere(place, from);
-        if (!isExpected) return { state: "outside" };
-        return { state: this.creators.mayMake(kind, place, from) ? "unknown" : "missing" };
+        // A name that the provider has chosen proves what is meant, wherever it is.
+        const isMeant = autoNamed !== undefined && autoNameOf(autoNamed)?.isChosen === true;
+        if (!isExpected && !isMeant) return { state: "outside" };
+        return this.creators.mayMake(kind, place, from) ? { state: "unknown" } : { state: "missing", autoNamed };
+    }
+
+    /**
+     * What becomes of the name of a namespace: it is missing where the stack makes one of which Pulumi chooses the name.
+     * Charts and operators hardly make Namespaces, but for a Release that says so.
+     */
+    private resolveNamespace(name: string, { cluster }: Place, autoNamed: KubeObject | undefined): Resolution {
+        if (!autoNamed) return { state: "outside" };
+        const isMade = this.makers.createdNamespaces.has({ cluster, namespace: "" }, name);
+        return isMade ? { state: "unknown" } : { state: "missing", autoNamed };
     }
 
     /** Whether there is anything that a selector selects. */
@@ -215,6 +234,8 @@ class Makers {
     readonly namespaces = new Map<string, Set<string>>();
     /** Secrets that custom resources make. */
     readonly secrets = new Names();
+    /** Namespaces that Helm releases make, or may. */
+    readonly createdNamespaces = new Names();
     /** Claims that StatefulSets make, without the ordinal at the end. */
     readonly claims = new Names();
 
@@ -225,10 +246,13 @@ class Makers {
             if (node.resource.type !== "kubernetes:helm.sh/v3:Release") continue;
             const own = node.resource.props.get("namespace");
             const namespace = own.isUnset ? namespaceOfRelease(node.resource) : own;
-            this.add({
+            const place = {
                 cluster: index.clusterOf(node),
                 namespace: namespace.isUnset ? "default" : (namespace.string ?? UNKNOWN),
-            });
+            };
+            this.add(place);
+            if (node.resource.props.get("createNamespace").is(true) === "no") continue;
+            this.createdNamespaces.add({ ...place, namespace: "" }, place.namespace);
         }
         for (const object of index.objects) {
             const place = index.placeOf(object);

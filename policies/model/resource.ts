@@ -39,6 +39,8 @@ export interface ResourceInit {
     /** URN of the parent. */
     parent?: string | undefined;
     source?: Source | undefined;
+    /** Whether the stack's configuration has rules of its own for names (`pulumi:autonaming`). */
+    hasOwnNaming?: boolean | undefined;
 }
 
 /**
@@ -60,6 +62,8 @@ export class Resource {
     readonly options: ResourceOptions | undefined;
     readonly parent: string | undefined;
     readonly source: Source | undefined;
+    /** Whether the stack's configuration has rules of its own for the names of what has none. */
+    readonly hasOwnNaming: boolean;
     /** The Kubernetes object, or for a `*List` resource its items; none for anything else. */
     readonly objects: readonly KubeObject[];
 
@@ -76,6 +80,7 @@ export class Resource {
         this.options = init.options;
         this.parent = init.parent;
         this.source = init.source;
+        this.hasOwnNaming = init.hasOwnNaming ?? false;
         this.objects = objectsOf(this);
     }
 
@@ -93,6 +98,9 @@ export class Resource {
         return this.objects.length === 1 && this.objects[0] ? this.objects[0].label : `${this.type} "${this.name}"`;
     }
 }
+
+/** The type of a Helm release, of whose objects nothing is seen. */
+export const RELEASE = "kubernetes:helm.sh/v3:Release";
 
 /** Modules of the Kubernetes provider whose resources are not objects but make objects. */
 const OVERLAYS = new Set(["yaml", "kustomize", "helm.sh"]);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { EventStream, previewResources } from "../../cli/input/preview";
+import { EventStream, hasOwnNaming, previewResources } from "../../cli/input/preview";
 import { UNKNOWN } from "../../policies/model/value";
 
 const URN = "urn:pulumi:dev::shop::kubernetes:core/v1:Secret::a";
@@ -58,4 +58,16 @@ test("a line that is no JSON is told with its number", () => {
     expect(() => stream.resources()).toThrow(
         expect.objectContaining({ reason: "is not valid JSON: unexpected end of the file", line: 3, column: 2 }),
     );
+});
+
+test.each([
+    ["rules", { "pulumi:autonaming": '{"mode":"verbatim"}' }, true],
+    ["none", { "kubernetes:context": "dev" }, false],
+    ["no configuration", undefined, false],
+])("whether the stack has rules for names, in both forms of a preview: %s", (_, config, expected) => {
+    expect(hasOwnNaming(config)).toBe(expected);
+    const stream = new EventStream();
+    stream.read(`${JSON.stringify({ preludeEvent: { config } })}\n`);
+    stream.resources();
+    expect(stream.hasOwnNaming).toBe(expected);
 });

@@ -122,6 +122,9 @@ describe("a verdict does not change", () => {
         const exceptions: Exceptions = {
             "restrict-ignore-changes": "paths to ignore are those of the resource, which is the List",
             "production-cluster-isolation/fail-evidence-of-virtual-clusters": "a cluster is called by its resource",
+            "no-dangling-references/fail-auto-named-namespace": "Pulumi names no items",
+            "no-dangling-references/fail-auto-named-target": "Pulumi names no items",
+            "valid-labels/fail-auto-names": "Pulumi names no items",
         };
         const wrap: Change = resources =>
             resources.map(resource => {
@@ -158,6 +161,7 @@ describe("a verdict does not change", () => {
     test("with other names of all objects, wherever they are named", () => {
         const exceptions: Exceptions = {
             "no-dangling-references/pass-labels-of-controllers": "pods of a StatefulSet have its name and a number",
+            "no-dangling-references/fail-auto-named-namespace": "the name is that of a resource",
             "no-naked-pods/pass-exempt-in-configuration": "the exemption is for names that begin alike",
             "valid-labels": "names have a length that they may have",
         };

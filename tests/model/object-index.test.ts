@@ -67,7 +67,10 @@ describe("an object by its name", () => {
     test.each<[string, string, string[], string[]]>([
         ["shop", "settings", ["here"], ["homeless", "nameless", "vague"]],
         ["bank", "settings", ["elsewhere"], ["homeless", "vague"]],
-        ["mall", "settings", [], ["homeless", "unnamed", "vague"]],
+        ["mall", "settings", [], ["homeless", "vague"]],
+        ["mall", "unnamed", [], ["vague"]],
+        ["mall", "unnamed-1a2b3c4d", [], ["vague", "unnamed"]],
+        [UNKNOWN, "unnamed-1a2b3c4d", [], ["nameless", "unnamed"]],
         ["shop", "other", [], ["nameless", "vague"]],
         ["shop", "patched", [], ["nameless", "vague"]],
         [UNKNOWN, "other", [], ["nameless"]],
@@ -87,6 +90,20 @@ describe("an object by its name", () => {
             nothing,
         );
         expect(names(objects().find(place("shop"), "Secret", "settings"))).toEqual(nothing);
+    });
+
+    test("what Pulumi names is found by its resource's name, where it is called otherwise", () => {
+        const annotations = { "pulumi.com/autonamed": "true" };
+        const named = (id: string, name: string) =>
+            resource(id, "v1", "ConfigMap", { metadata: { name, namespace: "shop", annotations } });
+        const found = index(named("one", "one-1a2b3c4d"), named("verbatim", "verbatim"), configMap("new", "", "shop"));
+        const from = (name: string, namespace = "shop") =>
+            namesOf(found.autoNamedFrom(place(namespace), "ConfigMap", name));
+        expect(from("one")).toEqual(["one"]);
+        expect(from("new")).toEqual(["new"]);
+        expect(from("verbatim")).toEqual([]);
+        expect(from("one", "bank")).toEqual([]);
+        expect(from("one", UNKNOWN)).toEqual([]);
     });
 
     test("patches are kept apart", () => {
