@@ -88,6 +88,6 @@ function isPatched(index: ObjectIndex, place: Place, kind: string): boolean {
     return index.patches.some(patch => {
         const { cluster, namespace } = index.placeOf(patch);
         const isThere = [namespace, place.namespace].includes(UNKNOWN) || namespace === place.namespace;
-        return kindId(patch) === kind && cluster === place.cluster && isThere;
+        return kindId(patch) === kind && isThere && index.clusters.relation(cluster, place.cluster) !== "no";
     });
 }

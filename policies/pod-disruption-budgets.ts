@@ -5,7 +5,7 @@ import type { KubeObject } from "./model/object";
 import { indexOf, type Matches, type ObjectIndex } from "./model/object-index";
 import type { Pod } from "./model/pod";
 import { replicasOf } from "./model/replicas";
-import { podsOf, Selection } from "./model/selection";
+import { podsOf, type SelectedPods, Selection } from "./model/selection";
 import { joinSome, shorten } from "./model/text";
 
 const messages = {
@@ -61,12 +61,12 @@ export const podDisruptionBudgets = definePolicy({
  *
  * Source: https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/pod-disruption-budget-v1/
  */
-function selectedBy(budget: KubeObject, index: ObjectIndex): Matches<Pod> {
+function selectedBy(budget: KubeObject, index: ObjectIndex): SelectedPods {
     const selector = budget.get("spec", "selector");
     const conditions = [selector.get("matchLabels"), selector.get("matchExpressions")];
     const isEmpty = conditions.every(one => !one.isUnknown && one.keys().length + one.items().length === 0);
     const none = selector.isUnset || (isEmpty && budget.version === "v1beta1");
-    return none ? { certain: [], possible: [] } : podsOf(index, budget, selector);
+    return none ? { certain: [], possible: [], beside: [] } : podsOf(index, budget, selector);
 }
 
 function checkMissing(object: KubeObject, autoscalers: Autoscalers, report: Reporter): void {

@@ -2,9 +2,9 @@ import { definePolicy, type StackReport } from "./define";
 import { cis } from "./model/frameworks";
 import { DIRECTIONS, type Direction, OTHER_POLICIES, restricts } from "./model/network-policies";
 import type { KubeObject } from "./model/object";
-import { indexOf, kindId, type Matches, type ObjectIndex } from "./model/object-index";
+import { indexOf, kindId, type ObjectIndex } from "./model/object-index";
 import type { Pod } from "./model/pod";
-import { podsOf, Selection } from "./model/selection";
+import { podsOf, type SelectedPods, Selection } from "./model/selection";
 import { joinWords } from "./model/text";
 import { texts } from "./settings";
 
@@ -72,6 +72,6 @@ function coverage(direction: Direction, index: ObjectIndex): Selection {
 }
 
 /** An empty selector, or none, selects all pods of the namespace. */
-function selectedBy(policy: KubeObject, index: ObjectIndex): Matches<Pod> {
+function selectedBy(policy: KubeObject, index: ObjectIndex): SelectedPods {
     return podsOf(index, policy, policy.get("spec", "podSelector"));
 }

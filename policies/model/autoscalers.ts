@@ -1,7 +1,16 @@
 import { BUILT_IN_KINDS, builtInKind } from "./kinds";
 import { Multimap } from "./multimap";
 import type { KubeObject } from "./object";
-import { ANY, indexOf, type KindId, kindId, type Matches, type ObjectIndex, spacesOf } from "./object-index";
+import {
+    ANY,
+    indexOf,
+    type KindId,
+    kindId,
+    type Matches,
+    type ObjectIndex,
+    type Place,
+    spacesOf,
+} from "./object-index";
 import type { Stack } from "./stack";
 import { UNKNOWN, type Value } from "./value";
 
@@ -109,7 +118,7 @@ export class Autoscalers {
     readonly all: readonly Autoscaler[];
     /** Changes of autoscalers that exist elsewhere. */
     readonly patches: readonly Autoscaler[];
-    /** By what they scale, cluster and the target's kind, namespace and name; the last three may be `UNKNOWN` or `ANY`. */
+    /** By what they scale, cluster or group of clusters, and the target's kind, namespace and name; the last three may be `UNKNOWN` or `ANY`. */
     private readonly byTarget = new Multimap<Autoscaler>();
 
     constructor(private readonly index: ObjectIndex) {
@@ -122,17 +131,36 @@ export class Autoscalers {
         const { cluster, namespace } = this.index.placeOf(autoscaler.object);
         const name = autoscaler.target.get("name");
         const nameKey = name.isUnknown ? UNKNOWN : (name.string ?? "");
-        for (const space of [namespace, ANY]) {
-            for (const key of [nameKey, ANY]) {
-                this.byTarget.add(autoscaler, autoscaler.scales, cluster, autoscaler.targetKind, space, key);
+        for (const where of this.index.clusters.withGroup(cluster)) {
+            for (const space of [namespace, ANY]) {
+                for (const key of [nameKey, ANY]) {
+                    const keys = [autoscaler.scales, where, autoscaler.targetKind, space, key];
+                    if (where === cluster || this.isNews(autoscaler, keys)) this.byTarget.add(autoscaler, ...keys);
+                }
             }
         }
+    }
+
+    /** Of a group of clusters, one on each of two is enough: the first may be on the cluster that is asked about. */
+    private isNews({ object }: Autoscaler, keys: readonly string[]): boolean {
+        const known = this.byTarget.get(...keys);
+        return known.length < 2 && !known.some(one => this.index.isOn(one.object, this.index.placeOf(object).cluster));
     }
 
     /** The autoscalers of a workload; of those that may be meant one at least, when there are any. */
     of(workload: KubeObject, scales: Scales): Matches<Autoscaler> {
         if (this.all.length === 0) return { certain: [], possible: [] };
-        const { cluster, namespace } = this.index.placeOf(workload);
+        const place = this.index.placeOf(workload);
+        const own = this.ofIn(workload, scales, place);
+        // Of those on other clusters that may be the same, the workload's own are no news.
+        const elsewhere = this.index.beside(place).flatMap(other => {
+            const { certain, possible } = this.ofIn(workload, scales, other, 2);
+            return [...certain, ...possible].find(({ object }) => !this.index.isOn(object, place.cluster)) ?? [];
+        });
+        return { certain: own.certain, possible: [...own.possible, ...elsewhere] };
+    }
+
+    private ofIn(workload: KubeObject, scales: Scales, { cluster, namespace }: Place, most = 1): Matches<Autoscaler> {
         const kind = kindId(workload);
         const name = workload.name.string;
         const spaces = spacesOf(namespace);
@@ -145,7 +173,7 @@ export class Autoscalers {
             spaces.flatMap(space =>
                 names.flatMap(key => {
                     const isCertain = ofKind === kind && space === namespace && key === name;
-                    return isCertain ? [] : this.byTarget.get(scales, cluster, ofKind, space, key).slice(0, 1);
+                    return isCertain ? [] : this.byTarget.get(scales, cluster, ofKind, space, key).slice(0, most);
                 }),
             ),
         );

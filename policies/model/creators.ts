@@ -42,11 +42,18 @@ export class Creators {
     }
 
     private workloadsWith(right: Right, place: Place): readonly KubeObject[] {
+        return [place, ...this.index.beside(place)].flatMap(one => this.workloadsIn(right, one));
+    }
+
+    private workloadsIn(right: Right, place: Place): readonly KubeObject[] {
         const key = [place.cluster, place.namespace, right.resource].join("\n");
         const known = this.known.get(key);
         if (known) return known;
         const ofCluster = { ...place, namespace: "" };
-        const bindings = [this.index.ofKind(place, "RoleBinding"), this.index.ofKind(ofCluster, "ClusterRoleBinding")];
+        const bindings = [
+            this.index.ofKindIn(place, "RoleBinding"),
+            this.index.ofKindIn(ofCluster, "ClusterRoleBinding"),
+        ];
         const found = bindings
             .flatMap(({ certain, possible }) => [...certain, ...possible])
             .filter(binding => this.mayGive(binding, place, right))

@@ -59,7 +59,7 @@ function merge(into: Uint32Array | undefined, from: Uint32Array | undefined): bo
 }
 
 /** All nodes, each behind those that its edges lead to; cycles are cut somewhere. */
-function endsFirst<T>(nodes: Iterable<T>, next: (node: T) => readonly T[]): T[] {
+export function endsFirst<T>(nodes: Iterable<T>, next: (node: T) => readonly T[]): T[] {
     const order: T[] = [];
     const entered = new Set<T>();
     for (const root of nodes) {

@@ -10,6 +10,7 @@ import { type Answer, all, UNKNOWN, type Value } from "./value";
 
 /** What a question about objects is about: a cluster, and a namespace in it; "" for objects in no namespace. */
 export interface Place {
+    /** The id of a cluster, or of a group of clusters, any of which may be meant. */
     readonly cluster: string;
     readonly namespace: string;
 }
@@ -20,6 +21,7 @@ export type KindId = string;
 /** What the index finds: objects that are meant for sure, and those that may be, which the update will know. */
 export interface Matches<T> {
     readonly certain: readonly T[];
+    /** Those on clusters that may be the same included. */
     readonly possible: readonly T[];
 }
 
@@ -36,7 +38,9 @@ export const ANY = "*";
  * time that does not grow with the stack. Patches are kept apart: they change objects that exist elsewhere, and create
  * none.
  *
- * Where a namespace is asked for that is not known (`UNKNOWN`), objects in any namespace may be meant.
+ * Where a namespace is asked for that is not known (`UNKNOWN`), objects in any namespace may be meant. What is on
+ * another cluster that may be the same is possible, never certain: all is found under its cluster and under the group
+ * that its cluster is of.
  */
 export class ObjectIndex {
     /** All objects but patches, in the order of the stack. */
@@ -87,40 +91,61 @@ export class ObjectIndex {
         const name = object.name.string || undefined;
         const autoName = autoNameOf(object);
         for (const space of [namespace, ANY]) {
-            this.byKind.add(object, cluster, kind, space);
-            if (autoName) this.autoNamed.add(object, cluster, kind, space, object.resource.name);
-            if (name === undefined && !autoName) this.nameless.add(object, cluster, kind, space);
-            if (name !== undefined) this.byName.add(object, cluster, kind, space, name);
+            for (const where of this.clusters.withGroup(cluster)) {
+                this.byKind.add(object, where, kind, space);
+                if (autoName) this.autoNamed.add(object, where, kind, space, object.resource.name);
+                if (name === undefined && !autoName) this.nameless.add(object, where, kind, space);
+                if (name !== undefined) this.byName.add(object, where, kind, space, name);
+            }
         }
         if (object.is("CustomResourceDefinition")) {
             const defined = `${object.get("spec", "group").string}/${object.get("spec", "names", "kind").string}`;
             this.definitions.add(object, cluster, defined);
         }
         const pod = this.podOf(object);
-        if (pod) for (const space of [namespace, ANY]) this.addPod(pod, cluster, space);
+        if (!pod) return;
+        for (const space of [namespace, ANY]) {
+            for (const where of this.clusters.withGroup(cluster)) this.addPod(pod, cluster, where, space);
+        }
     }
 
     private addPatch(patch: KubeObject): void {
         const { cluster, namespace } = this.placeOf(patch);
         for (const space of [namespace, ANY]) {
-            this.patchesByName.add(patch, cluster, kindId(patch), space, patch.name.string ?? UNKNOWN);
-            if (patch.isWorkload) this.workloadPatches.add(patch, cluster, space);
+            for (const where of this.clusters.withGroup(cluster)) {
+                this.patchesByName.add(patch, where, kindId(patch), space, patch.name.string ?? UNKNOWN);
+                if (patch.isWorkload) this.workloadPatches.add(patch, where, space);
+            }
         }
     }
 
-    private addPod(pod: Pod, cluster: string, space: string): void {
-        // Where a namespace is not known no pod is selected for sure, so that one of those alike is enough.
-        const isVague = space === ANY || space === UNKNOWN;
-        const alike = [cluster, space, labelsKey(pod)];
-        const isFirst = this.alike.get(...alike).length === 0;
-        if (isFirst) this.alike.add(pod, ...alike);
+    /** @param where the pod's cluster, or the group of it. */
+    private addPod(pod: Pod, cluster: string, where: string, space: string): void {
+        const same = this.alike.get(where, space, labelsKey(pod));
+        // Where it is not known that a pod is there, one of those alike is enough: of a group, one of each of two
+        // clusters, of which the one that asks may be the first.
+        const isGroup = where !== cluster;
+        const isFirst = same.length === 0;
+        const isVague = isGroup || space === ANY || space === UNKNOWN;
+        const isNews = isFirst || (isGroup && same.length === 1 && !same.some(one => this.isOn(one.object, cluster)));
+        if (isNews) this.alike.add(pod, where, space, labelsKey(pod));
         else if (isVague) return;
-        this.pods.add(pod, cluster, space);
-        if (pod.labels.isUnknown && isFirst) this.unlabelledPods.add(pod, cluster, space);
+        this.pods.add(pod, where, space);
+        if (pod.labels.isUnknown && isNews) this.unlabelledPods.add(pod, where, space);
         for (const [key, label] of pod.labels.entries()) {
-            if (label.isUnknown) this.podsByOpenLabel.add(pod, cluster, space, key);
-            else this.podsByLabel.add(pod, cluster, space, key, label.string ?? "");
+            if (label.isUnknown) this.podsByOpenLabel.add(pod, where, space, key);
+            else this.podsByLabel.add(pod, where, space, key, label.string ?? "");
         }
+    }
+
+    /** Whether an object is on a cluster for sure. */
+    isOn(object: KubeObject, cluster: string): boolean {
+        return this.placeOf(object).cluster === cluster;
+    }
+
+    /** The places that a place may be the same as, on other clusters. */
+    beside(place: Place): Place[] {
+        return this.clusters.beside(place.cluster).map(cluster => ({ ...place, cluster }));
     }
 
     /** The resource of an object, with its edges. */
@@ -130,7 +155,7 @@ export class ObjectIndex {
 
     /** The cluster of a resource: objects whose clusters are equal are on one cluster. */
     clusterOf({ resource }: Node | { resource: KubeObject["resource"] }): string {
-        return this.clusters.ofProvider(resource.provider)?.id ?? resource.provider?.urn ?? "";
+        return this.clusters.idOf(resource);
     }
 
     /** Where an object is; its namespace is `UNKNOWN` while it is not known. */
@@ -160,7 +185,14 @@ export class ObjectIndex {
     }
 
     /** The objects of a kind with this name; of those that may be meant one at least, when there are any. */
-    find({ cluster, namespace }: Place, kind: KindId, name: string): Matches<KubeObject> {
+    find(place: Place, kind: KindId, name: string): Matches<KubeObject> {
+        const own = this.findIn(place, kind, name);
+        const elsewhere = this.beside(place).map(other => this.findIn(other, kind, name));
+        return { certain: own.certain, possible: [...own.possible, ...firstOfAll(elsewhere)] };
+    }
+
+    /** The same without what is on other clusters. */
+    findIn({ cluster, namespace }: Place, kind: KindId, name: string): Matches<KubeObject> {
         const certain = namespace === UNKNOWN ? [] : this.byName.get(cluster, kind, namespace, name);
         const spaces = spacesOf(namespace);
         const vague = [
@@ -186,20 +218,34 @@ export class ObjectIndex {
     }
 
     /** The patches that change an object of this name, or may: what they change exists, in the stack or elsewhere. */
-    patchesOf({ cluster, namespace }: Place, kind: KindId, name: string): readonly KubeObject[] {
+    patchesOf(place: Place, kind: KindId, name: string): readonly KubeObject[] {
         const names = [name, UNKNOWN];
-        return spacesOf(namespace).flatMap(space =>
-            names.flatMap(one => this.patchesByName.get(cluster, kind, space, one)),
+        return [place, ...this.beside(place)].flatMap(({ cluster, namespace }) =>
+            spacesOf(namespace).flatMap(space =>
+                names.flatMap(one => this.patchesByName.get(cluster, kind, space, one)),
+            ),
         );
     }
 
     /** Whether a workload that exists elsewhere, with labels that are not known, may be in a namespace. */
-    hasWorkloadPatch({ cluster, namespace }: Place): boolean {
-        return spacesOf(namespace).some(space => this.workloadPatches.get(cluster, space).length > 0);
+    hasWorkloadPatch(place: Place): boolean {
+        return [place, ...this.beside(place)].some(({ cluster, namespace }) =>
+            spacesOf(namespace).some(space => this.workloadPatches.get(cluster, space).length > 0),
+        );
     }
 
-    /** All objects of a kind in a namespace; with namespace "" all that are in none. */
-    ofKind({ cluster, namespace }: Place, kind: KindId): Matches<KubeObject> {
+    /**
+     * All objects of a kind in a namespace; with namespace "" all that are in none. Those on clusters that may be the
+     * same may be told twice.
+     */
+    ofKind(place: Place, kind: KindId): Matches<KubeObject> {
+        const own = this.ofKindIn(place, kind);
+        const elsewhere = this.beside(place).flatMap(other => [...Object.values(this.ofKindIn(other, kind))]);
+        return { certain: own.certain, possible: joined([own.possible, ...elsewhere]) };
+    }
+
+    /** The same without what is on other clusters. */
+    ofKindIn({ cluster, namespace }: Place, kind: KindId): Matches<KubeObject> {
         if (namespace === UNKNOWN) return { certain: [], possible: this.everywhere(cluster, kind) };
         return {
             certain: this.byKind.get(cluster, kind, namespace),
@@ -213,8 +259,8 @@ export class ObjectIndex {
     }
 
     /**
-     * The pods and pod templates that a selector selects; of those that may be meant and have the same labels in the
-     * same namespace, one at least.
+     * The pods and pod templates of one place that a selector selects, without those on clusters that may be the same;
+     * of those that may be meant and have the same labels in the same namespace, one at least.
      * @param equalities labels that the selector asks for with their values, which narrow the search.
      * @param selects decides each candidate.
      */
@@ -281,6 +327,17 @@ export function labelsKey({ labels }: Pod): string {
 /** What a value holds, but nothing of what lies in it: an empty object where it is an object or a list. */
 export function withoutContent({ raw }: Value): unknown {
     return typeof raw === "object" ? raw && {} : raw;
+}
+
+/** One object at least, where any were found. */
+function firstOfAll(matches: readonly Matches<KubeObject>[]): KubeObject[] {
+    return matches.flatMap(({ certain, possible }) => [...certain.slice(0, 1), ...possible.slice(0, 1)]).slice(0, 1);
+}
+
+/** Lists as one, which most often only one of them has anything of. */
+function joined<T>(lists: readonly (readonly T[])[]): readonly T[] {
+    const full = lists.filter(({ length }) => length > 0);
+    return full.length > 1 ? full.flat() : (full[0] ?? []);
 }
 
 function totalLength(lists: readonly (readonly unknown[])[]): number {

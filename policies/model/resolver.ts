@@ -3,11 +3,13 @@ import { namespaceOfRelease } from "./clusters";
 import { Creators } from "./creators";
 import type { Glob } from "./glob";
 import { WORKLOAD_KINDS } from "./kinds";
+import { Multimap } from "./multimap";
 import type { KubeObject } from "./object";
 import { ANY, type KindId, kindId, type Matches, type ObjectIndex, type Place, spacesOf } from "./object-index";
 import type { Pod } from "./pod";
 import { ALWAYS_THERE, LABELS_OF_CLUSTERS, MAKES_ELSEWHERE, MAKES_NOTHING, MAKES_SECRETS } from "./reference-types";
 import { kindName, type Reference, type Selection, selectsLabels } from "./references";
+import { labelSelector, mapSelector, podsIn } from "./selection";
 import type { Node } from "./stack";
 import { type Answer, any, UNKNOWN, Value } from "./value";
 
@@ -121,8 +123,7 @@ export class Resolver {
     /** The pods that a selector of pods selects in a namespace. */
     pods(selection: Selection, place: Place): Matches<Pod> {
         const { type, at } = selection;
-        const equalities = type.shape === "map" ? at.entries() : at.get("matchLabels").entries();
-        return this.index.selected(place, equalities, pod => selectsLabels(selection, pod.labels));
+        return podsIn(this.index, place, type.shape === "map" ? mapSelector(at) : labelSelector(at));
     }
 
     /** Whether a selector selects what clusters run themselves. */
@@ -170,12 +171,15 @@ export class Resolver {
     }
 
     /** Whether a Helm release, or a custom resource whose controller is not known, may make things there. */
-    mayBeMadeByOthers({ cluster, namespace }: Place): boolean {
+    mayBeMadeByOthers(place: Place): boolean {
         const { everywhere, namespaces } = this.makers;
-        if (everywhere.has(ANY) || everywhere.has(cluster)) return true;
-        const made = namespaces.get(cluster);
-        // What is in no namespace, or in one that is not known, any of them may make.
-        return made !== undefined && (namespace === "" || namespace === UNKNOWN || made.has(namespace));
+        if (everywhere.has(ANY)) return true;
+        return [place, ...this.index.beside(place)].some(({ cluster, namespace }) => {
+            if (everywhere.has(cluster)) return true;
+            const made = namespaces.get(cluster);
+            // What is in no namespace, or in one that is not known, any of them may make.
+            return made !== undefined && (namespace === "" || namespace === UNKNOWN || made.has(namespace));
+        });
     }
 
     /**
@@ -213,36 +217,46 @@ function isPlatformKind({ kind, place }: Reference): boolean {
 
 /** Names by cluster and namespace. */
 class Names {
-    private readonly known = new Set<string>();
+    private readonly known = new Multimap<string>();
+
+    constructor(private readonly index: ObjectIndex) {}
 
     add({ cluster, namespace }: Place, name: string): void {
-        for (const space of [namespace, ANY]) this.known.add([cluster, space, name].join("\n"));
+        for (const where of this.index.clusters.withGroup(cluster)) {
+            for (const space of [namespace, ANY]) this.known.add(name, where, space, name);
+        }
     }
 
-    /** Whether a name is there, or may be: it or its namespace is not known. */
-    has({ cluster, namespace }: Place, name: string): boolean {
-        const spaces = spacesOf(namespace);
-        return spaces.some(space => [name, UNKNOWN].some(one => this.known.has([cluster, space, one].join("\n"))));
+    /** Whether a name is there, or may be: it, its namespace or its cluster is not known. */
+    has(place: Place, name: string): boolean {
+        return [place, ...this.index.beside(place)].some(({ cluster, namespace }) =>
+            spacesOf(namespace).some(space =>
+                [name, UNKNOWN].some(one => this.known.get(cluster, space, one).length > 0),
+            ),
+        );
     }
 }
 
 /** What is made that no resource of the stack shows. */
 class Makers {
-    /** Clusters in which there may be anything. */
+    /** Clusters, and groups of them, in which there may be anything. */
     readonly everywhere = new Set<string>();
-    /** Namespaces in which there may be anything, by cluster. */
+    /** Namespaces in which there may be anything, by cluster and by group. */
     readonly namespaces = new Map<string, Set<string>>();
     /** Secrets that custom resources make. */
-    readonly secrets = new Names();
+    readonly secrets: Names;
     /** Namespaces that Helm releases make, or may. */
-    readonly createdNamespaces = new Names();
+    readonly createdNamespaces: Names;
     /** Claims that StatefulSets make, without the ordinal at the end. */
-    readonly claims = new Names();
+    readonly claims: Names;
 
-    constructor(index: ObjectIndex) {
+    constructor(private readonly index: ObjectIndex) {
+        this.secrets = new Names(index);
+        this.claims = new Names(index);
+        this.createdNamespaces = new Names(index);
         for (const node of index.stack.nodes) {
             if (isUnrendered(node)) this.everywhere.add(ANY);
-            if (hasUnknownItems(node)) this.everywhere.add(index.clusterOf(node));
+            if (hasUnknownItems(node)) this.add({ cluster: index.clusterOf(node), namespace: UNKNOWN });
             if (node.resource.type !== "kubernetes:helm.sh/v3:Release") continue;
             const own = node.resource.props.get("namespace");
             const namespace = own.isUnset ? namespaceOfRelease(node.resource) : own;
@@ -265,8 +279,10 @@ class Makers {
     }
 
     private add({ cluster, namespace }: Place): void {
-        if (namespace === UNKNOWN) this.everywhere.add(cluster);
-        else this.namespaces.set(cluster, (this.namespaces.get(cluster) ?? new Set()).add(namespace));
+        for (const where of this.index.clusters.withGroup(cluster)) {
+            if (namespace === UNKNOWN) this.everywhere.add(where);
+            else this.namespaces.set(where, (this.namespaces.get(where) ?? new Set()).add(namespace));
+        }
     }
 }
 

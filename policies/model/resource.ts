@@ -50,6 +50,11 @@ export interface ResourceInit {
  */
 const DEFAULT_PROVIDER_NAME = /^default(_\d\w*)?$/;
 
+/** Whether a provider is called like one that the engine makes. */
+export function isDefaultProviderName(name: string): boolean {
+    return DEFAULT_PROVIDER_NAME.test(name);
+}
+
 /** One resource of a stack, of any provider, with the Kubernetes objects that it describes. */
 export class Resource {
     readonly urn: string;
@@ -75,7 +80,7 @@ export class Resource {
         this.provider = init.provider && {
             ...init.provider,
             props: new Value(init.provider.props),
-            isDefault: init.provider.isDefault ?? DEFAULT_PROVIDER_NAME.test(init.provider.name),
+            isDefault: init.provider.isDefault ?? isDefaultProviderName(init.provider.name),
         };
         this.options = init.options;
         this.parent = init.parent;

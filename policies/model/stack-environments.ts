@@ -20,6 +20,7 @@ import {
     firstOf,
 } from "./environment";
 import type { Glob } from "./glob";
+import { Multimap } from "./multimap";
 import type { KubeObject } from "./object";
 import type { Resource } from "./resource";
 import type { Node, Stack } from "./stack";
@@ -48,7 +49,9 @@ const GIVEN: Cluster = { id: "", label: "the cluster", node: undefined, accesses
 /** The environments of a stack, its clusters, pools and objects. */
 export class StackEnvironments {
     readonly clusters: Clusters;
-    private readonly namespaces = new Map<string, KubeObject>();
+    private readonly namespaces = new Multimap<KubeObject>();
+    /** Whether a Namespace of a name that tells an environment is in a group of clusters. */
+    private readonly told = new Map<string, boolean>();
     private readonly found = new Map<Cluster, FoundEnvironment>();
 
     constructor(
@@ -63,8 +66,9 @@ export class StackEnvironments {
         }
         for (const { resource } of stack.nodes) {
             for (const object of resource.objects) {
-                if (object.is("Namespace") && object.name.string) {
-                    this.namespaces.set(`${this.clusterId(resource)} ${object.name.string}`, object);
+                if (!object.is("Namespace") || !object.name.string) continue;
+                for (const where of this.clusters.withGroup(this.clusters.idOf(resource))) {
+                    this.namespaces.add(object, where, object.name.string);
                 }
             }
         }
@@ -121,10 +125,12 @@ export class StackEnvironments {
         const namespace = this.namespaceOf(node, virtual.root.get(...virtual.type.namespace.split(".")));
         return firstOf([
             () => environmentOfTags(virtual.root, virtual.type.tags, undefined, this.settings),
-            () =>
-                namespace
+            () => {
+                if (namespace === "unknown") return namespace;
+                return namespace
                     ? environmentOfMetadata(namespace, ` on Namespace ${namespace.displayName}`, this.settings)
-                    : "none",
+                    : "none";
+            },
         ]);
     }
 
@@ -183,21 +189,32 @@ export class StackEnvironments {
     }
 
     /** A Namespace object on the same cluster. In a preview that cannot know the name yet, a dependency tells which. */
-    private namespaceOf(node: Node, name: Value): KubeObject | undefined {
-        const cluster = this.clusterId(node.resource);
-        if (name.string) return this.namespaces.get(`${cluster} ${name.string}`);
+    private namespaceOf(node: Node, name: Value): KubeObject | "unknown" | undefined {
+        const cluster = this.clusters.idOf(node.resource);
+        if (name.string) return this.namespaces.get(cluster, name.string).at(-1) ?? this.mayBeIn(cluster, name.string);
         if (!name.isUnknown) return undefined;
         const [namespace, ...others] = new Set(
             node
                 .dependenciesOf(...NAMESPACE_PROPERTIES)
-                .filter(({ resource }) => this.clusterId(resource) === cluster)
+                .filter(({ resource }) => this.clusters.idOf(resource) === cluster)
                 .flatMap(({ resource }) => resource.objects.filter(object => object.is("Namespace"))),
         );
         return others.length === 0 ? namespace : undefined;
     }
 
-    private clusterId(resource: Resource): string {
-        return this.clusters.ofProvider(resource.provider)?.id ?? resource.provider?.urn ?? "";
+    /** Whether a Namespace object that tells an environment is on another cluster, which may be the same. */
+    private mayBeIn(cluster: string, name: string): "unknown" | undefined {
+        const isTold = this.clusters.beside(cluster).some(group => {
+            const key = `${group} ${name}`;
+            const known =
+                this.told.get(key) ??
+                this.namespaces
+                    .get(group, name)
+                    .some(namespace => environmentOfMetadata(namespace, "", this.settings) !== "none");
+            this.told.set(key, known);
+            return known;
+        });
+        return isTold ? "unknown" : undefined;
     }
 }
 

@@ -153,7 +153,7 @@ describe("a selector", () => {
         const asking = budget("budget", "shop", { matchLabels: labels });
         const index = indexOf([deployment("cart", "shop", { app: "cart" }), asking]);
         const [object] = asking.objects as [KubeObject];
-        const nothing = { certain: [], possible: [] };
+        const nothing = { certain: [], possible: [], beside: [] };
         expect(podsOf(index, object, object.get("spec", "selector"))).toEqual(nothing);
     });
 });
@@ -176,7 +176,7 @@ describe("whether anything selects a pod", () => {
             index.objects.find(({ resource: { name: own } }) => own === name)?.pod as Pod;
         const [object] = added.objects as [KubeObject];
         if (open) selection.addOpen(object);
-        selection.add(object, { certain: certain.map(podNamed), possible: possible.map(podNamed) });
+        selection.add(object, { certain: certain.map(podNamed), possible: possible.map(podNamed), beside: [] });
         return pods.map(({ name }) => selection.isSelected(podNamed(name)));
     }
 
@@ -199,7 +199,7 @@ describe("whether anything selects a pod", () => {
                 type: added.type,
                 name: added.name,
                 props: added.props.raw as object,
-                provider: { urn: id, type: "pulumi:providers:kubernetes", name: id, props: {} },
+                provider: { urn: id, type: "pulumi:providers:kubernetes", name: id, props: { context: id } },
             });
         const added = on("main", budget("budget", "1shop"));
         const here = on("main", deployment("here", "1shop", {}));
@@ -220,7 +220,7 @@ describe("whether anything selects a pod", () => {
         const podNamed = (name: string) =>
             index.objects.find(({ resource: { name: own } }) => own === name)?.pod as Pod;
         const [first, second] = [one.objects[0] as KubeObject, other.objects[0] as KubeObject];
-        const matches = (...names: string[]) => ({ certain: names.map(podNamed), possible: [] });
+        const matches = (...names: string[]) => ({ certain: names.map(podNamed), possible: [], beside: [] });
         selection.add(first, matches("one", "two"));
         selection.add(second, matches("two"));
         expect(selection.of(podNamed("one"))).toEqual([first]);

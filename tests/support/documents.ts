@@ -1,3 +1,4 @@
+import { isDefaultProviderName } from "../../policies/model/resource";
 import type { EngineOptions, EngineProvider, EngineResource } from "./engine";
 import { tokenOf } from "./kube-resource";
 import type { StackInfo } from "./pack-process";
@@ -100,7 +101,7 @@ export function resourcesOf(
                 name: draft.name,
                 props: draft.props,
                 ...(draft.provider !== undefined && { provider: providerOf(draft.provider) }),
-                parent: draft.parent === undefined ? root : urnOf(find(draft.parent)),
+                ...parentOf(draft.parent === undefined ? rootOf(draft, root) : urnOf(find(draft.parent))),
                 options: draft.options,
                 // The engine counts what a property depends on among the dependencies.
                 dependencies: [...new Set([...urnsOf(allDependenciesOf(draft)), ...Object.values(byProperty).flat()])],
@@ -108,6 +109,15 @@ export function resourcesOf(
             };
         }),
     ];
+}
+
+/** What a program gives no parent has the stack; the providers that the engine makes have none. */
+function rootOf({ type, name }: Draft, root: string): string | undefined {
+    return type.startsWith("pulumi:providers:") && isDefaultProviderName(name) ? undefined : root;
+}
+
+function parentOf(parent: string | undefined) {
+    return parent === undefined ? {} : { parent };
 }
 
 /** A URN has the types of all parents but the stack. */
