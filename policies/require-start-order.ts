@@ -2,15 +2,16 @@ import { definePolicy, type StackReport } from "./define";
 import { deadlocksOf } from "./model/deadlocks";
 import { groupedBy } from "./model/groups";
 import { workloadsWithoutNodes } from "./model/node-pools";
-import { indexOf, kindId, type ObjectIndex } from "./model/object-index";
+import { indexOf, type ObjectIndex } from "./model/object-index";
 import { Resolver } from "./model/resolver";
-import type { Node, Stack } from "./model/stack";
-import { awaited, awaitSwitchedOff, StartOrder } from "./model/start-order";
-import { joinWords } from "./model/text";
+import type { Stack } from "./model/stack";
+import { StartOrder } from "./model/start-order";
 import { Advice, theResources } from "./start-order/advice";
+import { detailOf, remedyFor } from "./start-order/deadlocks";
 import { detailsOf, needsOf } from "./start-order/needs";
+import { failedAtOnce, startedEarly } from "./start-order/unawaited";
 
-type Problem = "early" | "deadlock" | "unawaited" | "nodes";
+type Problem = "early" | "deadlock" | "unawaited" | "timeout" | "nodes";
 type Reporter = StackReport<Record<Problem, unknown>>;
 
 export const requireStartOrder = definePolicy({
@@ -33,11 +34,15 @@ export const requireStartOrder = definePolicy({
         }),
         deadlock: offenders => ({
             what: `waits for ${offenders.details}`,
-            fix: `take ${offenders.remedies} out of its dependsOn and write texts for outputs of it`,
+            fix: offenders.remedies,
         }),
         unawaited: offenders => ({
             what: `${offenders}`,
             fix: "remove the annotation",
+        }),
+        timeout: offenders => ({
+            what: `${offenders}`,
+            fix: "remove the annotation, or allow some time",
         }),
         nodes: offenders => ({
             what: offenders.details,
@@ -51,7 +56,7 @@ export const requireStartOrder = definePolicy({
         const resolver = new Resolver(index, { world: "stack", external: [] });
         checkOrder(stack, index, resolver, report);
         checkDeadlocks(index, resolver, report);
-        checkAwaits(stack, report);
+        checkAwaits(index, resolver, report);
         checkNodes(index, report);
     },
 });
@@ -71,52 +76,18 @@ function checkOrder(stack: Stack, index: ObjectIndex, resolver: Resolver, report
 
 /** (b) What waits for something that waits for it. */
 function checkDeadlocks(index: ObjectIndex, resolver: Resolver, report: Reporter): void {
-    for (const { node, via } of deadlocksOf(index, resolver)) {
-        const chain = via.map(one => {
-            const until = one.resource.objects.flatMap(object => awaited(object) ?? [])[0];
-            return `${one.resource.label}${until ? ` (complete once ${until})` : ""}`;
-        });
-        const detail = `${chain.join(", which waits for ")}, which waits for it: the update can hang until it times out`;
-        report(node.resource.objects[0] ?? node.resource, "deadlock", undefined, detail, theResources(via.slice(0, 1)));
+    for (const deadlock of deadlocksOf(index, resolver)) {
+        const { resource } = deadlock.node;
+        report(resource.objects[0] ?? resource, "deadlock", undefined, detailOf(deadlock), remedyFor(deadlock));
     }
 }
 
-/** Kinds that point at others, and work whenever those do: to name one by its output is not to need it ready. */
-const POINTERS: ReadonlySet<string> = new Set([
-    "Service",
-    "Ingress",
-    "NetworkPolicy",
-    "PodDisruptionBudget",
-    "HorizontalPodAutoscaler",
-    "autoscaling.k8s.io/VerticalPodAutoscaler",
-    "keda.sh/ScaledObject",
-    "monitoring.coreos.com/PodMonitor",
-    "monitoring.coreos.com/ServiceMonitor",
-]);
-
-/** What a resource waits for to be ready: all that it depends on, or what a pointer names in dependsOn. */
-function readyBefore({ resource, dependencies, propertyDependencies }: Node): readonly Node[] {
-    const isPointer = resource.objects.length > 0 && resource.objects.every(object => POINTERS.has(kindId(object)));
-    if (!isPointer) return dependencies;
-    const named = new Set([...propertyDependencies.values()].flat());
-    return dependencies.filter(dependency => !named.has(dependency));
-}
-
-/** (c) What others wait for, but is not waited for itself. */
-function checkAwaits(stack: Stack, report: Reporter): void {
-    const dependents = new Map<Node, Node[]>();
-    for (const node of stack.nodes) if (node.resource.objects.some(awaitSwitchedOff)) dependents.set(node, []);
-    for (const node of stack.nodes) for (const first of readyBefore(node)) dependents.get(first)?.push(node);
-    for (const [{ resource }, others] of dependents) {
-        for (const object of resource.objects) {
-            const annotation = awaitSwitchedOff(object);
-            const until = awaited(object);
-            if (annotation === undefined || until === undefined || others.length === 0) continue;
-            const names = others.slice(0, 3).map(other => other.resource.label);
-            const more = others.length > names.length ? [`${others.length - names.length} more`] : [];
-            report(object, "unawaited", annotation, `lets ${joinWords([...names, ...more])} start before ${until}`);
-        }
+/** (c) What others wait for, but is not waited for itself, or not long enough. */
+function checkAwaits(index: ObjectIndex, resolver: Resolver, report: Reporter): void {
+    for (const { object, annotation, detail } of startedEarly(index, resolver)) {
+        report(object, "unawaited", annotation, detail);
     }
+    for (const { object, annotation, detail } of failedAtOnce(index)) report(object, "timeout", annotation, detail);
 }
 
 /** (d) What runs on a cluster of the stack that may have no nodes yet. */

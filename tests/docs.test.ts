@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
 import { policies } from "../policies";
+import { awaitsPage } from "./support/awaits";
 import { builtPack } from "./support/build";
 import { comparison, peerChecks } from "./support/comparison";
 import { loadFixtures } from "./support/fixtures";
@@ -20,6 +21,10 @@ it("policies/PEERS.md is what the data says, and names policies that exist", () 
     const names = new Set(policies.map(({ name }) => name));
     expect(checks.flatMap(check => check.policies).filter(name => !names.has(name))).toEqual([]);
     expectFile("policies/PEERS.md", comparison(checks));
+});
+
+it("policies/AWAITS.md is what the table says", () => {
+    expectFile("policies/AWAITS.md", awaitsPage());
 });
 
 it("README lists the policies and shows what the command really prints", async () => {

@@ -1,30 +1,47 @@
+import {
+    awaitSwitchedOff,
+    type Condition,
+    conditionsOf,
+    isAwaited,
+    mayBeSwitchedOff,
+    timeoutAtOnce,
+    waitsForPods,
+} from "./awaits";
+import { bindingOf, passesPendingClaims, storageClassOf, volumeOf } from "./claims";
 import { circles, derive, type Rule } from "./graph";
 import type { KubeObject } from "./object";
 import type { ObjectIndex } from "./object-index";
-import { referencesOf, selectionsOf } from "./references";
+import { impliedReferences, type Reference, referencesOf, type Selection, selectionsOf } from "./references";
 import type { Resolver } from "./resolver";
 import type { Node } from "./stack";
-import {
-    awaited,
-    awaitSwitchedOff,
-    beforeStart,
-    isComponent,
-    mayBeSwitchedOff,
-    partsOf,
-    waitsForPods,
-} from "./start-order";
+import { beforeStart, isComponent, partsOf } from "./start-order";
 
 /** A resource that waits for itself. */
 export interface Deadlock {
     readonly node: Node;
     /** What it waits for: each waits for the next one, and the last one for `node`. */
     readonly via: readonly Node[];
+    /** What ends it; undefined when nothing does alone. */
+    readonly remedy: Remedy | undefined;
 }
+
+/** What ends a deadlock, tried: it leads into no other. */
+export type Remedy =
+    /** A resource is not to depend on some others, none of which it needs. */
+    | { readonly independent: Node; readonly of: readonly Node[] }
+    /** A resource is not to be awaited. */
+    | { readonly unawaited: Node };
 
 /** What may become true in an update. Each holds once others do. */
 class Fact {
-    /** @param node the resource that it is about */
-    constructor(readonly node: Node) {}
+    /**
+     * @param node the resource that it is about
+     * @param stage which of its stages, where it is one
+     */
+    constructor(
+        readonly node: Node,
+        readonly stage?: "created" | "works" | "complete",
+    ) {}
 }
 
 /** The stages of a resource. */
@@ -37,9 +54,9 @@ class Stages {
     readonly complete: Fact;
 
     constructor(node: Node) {
-        this.created = new Fact(node);
-        this.works = new Fact(node);
-        this.complete = new Fact(node);
+        this.created = new Fact(node, "created");
+        this.works = new Fact(node, "works");
+        this.complete = new Fact(node, "complete");
     }
 }
 
@@ -55,8 +72,48 @@ export function deadlocksOf(index: ObjectIndex, resolver: Resolver): Deadlock[] 
     if (update.createsAll()) return [];
     update.addAll();
     const happens = derive(update.rules);
-    const inCycles = withoutDependents(update.rules.filter(({ fact }) => !happens.has(fact)));
-    return update.needed.flatMap(created => cycleOf(created, inCycles) ?? []);
+    const inCycles = new Waits(update.rules.filter(({ fact }) => !happens.has(fact)));
+    return update.needed.flatMap(created => {
+        const cycle = inCycles.cycleOf(created);
+        if (!cycle) return [];
+        const via = new Set(cycle.map(fact => fact.node));
+        via.delete(created.node);
+        return [{ node: created.node, via: [...via], remedy: remedyOf(cycle, inCycles, update) }];
+    });
+}
+
+/** How many ways out of one deadlock are tried. */
+const MOST_TRIES = 10;
+
+/** What ends a circle and leaves its beginning in no other. */
+function remedyOf(cycle: readonly Fact[], waits: Waits, update: Update): Remedy | undefined {
+    const [start] = cycle;
+    if (!start) return undefined;
+    const created = cycle.filter(({ stage }) => stage === "created").slice(0, MOST_TRIES);
+    for (const fact of created) {
+        const of = waits.nextOnCircle(fact).map(next => next.node);
+        const isAlone = fact === start || !waits.cycleOf(start, new Map([[fact, []]]));
+        if (update.canDoWithout(fact.node, of) && isAlone) return { independent: fact.node, of };
+    }
+    const complete = cycle.filter((fact, index) => fact.stage === "complete" && cycle[index + 1]?.node === fact.node);
+    for (const fact of complete.slice(0, MOST_TRIES)) {
+        const isAwaited = fact.node.resource.objects.length > 0;
+        const withoutAwait = new Map([[fact, [update.creationOf(fact.node)]]]);
+        if (isAwaited && !waits.cycleOf(start, withoutAwait)) return { unawaited: fact.node };
+    }
+    return undefined;
+}
+
+/**
+ * The resources that would wait for themselves if an annotation did not tell the provider not to wait for them, or
+ * might: the annotation ends a deadlock.
+ */
+export function rightlyNotAwaited(index: ObjectIndex, resolver: Resolver): Set<Node> {
+    const update = new Update(index, resolver, [], true);
+    update.addAll();
+    const happens = derive(update.rules);
+    const waits = new Waits(update.rules.filter(({ fact }) => !happens.has(fact)));
+    return new Set(index.stack.nodes.filter(node => waits.nextOnCircle(update.completionOf(node)).length > 0));
 }
 
 /** Something that might be added to what a resource depends on. */
@@ -74,12 +131,11 @@ export function closingCircles<E extends Edge>(edges: readonly E[], index: Objec
     const update = new Update(index, resolver, edges);
     update.addAll();
     const happens = derive(update.rules);
-    const never = withoutDependents(update.rules.filter(({ fact }) => !happens.has(fact)));
-    const circle = circles(never.keys(), fact => (never.get(fact) ?? []).filter(one => never.has(one)));
+    const never = new Waits(update.rules.filter(({ fact }) => !happens.has(fact)));
     return new Set(
         edges.filter(({ from, to }) => {
-            const end = circle.get(update.completionOf(to));
-            return end !== undefined && update.creationsOf(from).some(created => circle.get(created) === end);
+            const end = never.circleOf(update.completionOf(to));
+            return end !== undefined && update.creationsOf(from).some(created => never.circleOf(created) === end);
         }),
     );
 }
@@ -93,11 +149,18 @@ class Update {
     private readonly added = new Set<Node>();
     private readonly proposed = new Map<Node, Node[]>();
 
-    /** @param proposed dependencies that the program does not have */
+    /** The pods that use a claim, once somebody asked. */
+    private consumers: Map<KubeObject, KubeObject[]> | undefined;
+
+    /**
+     * @param proposed dependencies that the program does not have
+     * @param isWary whether what is not known is taken to wait, and annotations that switch waiting off to be missing
+     */
     constructor(
         private readonly index: ObjectIndex,
         private readonly resolver: Resolver,
         proposed: readonly Edge[] = [],
+        private readonly isWary = false,
     ) {
         for (const { from, to } of proposed) {
             const known = this.proposed.get(from);
@@ -133,26 +196,37 @@ class Update {
     private add(node: Node): Node[] {
         if (this.added.has(node)) return [];
         this.added.add(node);
-        const needs = node.resource.objects.flatMap(object => this.needsOf(object));
-        const needed = needs.flat().map(fact => fact.node);
+        const { objects } = node.resource;
+        const needs = objects.flatMap(object => this.needsOf(object));
+        const waits = objects.map(object => this.waitOf(object));
+        const awaited = waits.flatMap(wait => (wait === "works" ? [] : wait));
+        const needed = [...needs, ...awaited].flat().map(fact => fact.node);
         for (const one of needed) this.neededNodes.add(one);
         const before = this.beforeStart(node);
         const parts = partsOf(node);
         const { created, works, complete } = this.of(node);
-        const fulfilled = needs.map(need => {
+        this.rules.push(
+            { fact: created, premises: before.map(one => this.of(one).complete) },
+            { fact: works, premises: [created, ...this.fulfilled(node, needs)] },
+            {
+                fact: complete,
+                premises: [
+                    waits.includes("works") ? works : created,
+                    ...this.fulfilled(node, awaited),
+                    ...parts.map(one => this.of(one).complete),
+                ],
+            },
+        );
+        return [...before, ...parts, ...needed];
+    }
+
+    /** A fact for each need, which holds once one of what fulfils it does. */
+    private fulfilled(node: Node, needs: readonly Need[]): Fact[] {
+        return needs.map(need => {
             const fact = new Fact(node);
             for (const one of need) this.rules.push({ fact, premises: [one] });
             return fact;
         });
-        this.rules.push(
-            { fact: created, premises: before.map(one => this.of(one).complete) },
-            { fact: works, premises: [created, ...fulfilled] },
-            {
-                fact: complete,
-                premises: [isAwaited(node) ? works : created, ...parts.map(one => this.of(one).complete)],
-            },
-        );
-        return [...before, ...parts, ...needed];
     }
 
     /** Before the parts of a component comes what is before itself. */
@@ -170,6 +244,23 @@ class Update {
         return this.of(node).complete;
     }
 
+    /** What holds once a resource is created. */
+    creationOf(node: Node): Fact {
+        return this.of(node).created;
+    }
+
+    /** Whether a resource need not wait for some others: it depends on each of them itself, and needs none of them. */
+    canDoWithout(node: Node, others: readonly Node[]): boolean {
+        const own = new Set([...node.dependencies, ...[...node.propertyDependencies.values()].flat()]);
+        const needed = new Set(node.resource.objects.flatMap(object => this.nodesOf(this.mustExistFor(object))));
+        return others.length > 0 && others.every(other => own.has(other) && !needed.has(other));
+    }
+
+    private mustExistFor(object: KubeObject): KubeObject[] {
+        const references = [...referencesOf(object, this.index), ...impliedReferences(object, this.index)];
+        return this.targetsOf(references.filter(({ type }) => type.without !== undefined));
+    }
+
     /** What holds once a resource, or what it is made of, is created. */
     creationsOf(node: Node): Fact[] {
         const all = new Set([node]);
@@ -183,32 +274,131 @@ class Update {
         return stages;
     }
 
+    /**
+     * What Pulumi waits for before it goes on after an object: that it works, or some needs; none where it does not wait,
+     * or that is not known.
+     */
+    private waitOf(object: KubeObject): "works" | Need[] {
+        const isOff = awaitSwitchedOff(object) !== undefined || mayBeSwitchedOff(object);
+        if ((isOff && !this.isWary) || timeoutAtOnce(object)) return [];
+        const conditions = conditionsOf(object);
+        if (conditions === "unknown") return this.isWary ? "works" : [];
+        if (conditions) return conditions.flatMap(condition => this.needsOfCondition(object, condition));
+        if (!isAwaited(object)) return [];
+        return object.is("PersistentVolumeClaim") ? this.waitOfClaim(object) : "works";
+    }
+
+    /** A claim is complete once it is bound, or is to be bound later and the provider knows it. */
+    private waitOfClaim(claim: KubeObject): "works" | Need[] {
+        const passes = passesPendingClaims(claim);
+        if (passes === "no" || (passes === "unknown" && this.isWary)) return "works";
+        if (bindingOf(claim, this.index) === "at once") return "works";
+        const storageClass = storageClassOf(claim, this.index);
+        return storageClass ? [this.creationsOfObjects([storageClass])] : [];
+    }
+
+    /** What must be there for a condition of the annotation waitFor; none where that cannot be told. */
+    private needsOfCondition(object: KubeObject, condition: Condition): Need[] {
+        const isWorking = isSignOfWork(condition);
+        if (object.is("PodDisruptionBudget")) return isSignOfHealth(condition) ? this.podsSelected(object) : [];
+        if (object.is("APIService")) {
+            return isWorking
+                ? this.targetsOf(referencesOf(object, this.index)).flatMap(one => this.podsBehind(one))
+                : [];
+        }
+        const works = () => this.nodesOf([object]).map(node => [this.of(node).works]);
+        if (object.is("PersistentVolumeClaim")) return isPhase(condition, "Bound") ? works() : [];
+        if (this.index.podOf(object)) return isWorking || isSignOfPods(condition) ? works() : [];
+        if (!object.isCustom || !isWorking) return [];
+        return this.targetsOf(referencesOf(object, this.index)).map(target => this.creationsOfObjects([target]));
+    }
+
     /** What must be there for an object to work. */
     private needsOf(object: KubeObject): Need[] {
         if (object.isPatch) return [];
         if (object.is("Service")) return this.podsBehind(object);
+        if (object.is("PersistentVolumeClaim")) return this.needsOfClaim(object);
         const isIngress = object.is("Ingress");
-        if (!isIngress && !object.is("PersistentVolumeClaim") && this.index.podOf(object) === undefined) return [];
-        return referencesOf(object, this.index)
-            .filter(({ type }) => (isIngress ? type.port : type.without) !== undefined)
-            .flatMap(reference => {
-                const resolution = this.resolver.resolve(reference);
-                if (resolution.state !== "found") return [];
-                const { target } = resolution;
-                const created = this.nodesOf([target]).map(node => this.of(node).created);
-                return [created, ...(isIngress ? this.podsBehind(target) : [])];
-            });
+        if (!isIngress && this.index.podOf(object) === undefined) return [];
+        const references = referencesOf(object, this.index);
+        const targets = this.targetsOf(
+            references.filter(({ type }) => (isIngress ? type.port : type.without) !== undefined),
+        );
+        return targets.flatMap(target => [
+            this.creationsOfObjects([target]),
+            ...(isIngress ? this.podsBehind(target) : []),
+            ...(target.is("PersistentVolumeClaim") ? [this.worksOfObjects([target])] : []),
+        ]);
+    }
+
+    /** A claim is bound to the volume that it names, and where its StorageClass says so, with the first pod. */
+    private needsOfClaim(claim: KubeObject): Need[] {
+        const targets = this.targetsOf(
+            referencesOf(claim, this.index).filter(({ type }) => type.without !== undefined),
+        );
+        const volume = volumeOf(claim, this.index);
+        const needs = [...targets, ...(volume ? [volume] : [])].map(target => this.creationsOfObjects([target]));
+        const binding = bindingOf(claim, this.index);
+        const isLate = binding === "with its first pod" || (binding === "unknown" && this.isWary);
+        if (!isLate || !claim.get("spec", "volumeName").isUnset) return needs;
+        const consumers = this.consumersOf(claim);
+        const isKnown = this.isWary || !this.resolver.mayBeMadeByOthers(this.index.placeOf(claim));
+        return isKnown && consumers.length > 0 ? [...needs, this.creationsOfObjects(consumers)] : needs;
+    }
+
+    private consumersOf(claim: KubeObject): readonly KubeObject[] {
+        if (!this.consumers) {
+            this.consumers = new Map();
+            for (const object of this.index.objects) {
+                if (!this.index.podOf(object)) continue;
+                const claims = referencesOf(object, this.index).filter(({ kind }) => kind === "PersistentVolumeClaim");
+                for (const target of this.targetsOf(claims)) {
+                    const known = this.consumers.get(target);
+                    if (known) known.push(object);
+                    else this.consumers.set(target, [object]);
+                }
+            }
+        }
+        return this.consumers.get(claim) ?? [];
     }
 
     /** A ready pod behind a Service, where all pods that there may be are known. */
     private podsBehind(service: KubeObject): Need[] {
-        const [selection] = waitsForPods(service) ? selectionsOf(service) : [];
-        const place = this.index.placeOf(service);
-        if (!selection || this.resolver.mayBeMadeByOthers(place) || this.index.hasWorkloadPatch(place)) return [];
+        return waitsForPods(service) === "yes" ? this.podsSelected(service) : [];
+    }
+
+    /** A ready pod of those that an object selects. */
+    private podsSelected(object: KubeObject): Need[] {
+        const [selection] = selectionsOf(object);
+        return selection ? this.podsOfSelection(selection, object) : [];
+    }
+
+    private podsOfSelection(selection: Selection, object: KubeObject): Need[] {
+        const place = this.index.placeOf(object);
         const { certain, possible } = this.resolver.pods(selection, place);
-        if (certain.length === 0 || possible.length > 0 || certain.some(({ object }) => mayHaveNoPods(object)))
-            return [];
-        return [this.nodesOf(certain.map(({ object }) => object)).map(node => this.of(node).works)];
+        if (this.isWary) {
+            const all = [...certain, ...possible];
+            return all.length > 0 ? [this.worksOfObjects(all.map(pod => pod.object))] : [];
+        }
+        if (this.resolver.mayBeMadeByOthers(place) || this.index.hasWorkloadPatch(place)) return [];
+        if (certain.length === 0 || possible.length > 0 || certain.some(pod => mayHaveNoPods(pod.object))) return [];
+        return [this.worksOfObjects(certain.map(pod => pod.object))];
+    }
+
+    /** The objects of the stack that references are to. */
+    private targetsOf(references: readonly Reference[]): KubeObject[] {
+        return references.flatMap(reference => {
+            const resolution = this.resolver.resolve(reference);
+            return resolution.state === "found" ? [resolution.target] : [];
+        });
+    }
+
+    private creationsOfObjects(objects: readonly KubeObject[]): Need {
+        return this.nodesOf(objects).map(node => this.of(node).created);
+    }
+
+    private worksOfObjects(objects: readonly KubeObject[]): Need {
+        return this.nodesOf(objects).map(node => this.of(node).works);
     }
 
     private nodesOf(objects: readonly KubeObject[]): Node[] {
@@ -216,10 +406,44 @@ class Update {
     }
 }
 
-/** Whether a resource is waited for; not where that is not known. */
-function isAwaited({ resource }: Node): boolean {
-    return resource.objects.some(
-        object => awaited(object) !== undefined && awaitSwitchedOff(object) === undefined && !mayBeSwitchedOff(object),
+/** Conditions that hold once an object does what it is for, whatever its kind. */
+const SIGNS_OF_WORK: ReadonlySet<string> = new Set(
+    ["Ready", "Available", "Complete", "ContainersReady", "Synced", "Healthy", "Programmed", "Accepted"].map(type =>
+        type.toLowerCase(),
+    ),
+);
+
+/** The provider compares without case, as kubectl does: provider/pkg/await/condition/kubectl.go. */
+function isSignOfWork(condition: Condition): boolean {
+    return (
+        condition.form === "condition" &&
+        SIGNS_OF_WORK.has(condition.type.toLowerCase()) &&
+        condition.status.toLowerCase() === "true"
+    );
+}
+
+/** Fields of the status that are there once pods are ready. */
+const COUNTS_OF_PODS =
+    /^\{\s*\$?\.status\.(readyReplicas|availableReplicas|numberReady|numberAvailable|succeeded)\s*\}$/;
+
+function isSignOfPods(condition: Condition): boolean {
+    if (isPhase(condition, "Running") || isPhase(condition, "Succeeded") || isPhase(condition, "Healthy")) return true;
+    return condition.form === "jsonpath" && COUNTS_OF_PODS.test(condition.path) && condition.value !== "0";
+}
+
+/** A PodDisruptionBudget has these once its pods are ready. */
+function isSignOfHealth(condition: Condition): boolean {
+    return condition.form === "condition"
+        ? condition.type.toLowerCase() === "disruptionallowed" && condition.status.toLowerCase() === "true"
+        : /^\{\s*\$?\.status\.(currentHealthy|disruptionsAllowed)\s*\}$/.test(condition.path) &&
+              Number(condition.value) > 0;
+}
+
+function isPhase(condition: Condition, phase: string): boolean {
+    return (
+        condition.form === "jsonpath" &&
+        /^\{\s*\$?\.status\.phase\s*\}$/.test(condition.path) &&
+        condition.value === phase
     );
 }
 
@@ -229,35 +453,55 @@ function mayHaveNoPods(object: KubeObject): boolean {
     return object.is("CronJob") || replicas.isUnknown || replicas.raw === 0;
 }
 
-/** Facts and what they wait for. */
-type Waits = ReadonlyMap<Fact, readonly Fact[]>;
+/** What never happens in an update, and what each waits for that never happens either. */
+class Waits {
+    /** Without the facts that no other of them waits for. */
+    private readonly waits = new Map<Fact, Fact[]>();
+    private readonly circle: ReadonlyMap<Fact, number>;
 
-/** What each fact waits for that never happens, without the facts that no other of them waits for. */
-function withoutDependents(never: readonly Rule<Fact>[]): Waits {
-    const waits = new Map<Fact, Fact[]>();
-    for (const { fact, premises } of never) waits.set(fact, [...(waits.get(fact) ?? []), ...premises]);
-    const dependents = new Map<Fact, Fact[]>([...waits.keys()].map(fact => [fact, []]));
-    for (const [fact, premises] of waits) for (const one of premises) dependents.get(one)?.push(fact);
-    const idle = derive([...dependents].map(([fact, premises]) => ({ fact, premises })));
-    for (const fact of idle) waits.delete(fact);
-    return waits;
-}
-
-/** The shortest way from the creation of a resource back to it. */
-function cycleOf(created: Fact, waits: Waits): Deadlock | undefined {
-    const cameFrom = new Map<Fact, Fact>();
-    const queue = [created];
-    for (const fact of queue) {
-        for (const next of waits.get(fact) ?? []) {
-            if (cameFrom.has(next)) continue;
-            cameFrom.set(next, fact);
-            queue.push(next);
+    constructor(never: readonly Rule<Fact>[]) {
+        const { waits } = this;
+        for (const { fact, premises } of never) {
+            const known = waits.get(fact);
+            if (known) known.push(...premises);
+            else waits.set(fact, [...premises]);
         }
-        if (cameFrom.has(created)) break;
+        const dependents = new Map<Fact, Fact[]>([...waits.keys()].map(fact => [fact, []]));
+        for (const [fact, premises] of waits) for (const one of premises) dependents.get(one)?.push(fact);
+        const idle = derive([...dependents].map(([fact, premises]) => ({ fact, premises })));
+        for (const fact of idle) waits.delete(fact);
+        this.circle = circles(waits.keys(), fact => (waits.get(fact) ?? []).filter(one => waits.has(one)));
     }
-    if (!cameFrom.has(created)) return undefined;
-    const via = new Set<Node>();
-    for (let fact = cameFrom.get(created); fact && fact !== created; fact = cameFrom.get(fact)) via.add(fact.node);
-    via.delete(created.node);
-    return { node: created.node, via: [...via].reverse() };
+
+    /** A number that is the same for what leads to each other. */
+    circleOf(fact: Fact): number | undefined {
+        return this.circle.get(fact);
+    }
+
+    /** What a fact waits for that waits for it in turn. */
+    nextOnCircle(fact: Fact): Fact[] {
+        const own = this.circle.get(fact);
+        return own === undefined ? [] : (this.waits.get(fact) ?? []).filter(next => this.circle.get(next) === own);
+    }
+
+    /**
+     * The shortest way from a fact back to it, which begins with it; undefined when there is none.
+     * @param changed what some facts wait for instead
+     */
+    cycleOf(start: Fact, changed: ReadonlyMap<Fact, readonly Fact[]> = new Map()): Fact[] | undefined {
+        const cameFrom = new Map<Fact, Fact>();
+        const queue = [start];
+        for (const fact of queue) {
+            for (const next of changed.get(fact) ?? this.nextOnCircle(fact)) {
+                if (cameFrom.has(next)) continue;
+                cameFrom.set(next, fact);
+                queue.push(next);
+            }
+            if (cameFrom.has(start)) break;
+        }
+        if (!cameFrom.has(start)) return undefined;
+        const way: Fact[] = [];
+        for (let fact = cameFrom.get(start); fact && fact !== start; fact = cameFrom.get(fact)) way.push(fact);
+        return [start, ...way.reverse()];
+    }
 }

@@ -1,8 +1,5 @@
 import { Reachability } from "./graph";
-import type { KubeObject } from "./object";
-import { isHeadless } from "./references";
 import type { Node } from "./stack";
-import type { Value } from "./value";
 
 /**
  * What must be complete before Pulumi registers a resource.
@@ -94,68 +91,4 @@ export function renderedBy(node: Node): Node | undefined {
     let found: Node | undefined;
     for (let parent = node.parent; parent; parent = parent.parent) if (waitsBy(parent)) found = parent;
     return found;
-}
-
-/** Annotations by which the provider is told not to wait. */
-const SKIP_AWAIT = "pulumi.com/skipAwait";
-const TIMEOUT = "pulumi.com/timeoutSeconds";
-
-/**
- * What the provider waits for after it has created an object of a kind, in words that follow "complete once". It waits for
- * nothing else: a ConfigMap, a Role or a custom resource is complete once the API server has it.
- *
- * Sources: pulumi/pulumi-kubernetes provider/pkg/await/awaiters.go (`awaiters`) and the files beside it.
- */
-export const AWAITED: Readonly<Record<string, string>> = {
-    DaemonSet: "its pods are ready",
-    Deployment: "its pods are ready",
-    // service.go, ingress.go: endpoints of each Service, and an address in its status.
-    Ingress: "the Services behind it have endpoints and it has an address",
-    Job: "it has completed",
-    PersistentVolume: "it is available",
-    // Only Pending where the class says WaitForFirstConsumer.
-    PersistentVolumeClaim: "it is bound",
-    Pod: "it is ready",
-    ReplicationController: "its pods are ready",
-    // Before version 4.17 it also waits until there is a pod; since then no pod at all is fine, an unready one is not.
-    Service: "the pods behind it are ready",
-    StatefulSet: "its pods are ready",
-};
-
-/** What Pulumi waits for with an object, or undefined when it waits for nothing. */
-export function awaited(object: KubeObject): string | undefined {
-    if (object.facts === undefined || object.isPatch || !Object.hasOwn(AWAITED, object.kind)) return undefined;
-    if (!object.is("Service") || waitsForPods(object)) return AWAITED[object.kind];
-    return object.get("spec", "type").raw === "LoadBalancer" ? "it has an address" : undefined;
-}
-
-/**
- * The annotation by which an object is told not to be waited for, or undefined. The option customTimeouts can do the
- * same, but policies get to see 0 also where it is not set.
- */
-export function awaitSwitchedOff(object: KubeObject): Value | undefined {
-    const skipAwait = object.annotations.get(SKIP_AWAIT);
-    if (isTrue(skipAwait)) return skipAwait;
-    const timeout = object.annotations.get(TIMEOUT);
-    return timeout.raw === 0 || timeout.raw === "0" ? timeout : undefined;
-}
-
-/** Whether it is not known before the update that an object is waited for. */
-export function mayBeSwitchedOff({ annotations }: KubeObject): boolean {
-    return annotations.get(SKIP_AWAIT).isUnknown || annotations.get(TIMEOUT).isUnknown;
-}
-
-function isTrue({ raw }: Value): boolean {
-    return raw === "true" || raw === true;
-}
-
-/**
- * Whether the provider waits for the pods behind a Service; not where that is not known.
- *
- * Source: pulumi/pulumi-kubernetes provider/pkg/await/service.go (`shouldWaitForPods`).
- */
-export function waitsForPods(service: KubeObject): boolean {
-    const spec = service.get("spec");
-    if (spec.get("type").is("ExternalName") !== "no" || isHeadless(service) !== "no") return false;
-    return spec.get("selector").keys().length > 0;
 }

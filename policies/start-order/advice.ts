@@ -1,10 +1,11 @@
 import { listed } from "../define";
+import { awaited } from "../model/awaits";
 import { closingCircles, type Edge } from "../model/deadlocks";
 import { groupedBy } from "../model/groups";
 import type { ObjectIndex } from "../model/object-index";
 import type { Resolver } from "../model/resolver";
 import type { Node } from "../model/stack";
-import { awaited, renderedBy, StartOrder, waitsBy } from "../model/start-order";
+import { renderedBy, StartOrder, waitsBy } from "../model/start-order";
 import { compareText, joinWords } from "../model/text";
 import type { Need } from "./needs";
 

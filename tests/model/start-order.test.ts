@@ -1,17 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { KubeObject } from "../../policies/model/object";
-import { Resource } from "../../policies/model/resource";
+import type { Resource } from "../../policies/model/resource";
 import { type NodeInit, Stack } from "../../policies/model/stack";
-import {
-    awaited,
-    awaitSwitchedOff,
-    beforeStart,
-    partsOf,
-    renderedBy,
-    StartOrder,
-    waitsForPods,
-} from "../../policies/model/start-order";
-import { UNKNOWN } from "../../policies/model/value";
+import { beforeStart, partsOf, renderedBy, StartOrder } from "../../policies/model/start-order";
 import { graphOf, type TestResource } from "../support/environments";
 
 const ROOT: TestResource = { type: "pulumi:pulumi:Stack", name: "stack" };
@@ -139,68 +129,4 @@ test.each([
     );
     expect(renderedBy(node("object"))?.resource.name).toBe(renders ? "source" : undefined);
     expect(renderedBy(node("source"))).toBeUndefined();
-});
-
-function objectOf(props: object, type = "kubernetes:core/v1:Any"): KubeObject {
-    const [object] = new Resource({ urn: `urn:pulumi:main::test::${type}::it`, type, name: "it", props }).objects;
-    if (!object) throw new Error("no object");
-    return object;
-}
-
-const service = (spec: object) => objectOf({ apiVersion: "v1", kind: "Service", metadata: { name: "it" }, spec });
-
-test.each<[string, object, boolean]>([
-    ["with a selector", { selector: { app: "cart" } }, true],
-    ["for a load balancer", { selector: { app: "cart" }, type: "LoadBalancer" }, true],
-    ["without a selector", {}, false],
-    ["with an empty selector", { selector: {} }, false],
-    ["without an address", { selector: { app: "cart" }, clusterIP: "None" }, false],
-    ["without an address, in a list", { selector: { app: "cart" }, clusterIPs: ["None"] }, false],
-    [
-        "with an address in both places",
-        { selector: { app: "cart" }, clusterIP: "10.0.0.1", clusterIPs: ["None"] },
-        true,
-    ],
-    ["with an address that is not known", { selector: { app: "cart" }, clusterIP: UNKNOWN }, false],
-    ["of a name elsewhere", { selector: { app: "cart" }, type: "ExternalName" }, false],
-    ["of a type that is not known", { selector: { app: "cart" }, type: UNKNOWN }, false],
-])("pods behind a Service %s are waited for: %s", (_, spec, expected) => {
-    expect(waitsForPods(service(spec))).toBe(expected);
-});
-
-test.each<[string, KubeObject, string | undefined]>([
-    ["a Service with pods", service({ selector: { app: "cart" } }), "the pods behind it are ready"],
-    ["a Service without pods", service({}), undefined],
-    ["a load balancer without pods", service({ type: "LoadBalancer" }), "it has an address"],
-    ["a Service of a type that is not known", service({ type: UNKNOWN, selector: { app: "cart" } }), undefined],
-    ["a Pod", objectOf({ apiVersion: "v1", kind: "Pod", metadata: { name: "it" } }), "it is ready"],
-    ["a ConfigMap", objectOf({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "it" } }), undefined],
-    ["a kind of that name elsewhere", objectOf({ apiVersion: "example.com/v1", kind: "Job", metadata: {} }), undefined],
-    [
-        "a patch",
-        objectOf(
-            { apiVersion: "v1", kind: "Service", metadata: { name: "it" }, spec: { type: "LoadBalancer" } },
-            "kubernetes:core/v1:ServicePatch",
-        ),
-        undefined,
-    ],
-])("with %s the provider waits until: %s", (_, object, expected) => {
-    expect(awaited(object)).toBe(expected);
-});
-
-test.each<[object, string]>([
-    [{}, ""],
-    [{ "pulumi.com/skipAwait": "true" }, 'metadata.annotations["pulumi.com/skipAwait"]'],
-    [{ "pulumi.com/skipAwait": true }, 'metadata.annotations["pulumi.com/skipAwait"]'],
-    [{ "pulumi.com/skipAwait": "false" }, ""],
-    [{ "pulumi.com/timeoutSeconds": "0" }, 'metadata.annotations["pulumi.com/timeoutSeconds"]'],
-    [{ "pulumi.com/timeoutSeconds": 0 }, 'metadata.annotations["pulumi.com/timeoutSeconds"]'],
-    [{ "pulumi.com/timeoutSeconds": "10" }, ""],
-    [
-        { "pulumi.com/skipAwait": "true", "pulumi.com/timeoutSeconds": "0" },
-        'metadata.annotations["pulumi.com/skipAwait"]',
-    ],
-])("annotations %j switch waiting off: %s", (annotations, expected) => {
-    const object = objectOf({ apiVersion: "v1", kind: "Pod", metadata: { name: "it", annotations } });
-    expect(awaitSwitchedOff(object)?.toString() ?? "").toBe(expected);
 });
