@@ -1,12 +1,14 @@
 import { definePolicy } from "./define";
 import { autoNameOf } from "./model/auto-names";
 import { Glob } from "./model/glob";
+import { withoutRandomSuffix } from "./model/names";
 import type { KubeObject } from "./model/object";
 import { indexOf, type ObjectIndex } from "./model/object-index";
 import {
     hasPort,
     isHeadless,
     kindName,
+    mountsWithoutVolume,
     namesPort,
     namespaceReference,
     type Reference,
@@ -15,7 +17,7 @@ import {
     selectionsOf,
     targetLabel,
 } from "./model/references";
-import { Resolver } from "./model/resolver";
+import { type Resolution, Resolver } from "./model/resolver";
 import { mapSelects } from "./model/selector";
 import type { Value } from "./model/value";
 import { choice, texts } from "./settings";
@@ -35,7 +37,7 @@ export const noDanglingReferences = definePolicy({
         world: choice(
             ["namespace", "stack"],
             "namespace",
-            "What must be in the stack: what belongs into namespaces that it creates, or everything.",
+            "What must be in the stack: what belongs into namespaces that it creates (and what is in no namespace only where the stack has it under almost the same name), or everything.",
         ),
         external: texts(
             [],
@@ -50,6 +52,16 @@ export const noDanglingReferences = definePolicy({
         autoNamed: offenders => ({
             what: offenders.toString(),
             fix: `refer to the output metadata.name of ${offenders.remedies}, or set its metadata.name`,
+        }),
+        misspelt: offenders => ({
+            what: offenders.toString(),
+            fix: `correct the ${offenders.word("name", "names")}; for what exists elsewhere set external: [${offenders.remedies}]`,
+            // Another stack, a chart or an operator may have an object of just this name.
+            level: "advisory",
+        }),
+        volume: offenders => ({
+            what: offenders.toString(),
+            fix: `add ${offenders.word("it", "them")} to volumes or correct the ${offenders.word("name", "names")}`,
         }),
         key: offenders => ({
             what: offenders.toString(),
@@ -69,7 +81,7 @@ export const noDanglingReferences = definePolicy({
         }),
         targetPort: offenders => ({
             what: `${offenders} ${offenders.are} not among the named ports of the containers behind it`,
-            fix: "name the container's port so, or write its number",
+            fix: "name the container's port so, with the same protocol, or write its number",
         }),
     },
     checkStack(stack, { config, report }) {
@@ -89,39 +101,68 @@ export const noDanglingReferences = definePolicy({
                 report(object, "selector", selection.at, undefined, selected);
             }
             for (const port of unnamedTargetPorts(object, resolver, index)) report(object, "targetPort", port);
+            const pod = object.pod ?? index.podOf(object);
+            for (const mount of pod ? mountsWithoutVolume(pod) : []) {
+                report(object, "volume", mount, "names a volume that the pod does not have");
+            }
         }
     },
 });
 
 type ReferenceReport = (
-    problem: "missing" | "autoNamed" | "key" | "port" | "headless",
+    problem: "missing" | "autoNamed" | "misspelt" | "key" | "port" | "headless",
     at: Value,
     detail: string,
     remedy?: string,
 ) => void;
 
 function checkReference(reference: Reference, resolver: Resolver, index: ObjectIndex, report: ReferenceReport): void {
-    const { at, from, type, element } = reference;
+    const { from, type, element } = reference;
     const resolution = resolver.resolve(reference);
-    const label = () => targetLabel(reference);
-    if (resolution.state === "missing" && resolution.autoNamed) {
-        const { resource } = resolution.autoNamed;
-        const name = autoNameOf(resolution.autoNamed)?.shown;
-        const detail = `names ${label()}, but the ${kindName(reference.kind)} of the resource "${resource.name}" is called ${name}`;
-        report("autoNamed", at, detail, `the resource "${resource.name}"`);
-    } else if (resolution.state === "missing") {
-        const symptom = type.without ? ` (${type.without.looks})` : "";
-        report("missing", at, `names the missing ${label()}${symptom}`, JSON.stringify(externalName(reference)));
+    if (resolution.state !== "found") {
+        reportUnfound(reference, resolution, report);
+        return;
     }
-    if (resolution.state !== "found") return;
     const { target, missingKeys } = resolution;
-    for (const key of missingKeys)
-        report("key", key, `names a key that ${label()} does not have (${type.without?.looks})`);
+    for (const key of missingKeys) report("key", key, keyProblem(reference, target, key));
     const port = type.port === undefined ? undefined : element.get(type.port);
     if (port && target.is("Service") && hasPort(target, port) === "no") {
-        report("port", port, `is not a port of ${label()}`);
+        report("port", port, `is not a port of ${targetLabel(reference)}`);
     }
     if (from.is("StatefulSet") && target.is("Service")) checkGoverningService(reference, target, index, report);
+}
+
+/** Reports a reference to what the stack does not show, where that is missing or another name was most likely meant. */
+function reportUnfound(
+    reference: Reference,
+    resolution: Exclude<Resolution, { state: "found" }>,
+    report: ReferenceReport,
+): void {
+    const { at, type, kind } = reference;
+    const { state, near } = resolution;
+    const label = targetLabel(reference);
+    const external = JSON.stringify(externalName(reference));
+    const guess = near === undefined ? "" : `, but the stack has ${near}`;
+    const looks = type.without?.looks ?? type.looks;
+    if (state === "missing" && resolution.autoNamed) {
+        const { resource } = resolution.autoNamed;
+        const name = autoNameOf(resolution.autoNamed)?.shown;
+        const detail = `names ${label}, but the ${kindName(kind)} of the resource "${resource.name}" is called ${name}`;
+        report("autoNamed", at, detail, `the resource "${resource.name}"`);
+    } else if (state === "missing") {
+        report("missing", at, `names the missing ${label}${looks ? ` (${looks})` : ""}${guess}`, external);
+    } else if (near !== undefined) {
+        report("misspelt", at, `names ${label}${guess}`, external);
+    }
+}
+
+/** What is wrong with a key that a target lacks, or holds where it is not looked for. */
+function keyProblem(reference: Reference, target: KubeObject, { raw }: Value): string {
+    const label = targetLabel(reference);
+    const looks = reference.type.without?.looks;
+    const isBinary = reference.type.keysIn !== undefined && target.get("binaryData", String(raw)).isSet;
+    if (isBinary) return `names a key that ${label} has in binaryData, not in data (${looks})`;
+    return `names a key that ${label} does not have (${looks})`;
 }
 
 /** The Service that gives the pods of a StatefulSet their names. */
@@ -140,20 +181,25 @@ function checkGoverningService(
     }
 }
 
-/** The ports of a Service that lead to a container's port by a name which none of its pods gives to one. */
+/**
+ * The ports of a Service that lead to a container's port by a name which none of its pods gives to one. A headless
+ * Service leads nowhere: its clients find the pods, and the ports they know.
+ */
 function unnamedTargetPorts(object: KubeObject, resolver: Resolver, index: ObjectIndex): Value[] {
     const [selection]: Selection[] = object.is("Service") ? selectionsOf(object) : [];
     const place = index.placeOf(object);
-    if (!selection || resolver.mayBeMadeByOthers(place)) return [];
+    if (!selection || isHeadless(object) !== "no" || resolver.mayBeMadeByOthers(place)) return [];
     const { certain, possible } = resolver.pods(selection, place);
     if (certain.length === 0 || possible.length > 0) return [];
-    const targets = object.root.select("spec.ports[].targetPort");
-    return targets.filter(
-        ({ string }) => string !== undefined && certain.every(pod => namesPort(pod, string) === "no"),
-    );
+    return object.root.select("spec.ports[]").flatMap(port => {
+        const target = port.get("targetPort");
+        const isUnnamed = target.string !== undefined && certain.every(pod => namesPort(pod, port) === "no");
+        return isUnnamed ? [target] : [];
+    });
 }
 
-/** What the key external calls a target. */
+/** What the key external calls a target, whatever it will be called the next time. */
 function externalName({ kind, name, place }: Reference): string {
-    return [kindName(kind), ...(place.namespace === "" ? [] : [place.namespace]), name].join("/");
+    const names = place.namespace === "" ? [name] : [place.namespace, name];
+    return [kindName(kind), ...names.slice(0, -1), withoutRandomSuffix(name)].join("/");
 }

@@ -195,23 +195,31 @@ export interface CustomKindFacts {
  * Custom kinds of well-known operators, by group and kind.
  *
  * Source: the CustomResourceDefinitions of argoproj/argo-rollouts, kedacore/keda, kubernetes/autoscaler,
- * kubernetes-sigs/gateway-api, cilium/cilium and projectcalico/calico.
+ * kubernetes-sigs/gateway-api, cilium/cilium, projectcalico/calico,
+ * cert-manager/cert-manager, external-secrets/external-secrets and kubernetes-csi/external-snapshotter.
  */
 const CUSTOM_KINDS: Readonly<Record<string, CustomKindFacts>> = {
     "argoproj.io/Rollout": { scope: "namespaced", podTemplate: TEMPLATE },
     "autoscaling.k8s.io/VerticalPodAutoscaler": { scope: "namespaced" },
+    "cert-manager.io/ClusterIssuer": { scope: "cluster" },
     "cilium.io/CiliumNetworkPolicy": { scope: "namespaced" },
     "cilium.io/CiliumClusterwideNetworkPolicy": { scope: "cluster" },
     "crd.projectcalico.org/NetworkPolicy": { scope: "namespaced" },
     "crd.projectcalico.org/GlobalNetworkPolicy": { scope: "cluster" },
+    "external-secrets.io/ClusterExternalSecret": { scope: "cluster" },
+    "external-secrets.io/ClusterSecretStore": { scope: "cluster" },
     "gateway.networking.k8s.io/GRPCRoute": { scope: "namespaced" },
     "gateway.networking.k8s.io/Gateway": { scope: "namespaced" },
+    "gateway.networking.k8s.io/GatewayClass": { scope: "cluster" },
     "gateway.networking.k8s.io/HTTPRoute": { scope: "namespaced" },
     "keda.sh/ScaledObject": { scope: "namespaced" },
     "policy.networking.k8s.io/AdminNetworkPolicy": { scope: "cluster" },
     "policy.networking.k8s.io/BaselineAdminNetworkPolicy": { scope: "cluster" },
     "projectcalico.org/NetworkPolicy": { scope: "namespaced" },
     "projectcalico.org/GlobalNetworkPolicy": { scope: "cluster" },
+    "snapshot.storage.k8s.io/VolumeSnapshot": { scope: "namespaced" },
+    "snapshot.storage.k8s.io/VolumeSnapshotClass": { scope: "cluster" },
+    "snapshot.storage.k8s.io/VolumeSnapshotContent": { scope: "cluster" },
 };
 
 /** The facts of a well-known custom kind, in any version. */

@@ -94,3 +94,16 @@ export function annotationKeyError(key: string): Verdict {
 export function labelValueError(value: string): Verdict {
     return value === "" ? undefined : qualifiedError(value);
 }
+
+/**
+ * What is added to names so that each object has its own: by Pulumi, by kustomize, and UUIDs of volumes.
+ *
+ * Sources: pulumi/pulumi-kubernetes provider/pkg/metadata/naming.go (`AssignNameIfAutonamable`), kubernetes-sigs/kustomize
+ * api/hasher/hasher.go (`encode`), kubernetes-sigs/sig-storage-lib-external-provisioner (`getProvisionedVolumeName`).
+ */
+const RANDOM_SUFFIX = /-([\da-f]{8}|[2456789bcdfghkmt]{10}|[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12})$/;
+
+/** A glob for a name that ends in something random, which the next object will not have; any other name as it is. */
+export function withoutRandomSuffix(name: string): string {
+    return name.replace(RANDOM_SUFFIX, "-*");
+}

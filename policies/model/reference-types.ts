@@ -34,12 +34,16 @@ export interface ReferenceType {
     readonly optional?: string;
     /** Paths from the element to keys that the target must hold. */
     readonly keys?: string;
+    /** The fields of the target that count for keys; all that hold any by default. */
+    readonly keysIn?: readonly string[];
     /** Path from the element to the Service port that is meant, by name or number. */
     readonly port?: string;
     /** What is seen on the cluster without the target, where it must exist first. */
     readonly without?: Symptom;
-    /** Platforms commonly provide the target: that the stack lacks it means nothing. */
-    readonly commonlyProvided?: true;
+    /** What is seen on the cluster without the target, where it may also come later. */
+    readonly looks?: string;
+    /** The target is a Secret with a certificate, which controllers commonly make. */
+    readonly isCertificate?: true;
     readonly source: string;
 }
 
@@ -49,6 +53,7 @@ const CERT_MANAGER = "https://cert-manager.io/docs/reference/api-docs/";
 const EXTERNAL_SECRETS = "https://external-secrets.io/latest/api/spec/";
 const KEDA = "https://keda.sh/docs/latest/reference/scaledobject-spec/";
 const ROLLOUTS = "https://argo-rollouts.readthedocs.io/en/stable/features/specification/";
+const SNAPSHOTS = "https://kubernetes.io/docs/concepts/storage/volume-snapshots/";
 const VPA = "https://github.com/kubernetes/autoscaler/blob/master/vertical-pod-autoscaler/docs/api.md";
 
 /**
@@ -138,7 +143,9 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
             target: "ConfigMap",
             optional: "optional",
             keys: "key",
+            keysIn: ["data"],
             without: CONFIG_ERROR,
+            // kubernetes/kubernetes pkg/kubelet/kubelet_pods.go (`makeEnvironmentVariables`) reads nothing else.
             source: `${API}workload-resources/pod-v1/#environment-variables`,
         },
         {
@@ -240,7 +247,6 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
         name: "priorityClassName",
         target: "PriorityClass",
         without: REFUSED,
-        commonlyProvided: true,
         source: `${API}workload-resources/pod-v1/#scheduling`,
     },
     {
@@ -249,7 +255,6 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
         name: "runtimeClassName",
         target: "RuntimeClass",
         without: REFUSED,
-        commonlyProvided: true,
         source: `${API}workload-resources/pod-v1/#PodSpec`,
     },
     { ...storageClass([], "volumes[].ephemeral.volumeClaimTemplate.spec"), from: "pod" },
@@ -267,6 +272,49 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
     // Configuration and storage.
     storageClass(["PersistentVolumeClaim"], "spec"),
     storageClass(["StatefulSet"], "spec.volumeClaimTemplates[].spec"),
+    {
+        from: ["PersistentVolumeClaim"],
+        at: "spec",
+        name: "volumeName",
+        target: "PersistentVolume",
+        looks: "the claim stays Pending",
+        source: "https://kubernetes.io/docs/concepts/storage/persistent-volumes/#reserving-a-persistentvolume",
+    },
+    {
+        from: ["PersistentVolumeClaim"],
+        at: "spec",
+        name: "volumeAttributesClassName",
+        target: "VolumeAttributesClass",
+        looks: "the claim stays Pending",
+        source: "https://kubernetes.io/docs/concepts/storage/volume-attributes-classes/",
+    },
+    ...["spec.dataSource", "spec.dataSourceRef"].map(
+        (at): ReferenceType => ({
+            from: ["PersistentVolumeClaim"],
+            at,
+            name: "name",
+            target: { kind: "kind", group: "apiGroup", groupByDefault: "" },
+            namespace: "namespace",
+            looks: "the claim stays Pending",
+            source: "https://kubernetes.io/docs/concepts/storage/persistent-volumes/#volume-populators-and-data-sources",
+        }),
+    ),
+    {
+        from: ["snapshot.storage.k8s.io/VolumeSnapshot"],
+        at: "spec",
+        name: "volumeSnapshotClassName",
+        target: "snapshot.storage.k8s.io/VolumeSnapshotClass",
+        looks: "no snapshot is taken",
+        source: SNAPSHOTS,
+    },
+    {
+        from: ["snapshot.storage.k8s.io/VolumeSnapshot"],
+        at: "spec.source",
+        name: "persistentVolumeClaimName",
+        target: "PersistentVolumeClaim",
+        looks: "no snapshot is taken",
+        source: SNAPSHOTS,
+    },
     {
         from: ["ServiceAccount"],
         at: "imagePullSecrets[]",
@@ -293,7 +341,15 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
         name: "ingressClassName",
         target: "IngressClass",
         without: { looks: "no controller serves it" },
-        commonlyProvided: true,
+        source: `${API}service-resources/ingress-v1/`,
+    },
+    {
+        from: ["Ingress"],
+        at: "spec.tls[]",
+        name: "secretName",
+        target: "Secret",
+        looks: "clients get another certificate, or none",
+        isCertificate: true,
         source: `${API}service-resources/ingress-v1/`,
     },
     ...["spec.rules[].backendRefs[]", "spec.rules[].filters[].requestMirror.backendRef"].map(
@@ -326,8 +382,16 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
         name: "name",
         target: { kind: "kind", group: "group", byDefault: "Secret", groupByDefault: "" },
         namespace: "namespace",
-        // cert-manager makes it for Gateways with its annotation.
-        commonlyProvided: true,
+        looks: "the listener serves no TLS",
+        isCertificate: true,
+        source: GATEWAY_API,
+    },
+    {
+        from: ["gateway.networking.k8s.io/Gateway"],
+        at: "spec",
+        name: "gatewayClassName",
+        target: "gateway.networking.k8s.io/GatewayClass",
+        looks: "no controller serves it",
         source: GATEWAY_API,
     },
 
@@ -536,6 +600,38 @@ export const MAKES_SECRETS: Readonly<Record<KindId, readonly string[]>> = {
     "external-secrets.io/ExternalSecret": ["spec.target.name", "metadata.name"],
     "secrets-store.csi.x-k8s.io/SecretProviderClass": ["spec.secretObjects[].secretName"],
 };
+
+/**
+ * Annotations by which a Service or a Gateway names a Secret that a controller makes beside it.
+ *
+ * Sources: https://docs.redhat.com/en/documentation/openshift_container_platform/ (Securing service traffic using
+ * service serving certificate secrets), https://gardener.github.io/cert-management/docs/usage/service/.
+ */
+export const NAME_MADE_SECRETS: readonly string[] = [
+    "cert.gardener.cloud/secretname",
+    "service.alpha.openshift.io/serving-cert-secret-name",
+    "service.beta.openshift.io/serving-cert-secret-name",
+];
+
+/**
+ * Annotations by which a Secret or a ConfigMap is copied into other namespaces under its name.
+ *
+ * Sources: emberstack/kubernetes-reflector, mittwald/kubernetes-replicator and config-syncer (kubed), their READMEs.
+ */
+export const COPIES: readonly string[] = [
+    "kubed.appscode.com/sync",
+    "reflector.v1.k8s.emberstack.com/reflection-auto-enabled",
+    "replicator.v1.mittwald.de/replicate-to",
+    "replicator.v1.mittwald.de/replicate-to-matching",
+];
+
+/** Where custom resources that make a Secret say its annotations. */
+export const ANNOTATIONS_OF_MADE: readonly string[] = [
+    // Certificate, ExternalSecret, SealedSecret.
+    "spec.secretTemplate.annotations",
+    "spec.target.template.metadata.annotations",
+    "spec.template.metadata.annotations",
+];
 
 /** Custom resources that make things in other namespaces than their own. */
 export const MAKES_ELSEWHERE: ReadonlySet<KindId> = new Set([

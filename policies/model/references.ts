@@ -1,3 +1,4 @@
+import { hasCertificateShim } from "./certificate-shims";
 import { BUILT_IN_KINDS, builtInKind, customKind } from "./kinds";
 import type { KubeObject } from "./object";
 import { type KindId, kindId, type ObjectIndex, type Place } from "./object-index";
@@ -10,7 +11,7 @@ import {
     type SelectorType,
 } from "./reference-types";
 import { mapSelects, selects } from "./selector";
-import { type Answer, UNKNOWN, type Value } from "./value";
+import { type Answer, all, any, UNKNOWN, type Value } from "./value";
 
 /** One reference of one object to another by name. */
 export interface Reference {
@@ -95,6 +96,7 @@ function read(type: ReferenceType, from: KubeObject, root: Value, index: ObjectI
     return root.select(type.at).flatMap(element => {
         const kind = targetKind(type.target, element);
         if (kind === undefined || mayBeMissing(type, element) || mayBeAction(type, element)) return [];
+        if (hasCertificateShim(type, from, element, index)) return [];
         const place = targetPlace(type, kind, element, index.placeOf(from));
         const names = type.name === "" ? [element] : element.select(type.name);
         return names.flatMap(at => (at.string ? [{ type, from, at, name: at.string, kind, place, element }] : []));
@@ -244,11 +246,54 @@ export function isHeadless(service: KubeObject): Answer {
     return (own.isUnset ? spec.get("clusterIPs", 0) : own).is("None");
 }
 
-/** Whether any container of a pod names a port so. */
-export function namesPort(pod: Pod, name: string): Answer {
-    const ports = pod.containers.map(container => container.get("ports"));
-    const names = ports.flatMap(list => list.items()).map(port => port.get("name"));
-    if (names.some(one => one.raw === name)) return "yes";
-    const mayBeNamed = pod.mayHaveMoreContainers || [...ports, ...names].some(value => value.isUnknown);
-    return mayBeNamed ? "unknown" : "no";
+/**
+ * The names by which containers of a pod mount volumes that it does not have. The API server refuses such a pod or
+ * template; in a StatefulSet it cannot tell, and no pods are created.
+ *
+ * Source: kubernetes/kubernetes pkg/apis/core/validation/validation.go (`ValidateVolumeMounts`) and
+ * pkg/apis/apps/validation/validation.go (`ValidatePodTemplateSpecForStatefulSet`).
+ */
+export function mountsWithoutVolume(pod: Pod): Value[] {
+    const volumes = pod.spec.get("volumes");
+    if (pod.object.isPatch || !(volumes.isUnset || volumes.isList)) return [];
+    const claims = pod.object.is("StatefulSet") ? pod.object.root.select("spec.volumeClaimTemplates[]") : [];
+    const names = [
+        ...volumes.items().map(volume => volume.get("name")),
+        ...claims.map(claim => claim.get("metadata", "name")),
+    ];
+    if (names.some(name => name.isUnknown)) return [];
+    const known = new Set(names.map(({ raw }) => raw));
+    return pod.containers
+        .flatMap(({ value }) => [...value.select("volumeMounts[].name"), ...value.select("volumeDevices[].name")])
+        .filter(({ string }) => string !== undefined && !known.has(string));
+}
+
+/**
+ * Whether a container of a pod that runs as long as the pod does gives a port the name that a Service's port asks for,
+ * with the same protocol.
+ *
+ * Source: kubernetes/kubernetes pkg/api/v1/pod/util.go (`FindPort`).
+ */
+export function namesPort(pod: Pod, wanted: Value): Answer {
+    const name = wanted.get("targetPort").raw;
+    const answers = pod.containers.map(container => {
+        const runs = container.role === "container" ? "yes" : container.isSidecar;
+        const ports = container.get("ports");
+        const named = ports.items().map(port => all([equal(port.get("name"), name), sameProtocol(port, wanted)]));
+        return all([runs, any(ports.isUnknown ? ["unknown"] : named)]);
+    });
+    const answer = any(answers);
+    return answer === "no" && pod.mayHaveMoreContainers ? "unknown" : answer;
+}
+
+function equal(value: Value, raw: unknown): Answer {
+    if (value.isUnknown) return "unknown";
+    return value.raw === raw ? "yes" : "no";
+}
+
+/** TCP where a port says none. */
+function sameProtocol(one: Value, other: Value): Answer {
+    const [first, second] = [one, other].map(port => port.get("protocol"));
+    if (first?.isUnknown || second?.isUnknown) return "unknown";
+    return (first?.raw ?? "TCP") === (second?.raw ?? "TCP") ? "yes" : "no";
 }

@@ -4,34 +4,51 @@ import { Creators } from "./creators";
 import type { Glob } from "./glob";
 import { WORKLOAD_KINDS } from "./kinds";
 import { Multimap } from "./multimap";
+import { NearNames } from "./near-names";
 import type { KubeObject } from "./object";
 import { ANY, type KindId, kindId, type Matches, type ObjectIndex, type Place, spacesOf } from "./object-index";
 import type { Pod } from "./pod";
-import { ALWAYS_THERE, LABELS_OF_CLUSTERS, MAKES_ELSEWHERE, MAKES_NOTHING, MAKES_SECRETS } from "./reference-types";
+import {
+    ALWAYS_THERE,
+    ANNOTATIONS_OF_MADE,
+    COPIES,
+    LABELS_OF_CLUSTERS,
+    MAKES_ELSEWHERE,
+    MAKES_NOTHING,
+    MAKES_SECRETS,
+    NAME_MADE_SECRETS,
+} from "./reference-types";
 import { kindName, type Reference, type Selection, selectsLabels } from "./references";
 import { labelSelector, mapSelector, podsIn } from "./selection";
 import type { Node } from "./stack";
 import { type Answer, any, UNKNOWN, Value } from "./value";
 
-/** What became of a reference. */
+/**
+ * What became of a reference. Where nothing shows the target, `near` is the name that was most likely meant: one of the
+ * stack's objects of that kind in that place.
+ */
 export type Resolution =
     | { readonly state: "found"; readonly target: KubeObject; readonly missingKeys: readonly Value[] }
     | {
           readonly state: "missing";
+          readonly near?: string | undefined;
           /** The object that is meant, where Pulumi gives it another name than that of its resource. */
           readonly autoNamed?: KubeObject | undefined;
       }
     /** The target may exist elsewhere: another stack, the platform, the cloud. */
-    | { readonly state: "outside" }
+    | { readonly state: "outside"; readonly near?: string | undefined }
     /** The update will know. */
-    | { readonly state: "unknown" };
+    | { readonly state: "unknown"; readonly near?: string | undefined };
 
 /** What became of a selector. */
 export type SelectorState = Resolution["state"];
 
 /** What must be in the stack. */
 export interface World {
-    /** Everything, or only what belongs into namespaces that the stack itself makes. */
+    /**
+     * Everything, or only what belongs into namespaces that the stack itself makes; of what is in no namespace, which
+     * mostly belongs to a platform, only what is a misspelling of what the stack has.
+     */
     readonly world: "namespace" | "stack";
     /** Globs over Kind/namespace/name of what exists elsewhere. */
     readonly external: readonly Glob[];
@@ -40,10 +57,14 @@ export interface World {
 /** The kinds that bring along what a selector selects. */
 const SELECTED_KINDS = { pods: [...WORKLOAD_KINDS, "Rollout"], Service: ["Service"] };
 
+/** The fields in which Secrets and ConfigMaps hold keys. */
+const KEY_FIELDS = ["data", "stringData", "binaryData"];
+
 /** Decides references and selectors against the objects of a stack. */
 export class Resolver {
     private readonly makers: Makers;
     private readonly creators: Creators;
+    private readonly names = new Map<string, NearNames>();
 
     constructor(
         private readonly index: ObjectIndex,
@@ -55,7 +76,7 @@ export class Resolver {
 
     /** What a reference leads to. */
     resolve(reference: Reference): Resolution {
-        const { kind, name, place, from, type } = reference;
+        const { kind, name, place, from } = reference;
         const { certain, possible } = this.index.find(place, kind, name);
         const [target] = certain;
         if (target) return { state: "found", target, missingKeys: this.missingKeys(reference, target) };
@@ -66,25 +87,43 @@ export class Resolver {
         if (this.isMadeByStack(reference)) return { state: "outside" };
         const bound = this.isBoundByHand(reference);
         if (bound !== "no") return { state: bound === "yes" ? "outside" : "unknown" };
+        const near = this.nearName(reference);
         const [autoNamed] = this.index.autoNamedFrom(place, kind, name);
-        if (kind === "Namespace") return this.resolveNamespace(name, place, autoNamed);
-        if (this.mayBeMadeByOthers(place)) return { state: "unknown" };
-        const mayBeElsewhere = type.commonlyProvided || isPlatformKind(reference);
-        const isExpected = mayBeElsewhere ? this.world.world === "stack" : this.mustBeHere(place, from);
+        if (kind === "Namespace") return this.resolveNamespace(name, place, near, autoNamed);
+        if (this.mayBeMadeByOthers(place)) return { state: "unknown", near };
+        const isOfPlatform = this.world.world === "namespace" && place.namespace === "";
+        const isExpected = isOfPlatform ? near !== undefined : this.mustBeHere(place);
         // A name that the provider has chosen proves what is meant, wherever it is.
         const isMeant = autoNamed !== undefined && autoNameOf(autoNamed)?.isChosen === true;
-        if (!isExpected && !isMeant) return { state: "outside" };
-        return this.creators.mayMake(kind, place, from) ? { state: "unknown" } : { state: "missing", autoNamed };
+        if (!isExpected && !isMeant) return { state: "outside", near };
+        if (this.creators.mayMake(kind, place, from)) return { state: "unknown", near };
+        return { state: "missing", near, autoNamed };
     }
 
     /**
-     * What becomes of the name of a namespace: it is missing where the stack makes one of which Pulumi chooses the name.
-     * Charts and operators hardly make Namespaces, but for a Release that says so.
+     * What becomes of the name of a namespace: it is missing where the stack makes one of which Pulumi chooses the name,
+     * or one of almost this name. Charts and operators hardly make Namespaces, but for a Release that says so.
      */
-    private resolveNamespace(name: string, { cluster }: Place, autoNamed: KubeObject | undefined): Resolution {
-        if (!autoNamed) return { state: "outside" };
+    private resolveNamespace(
+        name: string,
+        { cluster }: Place,
+        near: string | undefined,
+        autoNamed: KubeObject | undefined,
+    ): Resolution {
+        if (!autoNamed && near === undefined) return { state: "outside" };
         const isMade = this.makers.createdNamespaces.has({ cluster, namespace: "" }, name);
-        return isMade ? { state: "unknown" } : { state: "missing", autoNamed };
+        return isMade ? { state: "unknown" } : { state: "missing", near, autoNamed };
+    }
+
+    /** The name of an object of the kind in the place that a reference is most likely to, misspelt. */
+    private nearName({ kind, name, place }: Reference): string | undefined {
+        const key = [place.cluster, place.namespace, kind].join("\n");
+        let names = this.names.get(key);
+        if (!names) {
+            names = new NearNames(this.index.ofKind(place, kind).certain.flatMap(one => one.name.string ?? []));
+            this.names.set(key, names);
+        }
+        return names.nearest(name);
     }
 
     /** Whether there is anything that a selector selects. */
@@ -100,7 +139,7 @@ export class Resolver {
         if (places.some(one => this.hasExternal(SELECTED_KINDS[type.selects], one))) return "outside";
         if (places.some(one => this.isOfCluster(selection, one))) return "outside";
         if (places.some(one => this.mayBeMadeByOthers(one) || this.index.hasWorkloadPatch(one))) return "unknown";
-        if (!places.every(one => this.mustBeHere(one, from, type.forOthers !== true))) return "outside";
+        if (!places.every(one => this.mustBeHere(one, type.forOthers !== true))) return "outside";
         const mayBeLabelled = type.selects === "pods" && places.some(one => this.creators.mayLabelPods(one));
         return mayBeLabelled ? "unknown" : "missing";
     }
@@ -147,7 +186,8 @@ export class Resolver {
 
     /** Whether a StatefulSet or a custom resource of the stack makes it, as its name shows. */
     private isMadeByStack({ kind, name, place }: Reference): boolean {
-        const { claims, secrets } = this.makers;
+        const { claims, copies, secrets } = this.makers;
+        if (copies.has({ ...place, namespace: kind }, name)) return true;
         if (kind === "Secret") return secrets.has(place, name);
         const claim = kind === "PersistentVolumeClaim" ? /^(.+)-\d+$/.exec(name)?.[1] : undefined;
         return claim !== undefined && claims.has(place, claim);
@@ -186,21 +226,20 @@ export class Resolver {
      * Whether what must be in a place must be in this stack.
      * @param byLabel the target is whatever has some labels, of which a workload there shows that it is this stack's.
      */
-    private mustBeHere({ cluster, namespace }: Place, from: KubeObject, byLabel = false): boolean {
+    private mustBeHere({ cluster, namespace }: Place, byLabel = false): boolean {
         if (this.world.world === "stack") return true;
-        const where = namespace === "" ? this.index.placeOf(from).namespace : namespace;
-        if (where === UNKNOWN) return false;
-        if (this.index.find({ cluster, namespace: "" }, "Namespace", where).certain.length > 0) return true;
-        return (byLabel || namespace === "") && this.index.podsIn({ cluster, namespace: where }).length > 0;
+        if (namespace === UNKNOWN) return false;
+        if (this.index.find({ cluster, namespace: "" }, "Namespace", namespace).certain.length > 0) return true;
+        return byLabel && this.index.podsIn({ cluster, namespace }).length > 0;
     }
 
     /** The keys that a reference asks for and its target lacks. A Patch may add any, as controllers do. */
     private missingKeys({ type, element, place, kind, name }: Reference, target: KubeObject): Value[] {
         if (type.keys === undefined || this.index.patchesOf(place, kind, name).length > 0) return [];
-        const held = ["data", "stringData", "binaryData"].map(field => target.get(field));
-        const keys = new Set(held.flatMap(map => map.keys()));
+        const held = KEY_FIELDS.map(field => target.get(field));
         // What is empty in the program is filled by something else.
-        if (held.some(map => map.isUnknown) || keys.size === 0) return [];
+        if (held.some(map => map.isUnknown) || held.every(map => map.keys().length === 0)) return [];
+        const keys = new Set((type.keysIn ?? KEY_FIELDS).flatMap(field => target.get(field).keys()));
         return element.select(type.keys).filter(key => key.string !== undefined && !keys.has(key.string));
     }
 }
@@ -208,11 +247,6 @@ export class Resolver {
 /** Whether something exists on every cluster. */
 export function isAlwaysThere(kind: KindId, name: string): boolean {
     return ALWAYS_THERE.some(([there, pattern]) => there === kind && pattern.test(name));
-}
-
-/** Custom resources in no namespace belong to whoever runs the operator: a ClusterIssuer, a ClusterSecretStore. */
-function isPlatformKind({ kind, place }: Reference): boolean {
-    return kind.includes("/") && place.namespace === "";
 }
 
 /** Names by cluster and namespace. */
@@ -247,6 +281,8 @@ class Makers {
     readonly secrets: Names;
     /** Namespaces that Helm releases make, or may. */
     readonly createdNamespaces: Names;
+    /** What is copied into other namespaces, by kind instead of namespace. */
+    readonly copies: Names;
     /** Claims that StatefulSets make, without the ordinal at the end. */
     readonly claims: Names;
 
@@ -254,6 +290,7 @@ class Makers {
         this.secrets = new Names(index);
         this.claims = new Names(index);
         this.createdNamespaces = new Names(index);
+        this.copies = new Names(index);
         for (const node of index.stack.nodes) {
             if (isUnrendered(node)) this.everywhere.add(ANY);
             if (hasUnknownItems(node)) this.add({ cluster: index.clusterOf(node), namespace: UNKNOWN });
@@ -271,7 +308,14 @@ class Makers {
         for (const object of index.objects) {
             const place = index.placeOf(object);
             if (object.is("StatefulSet")) for (const name of claimsOf(object)) this.claims.add(place, name);
-            for (const name of secretsOf(object)) this.secrets.add(place, name);
+            const made = secretsOf(object);
+            for (const name of made) this.secrets.add(place, name);
+            if (object.is("Secret", "ConfigMap") && isCopied(object.annotations)) {
+                this.copies.add({ ...place, namespace: object.kind }, object.name.string ?? UNKNOWN);
+            }
+            if (made.length > 0 && ANNOTATIONS_OF_MADE.some(path => object.root.select(path).some(isCopied))) {
+                for (const name of made) this.copies.add({ ...place, namespace: "Secret" }, name);
+            }
             if (!makesAnything(object)) continue;
             const isElsewhere = place.namespace === "" || MAKES_ELSEWHERE.has(kindId(object));
             this.add(isElsewhere ? { ...place, namespace: UNKNOWN } : place);
@@ -293,11 +337,22 @@ function claimsOf(set: KubeObject): string[] {
     return names.map(({ string }) => (string === undefined || own === undefined ? UNKNOWN : `${string}-${own}`));
 }
 
-/** The Secrets that a custom resource says it makes, `UNKNOWN` for a name that is not known. */
+/** The Secrets that an object says a controller makes for it, `UNKNOWN` for a name that is not known. */
 function secretsOf(object: KubeObject): string[] {
     const paths = object.facts ? [] : (MAKES_SECRETS[kindId(object)] ?? []);
     const names = paths.map(path => object.root.select(path)).find(values => values.length > 0) ?? [];
-    return names.map(name => name.string ?? UNKNOWN);
+    const annotates = object.is("Service") || kindId(object) === "gateway.networking.k8s.io/Gateway";
+    const annotations = annotates ? NAME_MADE_SECRETS.map(key => object.annotations.get(key)) : [];
+    const annotated = annotations.filter(name => !name.isUnset);
+    return [...names, ...annotated].map(name => name.string ?? UNKNOWN);
+}
+
+/** Whether annotations say that what has them is copied, or may. */
+function isCopied(annotations: Value): boolean {
+    return COPIES.some(key => {
+        const value = annotations.get(key);
+        return !value.isUnset && value.raw !== "false";
+    });
 }
 
 /** Whether it is a custom resource whose controller may make what others refer to. */

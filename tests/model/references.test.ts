@@ -11,7 +11,7 @@ import {
     type SelectorType,
 } from "../../policies/model/reference-types";
 import { hasPort, isHeadless, namesPort, referencesOf, selectionsOf } from "../../policies/model/references";
-import { Resolver, type World } from "../../policies/model/resolver";
+import { type Resolution, Resolver, type World } from "../../policies/model/resolver";
 import { Resource } from "../../policies/model/resource";
 import { Stack } from "../../policies/model/stack";
 import { UNKNOWN, Value } from "../../policies/model/value";
@@ -103,14 +103,18 @@ function referring(type: ReferenceType, from: KindId, name: unknown, more: Json 
     );
 }
 
-function states(world: World, from: Json, ...others: readonly Json[]): string[] {
+function resolutions(world: World, from: Json, ...others: readonly Json[]): Resolution[] {
     const all = index(from, ...others);
-    const [first] = all.stack.nodes
+    const referring = all.stack.nodes
         .flatMap(({ resource }) => resource.objects)
         .filter(one => one.name.raw === "referring");
-    if (!first) return ["no object"];
+    expect(referring).toHaveLength(1);
     const resolver = new Resolver(all, world);
-    return referencesOf(first, all).map(reference => resolver.resolve(reference).state);
+    return referring.flatMap(one => referencesOf(one, all)).map(reference => resolver.resolve(reference));
+}
+
+function states(world: World, from: Json, ...others: readonly Json[]): string[] {
+    return resolutions(world, from, ...others).map(({ state }) => state);
 }
 
 const ROWS = REFERENCE_TYPES.flatMap(type =>
@@ -122,17 +126,23 @@ describe.each(ROWS)("a reference of %s", (_, type, from) => {
     const target = (name: string) => object(kind, name);
     const namespaceOfTarget = type.namespace === undefined ? {} : holding(type.namespace, NAMESPACE);
     const reference = (name: unknown, more: Json = {}) => referring(type, from, name, merged(namespaceOfTarget, more));
-    const isPlatforms = type.commonlyProvided === true || kind === "cert-manager.io/ClusterIssuer";
+    // What is in no namespace belongs to a platform.
+    const isPlatforms = index(target(NAME)).placeOf(index(target(NAME)).objects[0] as KubeObject).namespace === "";
 
     test("finds its target", () => {
         expect(states(IN_NAMESPACE, reference(NAME), target(NAME), THE_NAMESPACE)).toEqual(["found"]);
     });
 
     test("finds nothing where the stack makes the namespace", () => {
-        const inNoNamespace = index(object(from, "referring")).objects[0]?.scope === "cluster";
-        const isMissing = !isPlatforms && !(inNoNamespace && BUILT_IN_KINDS[kind]?.scope === "cluster");
-        const state = isMissing ? "missing" : "outside";
+        const state = isPlatforms ? "outside" : "missing";
         expect(states(IN_NAMESPACE, reference(NAME), target("other"), THE_NAMESPACE)).toEqual([state]);
+    });
+
+    test("finds nothing where the stack has what it misspells", () => {
+        // The namespace may be another stack's.
+        const state = isPlatforms ? "missing" : "outside";
+        expect(resolutions(IN_NAMESPACE, reference("taregt"), target(NAME))).toEqual([{ state, near: NAME }]);
+        expect(resolutions(IN_STACK, reference("taregt"), target(NAME))).toEqual([{ state: "missing", near: NAME }]);
     });
 
     test("finds nothing in the world of the stack", () => {
@@ -140,10 +150,7 @@ describe.each(ROWS)("a reference of %s", (_, type, from) => {
     });
 
     test("leads out of the stack that does not make the namespace", () => {
-        // What workloads need in no namespace is judged where the stack has workloads.
-        const manifest = reference(NAME);
-        const isJudged = BUILT_IN_KINDS[from]?.workload && BUILT_IN_KINDS[kind]?.scope === "cluster" && !isPlatforms;
-        expect(states(IN_NAMESPACE, manifest, target("other"))).toEqual([isJudged ? "missing" : "outside"]);
+        expect(states(IN_NAMESPACE, reference(NAME), target("other"))).toEqual(["outside"]);
     });
 
     test("leads out of the stack where the target exists elsewhere", () => {
@@ -455,7 +462,25 @@ describe("a container names a port", () => {
     test.each<[string, Json, string]>([
         ["the first", { containers: [named("http", "admin")] }, "yes"],
         ["the last", { containers: [named("admin"), named("http")] }, "yes"],
-        ["of those that start first", { initContainers: [named("http")] }, "yes"],
+        ["not of those that start first and end", { initContainers: [named("http")] }, "no"],
+        [
+            "of those that start first and go on",
+            { initContainers: [{ ...named("http"), restartPolicy: "Always" }] },
+            "yes",
+        ],
+        [
+            "perhaps, of those that may go on",
+            { initContainers: [{ ...named("http"), restartPolicy: UNKNOWN }] },
+            "unknown",
+        ],
+        ["of another protocol", { containers: [{ ports: [{ name: "http", protocol: "UDP" }] }] }, "no"],
+        ["of the protocol by default", { containers: [{ ports: [{ name: "http", protocol: "TCP" }] }] }, "yes"],
+        [
+            "perhaps, of a protocol that is not known",
+            { containers: [{ ports: [{ name: "http", protocol: UNKNOWN }] }] },
+            "unknown",
+        ],
+        ["not of another name", { containers: [{ ports: [{ name: "admin", protocol: UNKNOWN }] }] }, "no"],
         ["none", { containers: [named("admin"), {}] }, "no"],
         ["perhaps, of a name that is not known", { containers: [named("admin", UNKNOWN)] }, "unknown"],
         ["perhaps, of ports that are not known", { containers: [{ ports: UNKNOWN }] }, "unknown"],
@@ -463,7 +488,7 @@ describe("a container names a port", () => {
         ["for sure, beside one that is not known", { containers: [named("http"), UNKNOWN] }, "yes"],
     ])("%s", (_, spec, expected) => {
         const [pod] = index(object("Pod", "one", { spec })).objects.flatMap(({ pod: own }) => own ?? []);
-        expect(pod && namesPort(pod, "http")).toBe(expected);
+        expect(pod && namesPort(pod, new Value({ targetPort: "http" }))).toBe(expected);
     });
 });
 
@@ -546,7 +571,8 @@ describe("what exists although the stack does not show it", () => {
         };
         const holding = (fields: Json) => object("ConfigMap", NAME, fields);
         expect(missing(holding({ data: { a: "" } }))).toEqual(["b"]);
-        expect(missing(holding({ data: { a: "" }, binaryData: { b: "" } }))).toEqual([]);
+        // Variables are read from nothing else.
+        expect(missing(holding({ data: { a: "" }, binaryData: { b: "" } }))).toEqual(["b"]);
         expect(missing(holding({ data: { c: UNKNOWN } }))).toEqual(["a", "b"]);
         expect(missing(holding({ data: { a: "" }, binaryData: UNKNOWN }))).toEqual([]);
         expect(missing(holding({ data: UNKNOWN }))).toEqual([]);
