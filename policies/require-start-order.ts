@@ -8,7 +8,7 @@ import type { Stack } from "./model/stack";
 import { StartOrder } from "./model/start-order";
 import { Advice, theResources } from "./start-order/advice";
 import { detailOf, remedyFor } from "./start-order/deadlocks";
-import { detailsOf, needsOf } from "./start-order/needs";
+import { detailsOf, isMet, needsOf } from "./start-order/needs";
 import { failedAtOnce, startedEarly } from "./start-order/unawaited";
 
 type Problem = "early" | "deadlock" | "unawaited" | "timeout" | "nodes";
@@ -64,8 +64,8 @@ export const requireStartOrder = definePolicy({
 /** (a) What needs something of the stack without waiting for it. */
 function checkOrder(stack: Stack, index: ObjectIndex, resolver: Resolver, report: Reporter): void {
     const needs = needsOf(index, resolver);
-    const order = new StartOrder(stack.nodes, new Set(needs.map(({ target }) => target)));
-    const early = needs.filter(({ node, target }) => !order.isBefore(target, node));
+    const order = new StartOrder(stack.nodes, new Set(needs.flatMap(({ target, others = [] }) => [target, ...others])));
+    const early = needs.filter(need => !isMet(need, order));
     if (early.length === 0) return;
     const advice = new Advice(early, index, resolver);
     for (const [from, own] of groupedBy(early, need => need.from)) {
