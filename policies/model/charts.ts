@@ -73,3 +73,12 @@ export function chartOf({ type, props }: Resource): Chart | undefined {
         skipsDefinitions: any([props.get("skipCrds").is(true), props.get("skipCRDRendering").is(true)]),
     };
 }
+
+/** Whether a resource installs a chart of which not even the name is known. */
+export function mayBeAnyChart({ type, props }: Resource): boolean {
+    return [props.get("chart"), props.get(ADD_ONS[type] ?? "chart")].some(name => name.isUnknown) && isInstaller(type);
+}
+
+function isInstaller(type: string): boolean {
+    return CHARTS.has(type) || Object.hasOwn(ADD_ONS, type);
+}

@@ -1,5 +1,5 @@
 import { bringsKind, type Definitions, definitionsOf } from "../model/chart-definitions";
-import { chartOf } from "../model/charts";
+import { chartOf, mayBeAnyChart } from "../model/charts";
 import type { ObjectIndex } from "../model/object-index";
 import type { Node } from "../model/stack";
 import { clusterOfInstaller } from "./installers";
@@ -15,13 +15,21 @@ interface Definer {
 export function definitionNeeds(index: ObjectIndex): Need[] {
     const definers = definersOf(index);
     if (definers.size === 0) return [];
+    const open = index.stack.nodes.filter(({ resource }) => mayBeAnyChart(resource));
     return [...index.objects, ...index.patches].flatMap(object => {
         const node = index.nodeOf(object);
         if (object.facts || !node || index.definitionOf(object)) return [];
         const own = definers.get(`${index.clusterOf(node)} ${object.group}`) ?? [];
-        const sure = own.filter(({ definitions }) => bringsKind(definitions, object.group, object.kind) === "yes");
-        const [first, ...others] = sure.map(definer => definer.node);
+        const answers = own.map(one => ({
+            node: one.node,
+            answer: bringsKind(one.definitions, object.group, object.kind),
+        }));
+        const first = answers.find(({ answer }) => answer === "yes")?.node;
         if (!first) return [];
+        const others = answers
+            .filter(({ answer }) => answer !== "no")
+            .map(one => one.node)
+            .concat(open);
         return {
             from: object,
             node,

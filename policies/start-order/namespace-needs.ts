@@ -15,17 +15,10 @@ import { labelOf, type Need } from "./needs";
  */
 export function namespaceNeeds(index: ObjectIndex): Need[] {
     const installers = index.stack.nodes.flatMap(node => installerOf(node, index) ?? []);
-    const makers = new Map<string, Node[]>();
-    for (const { node, namespace, makes, cluster } of installers) {
-        if (makes.raw !== true || namespace.string === undefined) continue;
-        const key = `${cluster} ${namespace.string}`;
-        const nodes = makers.get(key);
-        if (nodes) nodes.push(node);
-        else makers.set(key, [node]);
-    }
+    const makers = new Makers(installers);
     return [
         ...installers.flatMap(installer => needsOfInstaller(installer, makers, index)),
-        ...(makers.size === 0
+        ...(makers.isEmpty
             ? []
             : index.objects.flatMap(object => {
                   const node = index.nodeOf(object);
@@ -57,6 +50,36 @@ interface Installer {
     readonly makes: Value;
 }
 
+/** The Releases that make namespaces, for sure or perhaps. */
+class Makers {
+    private readonly sure = new Map<string, Node[]>();
+    private readonly possible = new Map<string, Node[]>();
+
+    constructor(installers: readonly Installer[]) {
+        for (const { node, cluster, namespace, makes } of installers) {
+            if (makes.isUnset || makes.raw === false) continue;
+            const isSure = makes.raw === true && namespace.string !== undefined;
+            const key = `${cluster} ${namespace.string ?? ""}`;
+            const nodes = isSure ? this.sure : this.possible;
+            const known = nodes.get(key);
+            if (known) known.push(node);
+            else nodes.set(key, [node]);
+        }
+    }
+
+    get isEmpty(): boolean {
+        return this.sure.size === 0;
+    }
+
+    /** One that makes a namespace for sure, and what would do as well. */
+    of(cluster: string, namespace: string): { readonly target: Node | undefined; readonly others: readonly Node[] } {
+        const [target, ...more] = this.sure.get(`${cluster} ${namespace}`) ?? [];
+        if (!target) return { target, others: [] };
+        const possible = [namespace, ""].flatMap(name => this.possible.get(`${cluster} ${name}`) ?? []);
+        return { target, others: [...more, ...possible] };
+    }
+}
+
 function installerOf(node: Node, index: ObjectIndex): Installer | undefined {
     const { resource } = node;
     const isChart = /:Chart$/.test(resource.type) && waitsBy(node) !== undefined && node.children.length === 0;
@@ -67,11 +90,7 @@ function installerOf(node: Node, index: ObjectIndex): Installer | undefined {
     return { node, cluster, namespace, makes: resource.props.get("createNamespace") };
 }
 
-function needsOfInstaller(
-    { node, cluster, namespace, makes }: Installer,
-    makers: ReadonlyMap<string, readonly Node[]>,
-    index: ObjectIndex,
-): Need[] {
+function needsOfInstaller({ node, cluster, namespace, makes }: Installer, makers: Makers, index: ObjectIndex): Need[] {
     const name = namespace.string;
     const isRelease = node.resource.type === RELEASE;
     // Pulumi gives no text for a boolean, but programs do.
@@ -101,12 +120,8 @@ interface Located extends Pick<Need, "node" | "from" | "at"> {
     readonly namespace: string;
 }
 
-function needsOfPlace(
-    { node, from, at, cluster, namespace }: Located,
-    makers: ReadonlyMap<string, readonly Node[]>,
-    index: ObjectIndex,
-): Need[] {
-    const [target, ...others] = makers.get(`${cluster} ${namespace}`) ?? [];
+function needsOfPlace({ node, from, at, cluster, namespace }: Located, makers: Makers, index: ObjectIndex): Need[] {
+    const { target, others } = makers.of(cluster, namespace);
     if (!target || isAlwaysThere("Namespace", namespace)) return [];
     const { certain, possible } = index.find({ cluster, namespace: "" }, "Namespace", namespace);
     if (certain.length > 0 || possible.length > 0) return [];
