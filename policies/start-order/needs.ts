@@ -1,12 +1,13 @@
+import { autoNameOf } from "../model/auto-names";
 import { groupedBy } from "../model/groups";
 import type { KubeObject } from "../model/object";
 import type { ObjectIndex } from "../model/object-index";
 import type { Resolver } from "../model/resolver";
 import type { Resource } from "../model/resource";
 import type { Node } from "../model/stack";
-import { renderedBy, type StartOrder } from "../model/start-order";
+import { renderedBy, type StartOrder, waitsUnseen } from "../model/start-order";
 import { joinWords, quoteNames } from "../model/text";
-import type { Value } from "../model/value";
+import { type Answer, any, type Value } from "../model/value";
 import { definitionNeeds } from "./definition-needs";
 import { namespaceNeeds } from "./namespace-needs";
 import { referenceNeeds } from "./reference-needs";
@@ -46,6 +47,18 @@ export function needsOf(index: ObjectIndex, resolver: Resolver): Need[] {
 /** Whether what a resource needs is there before it starts. */
 export function isMet({ node, target, others = [] }: Need, order: StartOrder): boolean {
     return [target, ...others].some(one => order.isBefore(one, node));
+}
+
+/**
+ * Whether it is there although no dependency says so; undefined where nothing is known. A name that Pulumi made up can
+ * only have come from an output.
+ */
+export function isMetUnseen({ node, target, others = [], at, isName }: Need): Answer | undefined {
+    const text = isName ? at.string : undefined;
+    const names = target.resource.objects.flatMap(object => autoNameOf(object) ?? []);
+    if (text && names.some(({ isChosen, sample }) => isChosen && text.includes(sample))) return "yes";
+    const answers = [target, ...others].flatMap(one => waitsUnseen(node, one) ?? []);
+    return answers.length > 0 ? any(answers) : undefined;
 }
 
 /** A resource as messages call it in passing: its object, else the kind and name that Pulumi knows it by. */
