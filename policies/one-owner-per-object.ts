@@ -1,18 +1,19 @@
 import { definePolicy } from "./define";
 import { Multimap } from "./model/multimap";
 import type { KubeObject } from "./model/object";
-import { indexOf, kindId, type ObjectIndex } from "./model/object-index";
-import { joinWords } from "./model/text";
-import { UNKNOWN } from "./model/value";
-
-/** The most owners that one message names. */
-const MAX_NAMED = 3;
+import { indexOf } from "./model/object-index";
+import { withArticle } from "./model/text";
+import { madeByCluster } from "./owners/cluster-made";
+import { type SharedField, sharedFields } from "./owners/fields";
+import { identityOf, othersOf } from "./owners/identity";
+import { namespacesCreatedTwice, releasesOfOneName } from "./owners/releases";
 
 export const oneOwnerPerObject = definePolicy({
     name: "one-owner-per-object",
     category: "pulumi",
-    description: "Forbid two resources of one stack from managing the same object on the cluster.",
-    why: "Each update of one resource undoes what the other has set, and deleting one deletes the object of both.",
+    description:
+        "Forbid resources that manage an object, field or Helm release which another one or the cluster manages.",
+    why: "Each update of one resource undoes what the other has set or is refused, and deleting one deletes the object of both. What the cluster has made itself already exists when Pulumi creates it.",
     url: "https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/",
     severity: "high",
     enforcementLevel: "mandatory",
@@ -26,38 +27,85 @@ export const oneOwnerPerObject = definePolicy({
             what: `the same object is also managed by ${offenders.details}`,
             fix: "keep one of the resources, rename one of the objects, or use a Patch resource for what one adds",
         }),
+        otherValue: offenders => ({
+            what: `sets ${offenders}`,
+            fix: `set ${offenders.word("the field", "each field")} in one of the resources only: the API server refuses the later value`,
+        }),
+        sameValue: offenders => ({
+            what: `sets ${offenders}`,
+            fix: `set ${offenders.word("the field", "each field")} in one of the resources only: once the values differ the API server refuses the later one`,
+            level: "advisory",
+        }),
+        release: offenders => ({
+            what: `the same release is also managed by ${offenders.details}, and Helm refuses the later one ("cannot re-use a name that is still in use")`,
+            fix: "keep one of the resources, or give the releases different names or namespaces",
+        }),
+        createdTwice: offenders => ({
+            what: `createNamespace may make ${offenders.details} first, which then fails with "already exists"`,
+            fix: `remove createNamespace and make it dependsOn ${offenders.remedies}`,
+        }),
+        createdBefore: offenders => ({
+            what: `createNamespace changes nothing, since ${offenders.details} is there before`,
+            fix: "remove createNamespace",
+            level: "advisory",
+        }),
+        ofCluster: offenders => ({
+            what: 'the cluster makes this object itself: to create it fails with "already exists", and the object goes with the stack',
+            fix: `change it with ${offenders.details}, or take it over with the resource options import and protect`,
+        }),
+        ofMostClusters: offenders => ({
+            what: 'most clusters make this object themselves: to create it then fails with "already exists", and the object goes with the stack',
+            fix: `change it with ${offenders.details}, or take it over with the resource options import and protect`,
+            level: "advisory",
+        }),
     },
     checkStack(stack, { report }) {
         const index = indexOf(stack);
         const owners = new Multimap<KubeObject>();
-        for (const object of index.objects) {
+        for (const object of [...index.objects, ...index.patches]) {
             const identity = identityOf(object, index);
             if (identity) owners.add(object, ...identity);
         }
         for (const objects of owners.values()) {
-            if (new Set(objects.map(({ resource }) => resource)).size < 2) continue;
-            for (const object of objects) report(object, "shared", undefined, othersOf(object, objects));
+            checkOwners(objects, (object, others) => report(object, "shared", undefined, others));
+            for (const { object, at, setters, differs } of sharedFieldsOf(objects)) {
+                const others = othersOf(object.resource, setters);
+                if (differs) report(object, "otherValue", at, `(another value than ${others})`);
+                else report(object, "sameValue", at, `(as ${others})`);
+            }
+        }
+        for (const object of index.objects) {
+            const made = madeByCluster(object, index);
+            if (made) report(object, made === "certain" ? "ofCluster" : "ofMostClusters", undefined, patchFor(object));
+        }
+        for (const releases of releasesOfOneName(index)) {
+            for (const one of releases) report(one, "release", undefined, othersOf(one, releases));
+        }
+        for (const { release, namespace, isLater } of namespacesCreatedTwice(index)) {
+            const made = `the resource ${JSON.stringify(namespace.resource.name)}`;
+            if (isLater) report(release, "createdBefore", release.props.get("createNamespace"), namespace.label);
+            else report(release, "createdTwice", release.props.get("createNamespace"), namespace.label, made);
         }
     },
 });
 
-/** What the API server knows an object by; undefined while some of it is not known. */
-function identityOf(object: KubeObject, index: ObjectIndex): string[] | undefined {
-    const { cluster, namespace } = index.placeOf(object);
-    const name = object.name.string;
-    if (name === undefined || name === "" || namespace === UNKNOWN) return undefined;
-    // A custom resource that says no namespace may be in none, or in one that only its provider knows.
-    const provider = object.scope === "unknown" ? (object.resource.provider?.urn ?? "") : "";
-    return [cluster, kindId(object), namespace, name, provider];
+/** Several resources that manage one object, Patches apart. */
+function checkOwners(objects: readonly KubeObject[], report: (object: KubeObject, others: string) => void): void {
+    const owned = objects.filter(({ isPatch }) => !isPatch);
+    const owners = new Set(owned.map(({ resource }) => resource));
+    if (owners.size < 2) return;
+    for (const object of owned) report(object, othersOf(object.resource, owners));
 }
 
-/** The first of the other resources, by Pulumi name or file; equal names are told apart by the URN. */
-function othersOf(object: KubeObject, all: readonly KubeObject[]): string {
-    const others = all.filter(({ resource }) => resource !== object.resource);
-    const named = others.slice(0, MAX_NAMED).map(({ resource: { name, urn, source } }) => {
-        if (source) return source.line === undefined ? source.file : `${source.file}:${source.line}`;
-        return `resource ${name === object.resource.name ? urn : JSON.stringify(name)}`;
-    });
-    const more = others.length - named.length;
-    return joinWords(more > 0 ? [...named, `${more} more`] : named);
+/** The fields of one object that Patches set besides another resource. Owners among themselves are told as such. */
+function sharedFieldsOf(objects: readonly KubeObject[]): SharedField[] {
+    const patches = objects.filter(({ isPatch }) => isPatch);
+    const owner = objects.find(({ isPatch }) => !isPatch);
+    if (patches.length === 0 || (patches.length === 1 && !owner)) return [];
+    return sharedFields(owner ? [owner, ...patches] : patches);
+}
+
+/** `a NamespacePatch`. */
+function patchFor({ kind }: KubeObject): string {
+    return withArticle(`${kind}Patch`);
 }

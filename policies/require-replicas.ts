@@ -32,7 +32,7 @@ export const requireReplicas = definePolicy({
         for (const object of [...index.objects, ...index.patches]) {
             if (!object.is("Deployment", "StatefulSet")) continue;
             const at = object.get("spec", "replicas");
-            if (object.isPatch && at.isUnset) continue;
+            if ((object.isPatch && at.isUnset) || object.mayChangeCluster) continue;
             const replicas = replicasOf(object, autoscalers);
             if (replicas.count === "invalid" && !replicas.autoscaler) report(object, "invalid", at);
             if (typeof replicas.count !== "number" || replicas.count === 0 || replicas.count >= config.min) continue;

@@ -32,11 +32,11 @@ export const restrictNamespaces = definePolicy({
         }),
     },
     checkObject(object, { config: { forbidden, allowed }, report }) {
-        if (!object.isWorkload) return;
+        // A Patch starts no workload: what it changes was there before, put there by the cluster as often as not.
+        if (!object.isWorkload || object.isPatch) return;
         const namespace = object.namespace.string;
         const own = object.get("metadata", "namespace");
-        // A Patch without a namespace may be meant for whatever namespace is current.
-        if (namespace === undefined || (object.isPatch && own.isUnset)) return;
+        if (namespace === undefined) return;
         if (forbidden.matches(namespace)) report("forbidden", own, namespace);
         else if (allowed.globs.length > 0 && !allowed.matches(namespace)) report("notAllowed", own, namespace);
     },

@@ -47,6 +47,7 @@ export const restrictNodePlacement = definePolicy({
         }),
     },
     checkPod(pod, { report }) {
+        if (pod.object.mayChangeCluster) return;
         const nodeName = pod.spec.get("nodeName");
         if (nodeName.isSet && nodeName.raw !== "") report("nodeName", nodeName);
         for (const toleration of pod.spec.get("tolerations").items()) {

@@ -67,6 +67,11 @@ export class KubeObject {
         return this.facts?.workload === true;
     }
 
+    /** Whether it is, or may be, a Patch of what clusters run themselves, such as CoreDNS: no workload of the program's. */
+    get mayChangeCluster(): boolean {
+        return this.isPatch && this.namespace.is("kube-system") !== "no";
+    }
+
     /** Whether it is a custom resource. */
     get isCustom(): boolean {
         return this.facts === undefined;

@@ -17,6 +17,8 @@ export interface Symptom {
     readonly looks: string;
     /** What comes after it has been created, in words that follow "until it exists". */
     readonly afterwards?: string;
+    /** Whether it does not end with the creation, so that "until it exists" is left out. */
+    readonly stays?: true;
 }
 
 /** One place in a kind of object that names another object. */

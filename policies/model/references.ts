@@ -175,13 +175,37 @@ const DEFINITION: ReferenceType = {
     source: "https://kubernetes.io/docs/concepts/extend-kubernetes/api-extension/custom-resources/",
 };
 
-/** What an object needs by where and what it is: its namespace, and the definition of a custom kind. */
+/**
+ * Applied to what does not exist, a Patch creates the object.
+ *
+ * Source: pulumi/pulumi-kubernetes provider/pkg/await/await.go (`Creation`, which applies Patches and creates all else).
+ */
+const PATCHED: ReferenceType = {
+    from: [],
+    at: "metadata",
+    name: "name",
+    target: "",
+    without: {
+        looks: 'applied first, it creates the object itself or is refused, and the creation of the object then fails with "already exists"',
+        stays: true,
+    },
+    source: "https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/",
+};
+
+/** What an object needs by where and what it is: its namespace, the definition of a custom kind, what a Patch changes. */
 export function impliedReferences(object: KubeObject, index: ObjectIndex): Reference[] {
     const own = namespaceReference(object, index);
     const definition = object.facts ? undefined : index.definitionOf(object);
     const name = definition?.name.string;
     const defined = name ? [implied(DEFINITION, object, index, object.get("kind"), name)] : [];
-    return own ? [own, ...defined] : defined;
+    const patched = object.isPatch && object.name.string ? [patchedReference(object, index, object.name.string)] : [];
+    return [...(own ? [own] : []), ...defined, ...patched];
+}
+
+/** The reference of a Patch to what it changes. */
+function patchedReference(patch: KubeObject, index: ObjectIndex, name: string): Reference {
+    const place = index.placeOf(patch);
+    return { type: PATCHED, from: patch, at: patch.name, name, kind: kindId(patch), place, element: patch.root };
 }
 
 /** The reference of an object to its namespace. */

@@ -39,6 +39,8 @@ export interface ResourceInit {
     /** URN of the parent. */
     parent?: string | undefined;
     source?: Source | undefined;
+    /** Whether it is known that Pulumi has taken over something that existed. */
+    isImported?: boolean | undefined;
     /** Whether the stack's configuration has rules of its own for names (`pulumi:autonaming`). */
     hasOwnNaming?: boolean | undefined;
 }
@@ -67,6 +69,8 @@ export class Resource {
     readonly options: ResourceOptions | undefined;
     readonly parent: string | undefined;
     readonly source: Source | undefined;
+    /** Whether Pulumi is known to have taken over something that existed; the engine does not say so to policies. */
+    readonly isImported: boolean;
     /** Whether the stack's configuration has rules of its own for the names of what has none. */
     readonly hasOwnNaming: boolean;
     /** The Kubernetes object, or for a `*List` resource its items; none for anything else. */
@@ -85,6 +89,7 @@ export class Resource {
         this.options = init.options;
         this.parent = init.parent;
         this.source = init.source;
+        this.isImported = init.isImported ?? false;
         this.hasOwnNaming = init.hasOwnNaming ?? false;
         this.objects = objectsOf(this);
     }

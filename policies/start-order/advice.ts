@@ -30,19 +30,7 @@ export class Advice {
 
     constructor(needs: readonly Need[], index: ObjectIndex, resolver: Resolver) {
         this.proposals = new Map(needs.map(need => [need, proposalFor(need)]));
-        const all = [...this.proposals.values()];
-        const circular = closingCircles(all, index, resolver);
-        // What can be done otherwise is, and leaves the way to the rest.
-        const replaced = new Set([...circular].filter(({ need }) => need.instead !== undefined));
-        const rest =
-            replaced.size === 0
-                ? circular
-                : closingCircles(
-                      all.filter(one => !replaced.has(one)),
-                      index,
-                      resolver,
-                  );
-        this.circular = new Set([...replaced, ...rest]);
+        this.circular = closingCircles([...this.proposals.values()], index, resolver);
         const few = [...this.circular].slice(0, MOST_CIRCLES).map(({ need }) => need.node);
         this.order = new StartOrder(index.stack.nodes, few);
         for (const node of index.stack.nodes) {
@@ -88,9 +76,7 @@ export class Advice {
     }
 
     /** How to end a circle that the dependency would close. */
-    private breaking({ need, from, to }: Proposal): string {
-        if (need.instead !== undefined) return need.instead;
-        const { node, target } = need;
+    private breaking({ need: { node, target }, from, to }: Proposal): string {
         const wait = `${subject({ from, node })} dependsOn ${theResources([to])}`;
         if (this.order.isBefore(node, target)) {
             return `take ${theResources([from])} out of what ${theResources([to])} depends on, then make ${wait}`;
