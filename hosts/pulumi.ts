@@ -132,6 +132,7 @@ class Host {
 
     /** The stack, each resource with its inputs where they have been seen. */
     private stackOf(args: StackValidationArgs): Stack {
+        const arrivals = new Map(IS_UPDATE ? [...this.seen.keys()].map((urn, index) => [urn, index]) : []);
         return new Stack(
             args.resources.map(resource => {
                 const outputs = shallowCopy(resource.props);
@@ -139,6 +140,7 @@ class Host {
                     resource: this.seen.get(resource.urn) ?? new Resource(describe(resource, outputs)),
                     outputs,
                     parent: resource.parent?.urn,
+                    arrival: arrivals.get(resource.urn),
                     dependencies: resource.dependencies.map(({ urn }) => urn),
                     propertyDependencies: Object.fromEntries(
                         Object.entries(resource.propertyDependencies).map(([property, dependencies]) => [
@@ -295,6 +297,14 @@ function describe(args: ResourceArgs, props: unknown) {
  * Source: pulumi/pulumi pkg/cmd/pulumi/autonaming/config.go, sdk/policy_proxy.go.
  */
 const HAS_OWN_NAMING = process.env.PULUMI_CONFIG?.includes('"pulumi:autonaming"') ?? false;
+
+/**
+ * Whether the pack runs for an update. Nothing says so to `pulumi policy analyze`, whose order is a file's.
+ *
+ * Source: pulumi/pulumi sdk/go/common/resource/plugin/analyzer_plugin.go (`constructEnv`),
+ * sdk/nodejs/cmd/pulumi-language-nodejs/main.go (`RunPlugin`).
+ */
+const IS_UPDATE = process.env.PULUMI_NODEJS_DRY_RUN === "false";
 
 /**
  * The properties without the SDK's proxies, which throw at an unknown value. A property descriptor shows what is

@@ -8,10 +8,10 @@ import type { Stack } from "./model/stack";
 import { StartOrder } from "./model/start-order";
 import { Advice, theResources } from "./start-order/advice";
 import { detailOf, remedyFor } from "./start-order/deadlocks";
-import { detailsOf, needsOf } from "./start-order/needs";
+import { detailsOf, isMet, isMetUnseen, needsOf } from "./start-order/needs";
 import { failedAtOnce, startedEarly } from "./start-order/unawaited";
 
-type Problem = "early" | "deadlock" | "unawaited" | "timeout" | "nodes";
+type Problem = "early" | "unproven" | "deadlock" | "unawaited" | "timeout" | "nodes";
 type Reporter = StackReport<Record<Problem, unknown>>;
 
 export const requireStartOrder = definePolicy({
@@ -31,6 +31,11 @@ export const requireStartOrder = definePolicy({
         early: offenders => ({
             what: `does not wait for ${offenders.details}`,
             fix: offenders.remedies,
+        }),
+        unproven: offenders => ({
+            what: `may not wait for ${offenders.details}`,
+            fix: `${offenders.remedies}, unless a function given to apply makes it`,
+            level: "advisory",
         }),
         deadlock: offenders => ({
             what: `waits for ${offenders.details}`,
@@ -64,13 +69,16 @@ export const requireStartOrder = definePolicy({
 /** (a) What needs something of the stack without waiting for it. */
 function checkOrder(stack: Stack, index: ObjectIndex, resolver: Resolver, report: Reporter): void {
     const needs = needsOf(index, resolver);
-    const order = new StartOrder(stack.nodes, new Set(needs.map(({ target }) => target)));
-    const early = needs.filter(({ node, target }) => !order.isBefore(target, node));
+    const order = new StartOrder(stack.nodes, new Set(needs.flatMap(({ target, others = [] }) => [target, ...others])));
+    const early = needs.filter(need => !isMet(need, order) && isMetUnseen(need) !== "yes");
     if (early.length === 0) return;
     const advice = new Advice(early, index, resolver);
-    for (const [from, own] of groupedBy(early, need => need.from)) {
-        const remedy = advice.for(own);
-        for (const { at, detail } of detailsOf(own)) report(from, "early", at, detail, remedy);
+    const byProblem = groupedBy(early, need => (isMetUnseen(need) === "unknown" ? "unproven" : "early"));
+    for (const [problem, some] of byProblem) {
+        for (const [from, own] of groupedBy(some, need => need.from)) {
+            const remedy = advice.for(own);
+            for (const { at, detail } of detailsOf(own)) report(from, problem, at, detail, remedy);
+        }
     }
 }
 

@@ -76,8 +76,8 @@ export const restrictProviderOptions = definePolicy({
             if (isOn && !config.allowed.includes(option)) report("switchedOn", value, `${effect}`);
         }
         const kubeconfig = resource.props.get(KUBECONFIG);
-        if (kubeconfig.string === undefined || config.allowed.includes(KUBECONFIG)) return;
-        const fields = inlineCredentials(kubeconfig.string);
+        if (config.allowed.includes(KUBECONFIG)) return;
+        const fields = inlineCredentials(kubeconfig.raw);
         if (fields.length > 0)
             report("credentials", kubeconfig, `holds credentials in plain text (${quoteNames(fields)})`);
     },

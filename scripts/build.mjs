@@ -32,6 +32,25 @@ const apart = {
     },
 };
 
+/** A module of our own that few runs need, and its function that loads it. */
+const YAML = { module: "policies/model/yaml/index.ts", load: "readYaml" };
+
+/** @type {import("esbuild").Plugin} */
+const onCall = {
+    name: "loaded when called",
+    setup({ onResolve, onLoad }) {
+        const namespace = "on-call";
+        onResolve({ filter: /^\.\/yaml$/ }, ({ path: name, resolveDir }) => {
+            const isIt = path.resolve(resolveDir, name) === path.resolve(YAML.module, "..");
+            return isIt ? { path: name, namespace } : undefined;
+        });
+        onResolve({ filter: /./, namespace }, ({ path }) => ({ path, external: true }));
+        onLoad({ filter: /./, namespace }, () => ({
+            contents: `export const ${YAML.load} = text => require("./yaml.js").${YAML.load}(text);`,
+        }));
+    },
+};
+
 /** @type {import("esbuild").BuildOptions} */
 const common = {
     bundle: true,
@@ -42,7 +61,7 @@ const common = {
     legalComments: "linked",
     sourcemap: false,
     logLevel: "warning",
-    plugins: [apart],
+    plugins: [apart, onCall],
 };
 
 /** Where the sources are, for Pulumi Cloud to show. */
@@ -52,7 +71,7 @@ const REPOSITORY = JSON.stringify((repository.url ?? repository).replace(/^git\+
 const libraries = Object.fromEntries(SELDOM_NEEDED.map(library => [fileOf(library), library]));
 await build({
     ...common,
-    entryPoints: { index: "index.ts", policies: "library/index.ts", ...libraries },
+    entryPoints: { index: "index.ts", policies: "library/index.ts", yaml: YAML.module, ...libraries },
     outdir: "dist",
     define: { REPOSITORY },
 });

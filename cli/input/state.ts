@@ -2,6 +2,7 @@ import { Resource, type ResourceInit, type Source } from "../../policies/model/r
 import type { NodeInit } from "../../policies/model/stack";
 import { UNKNOWN } from "../../policies/model/value";
 import { type Fields, isFields } from "../fields";
+import { isMadeInApply } from "./stack-trace";
 
 /**
  * The key that marks an object as something else than an object, and what its value says it is.
@@ -51,6 +52,7 @@ export function readState(resources: readonly unknown[], file: string, circumsta
     return states.map(state => ({
         resource: new Resource(describe(state, byUrn, { file }, circumstances)),
         outputs: properties(state.outputs),
+        isMadeInApply: isMadeInApply(state.stackTrace),
         dependencies: textsOf(state.dependencies),
         propertyDependencies: Object.fromEntries(
             Object.entries(isFields(state.propertyDependencies) ? state.propertyDependencies : {}).map(

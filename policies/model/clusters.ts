@@ -387,7 +387,9 @@ export class Clusters {
                 .get(provider.urn)
                 ?.dependenciesOf("kubeconfig")
                 .map(({ urn }) => urn) ?? [];
-        const isSaid = from.length > 0 || this.propsOf(provider).get("kubeconfig").isUnknown;
+        const given = this.propsOf(provider).get("kubeconfig");
+        // One that is given as an object tells only what is in it.
+        const isSaid = from.length > 0 || given.isUnknown || given.isMap;
         if (!isSaid) return `current ${stackOf(provider.urn)}`;
         return from.length === 0 || candidates.length > 1 ? undefined : `from ${[...new Set(from)].sort().join(" ")}`;
     }
@@ -499,8 +501,9 @@ function dependenciesOf({ dependencies, propertyDependencies }: Node): readonly 
 
 function accessOf({ name }: ClusterProvider, props: Value, isUsed: boolean): Access {
     const given = CLUSTER_PROPERTIES.map(property => props.get(property));
-    const [kubeconfig, chosen, own, identifier] = given.map(value => value.string || undefined);
-    const { context, cluster, server, credentialsFor } = readKubeconfig(kubeconfig ?? "", chosen);
+    const [chosen, own, identifier] = given.slice(1).map(value => value.string || undefined);
+    const kubeconfig = props.get("kubeconfig").raw;
+    const { context, cluster, server, credentialsFor } = readKubeconfig(kubeconfig, { context: chosen, cluster: own });
     return {
         provider: name,
         isUsed,

@@ -3,7 +3,7 @@ import type { Cluster } from "./clusters";
 import type { KubeObject } from "./object";
 import type { ObjectIndex } from "./object-index";
 import type { Node } from "./stack";
-import { StartOrder } from "./start-order";
+import { StartOrder, waitsUnseen } from "./start-order";
 import { type Answer, any, type Value } from "./value";
 
 /** A workload that may start before there is a node for its pods. */
@@ -26,7 +26,8 @@ export function workloadsWithoutNodes(index: ObjectIndex): WithoutNodes[] {
         const node = index.podOf(object) && !object.is("CronJob") ? index.nodeOf(object) : undefined;
         const cluster = node && index.clusters.of(node);
         const own = cluster && pools.get(cluster);
-        if (!node || !own || own.some(pool => order.isBefore(pool, node))) return [];
+        if (!node || !own || own.some(pool => order.isBefore(pool, node) || waitsUnseen(node, pool) === "yes"))
+            return [];
         return [{ object, cluster, pools: own }];
     });
 }

@@ -13,6 +13,13 @@ export interface NodeInit {
     /** URNs that the resource depends on, all together and by top-level property. */
     readonly dependencies?: readonly string[];
     readonly propertyDependencies?: Readonly<Record<string, readonly string[]>>;
+    /** Whether the program is known to have made it in a function that it gave to `apply`. */
+    readonly isMadeInApply?: boolean;
+    /**
+     * How many resources an update had registered before it. Undefined for a preview, where all is complete as soon as
+     * it is registered, and for files.
+     */
+    readonly arrival?: number | undefined;
 }
 
 /** A resource and its edges. */
@@ -27,10 +34,19 @@ export class Node {
     readonly children: Node[] = [];
     /** The provider's own resource, where it is in the stack. */
     provider: Node | undefined;
+    /**
+     * Whether the program is known to have made it in a function that it gave to `apply`: it waits for an output, and
+     * no dependency says so.
+     */
+    readonly isMadeInApply: boolean;
+    /** How many resources the update had registered before it, where there is an update. */
+    readonly arrival: number | undefined;
 
-    constructor({ resource, outputs }: NodeInit) {
+    constructor({ resource, outputs, isMadeInApply = false, arrival }: NodeInit) {
         this.resource = resource;
         this.outputs = new Value(outputs);
+        this.isMadeInApply = isMadeInApply;
+        this.arrival = arrival;
     }
 
     get urn(): string {

@@ -1,5 +1,6 @@
 import { Reachability } from "./graph";
 import type { Node } from "./stack";
+import type { Answer } from "./value";
 
 /**
  * What must be complete before Pulumi registers a resource.
@@ -54,6 +55,23 @@ export class StartOrder {
     isBefore(wanted: Node, node: Node): boolean {
         return (this.before.get(node) ?? []).some(one => one === wanted || this.paths.leads(one, wanted));
     }
+}
+
+/**
+ * Whether a resource waits for another one although no dependency says so, as one does that the program makes in a
+ * function given to `apply`: that runs once an output is there, and what it makes depends on nothing.
+ *
+ * "yes" where it, or a component around it, is known to be made so; which output that waits for is not known. "no" where
+ * the update registered it first. "unknown" where the update registered it later: so it does with half of those that do
+ * not wait. Undefined where nothing is known, as in a preview.
+ *
+ * Sources: https://www.pulumi.com/docs/iac/concepts/inputs-outputs/apply/, pulumi/pulumi sdk/nodejs/output.ts
+ * (`applyHelperAsync`).
+ */
+export function waitsUnseen(node: Node, wanted: Node): Answer | undefined {
+    for (let one: Node | undefined = node; one; one = one.parent) if (one.isMadeInApply) return "yes";
+    if (node.arrival === undefined || wanted.arrival === undefined) return undefined;
+    return node.arrival < wanted.arrival ? "no" : "unknown";
 }
 
 /** What to depend on, to wait for all that a component of the Kubernetes provider renders. */

@@ -30,7 +30,19 @@ export class Advice {
 
     constructor(needs: readonly Need[], index: ObjectIndex, resolver: Resolver) {
         this.proposals = new Map(needs.map(need => [need, proposalFor(need)]));
-        this.circular = closingCircles([...this.proposals.values()], index, resolver);
+        const all = [...this.proposals.values()];
+        const circular = closingCircles(all, index, resolver);
+        // What can be done otherwise is, and leaves the way to the rest.
+        const replaced = new Set([...circular].filter(({ need }) => need.instead !== undefined));
+        const rest =
+            replaced.size === 0
+                ? circular
+                : closingCircles(
+                      all.filter(one => !replaced.has(one)),
+                      index,
+                      resolver,
+                  );
+        this.circular = new Set([...replaced, ...rest]);
         const few = [...this.circular].slice(0, MOST_CIRCLES).map(({ need }) => need.node);
         this.order = new StartOrder(index.stack.nodes, few);
         for (const node of index.stack.nodes) {
@@ -76,7 +88,9 @@ export class Advice {
     }
 
     /** How to end a circle that the dependency would close. */
-    private breaking({ need: { node, target }, from, to }: Proposal): string {
+    private breaking({ need, from, to }: Proposal): string {
+        if (need.instead !== undefined) return need.instead;
+        const { node, target } = need;
         const wait = `${subject({ from, node })} dependsOn ${theResources([to])}`;
         if (this.order.isBefore(node, target)) {
             return `take ${theResources([from])} out of what ${theResources([to])} depends on, then make ${wait}`;

@@ -1,13 +1,17 @@
+import { autoNameOf } from "../model/auto-names";
 import { groupedBy } from "../model/groups";
 import type { KubeObject } from "../model/object";
 import type { ObjectIndex } from "../model/object-index";
-import { impliedReferences, type Reference, referencesOf, targetLabel } from "../model/references";
-import { isAlwaysThere, type Resolver } from "../model/resolver";
+import type { Resolver } from "../model/resolver";
 import type { Resource } from "../model/resource";
 import type { Node } from "../model/stack";
-import { renderedBy } from "../model/start-order";
-import { joinWords } from "../model/text";
-import type { Value } from "../model/value";
+import { renderedBy, type StartOrder, waitsUnseen } from "../model/start-order";
+import { joinWords, quoteNames } from "../model/text";
+import { type Answer, any, type Value } from "../model/value";
+import { definitionNeeds } from "./definition-needs";
+import { namespaceNeeds } from "./namespace-needs";
+import { referenceNeeds } from "./reference-needs";
+import { valueNeeds } from "./value-needs";
 
 /** Something of the stack that must be there before a resource starts. */
 export interface Need {
@@ -23,38 +27,44 @@ export interface Need {
     readonly symptom: string;
     /** Whether the value is the target's name, for which an output of it can stand. */
     readonly isName: boolean;
+    /** What would do as well as the target. */
+    readonly others?: readonly Node[];
+    /** What to do where to wait for the target would be to wait for itself; an imperative. */
+    readonly instead?: string;
 }
 
 /** All that the resources of a stack need of it before they start, but what is rendered together. */
 export function needsOf(index: ObjectIndex, resolver: Resolver): Need[] {
-    const needs = [...index.objects, ...index.patches].flatMap(object => needsOfObject(object, index, resolver));
+    const needs = [
+        ...referenceNeeds(index, resolver),
+        ...definitionNeeds(index),
+        ...namespaceNeeds(index),
+        ...valueNeeds(index),
+    ];
     return needs.filter(({ node, target }) => node !== target && !areRenderedTogether(node, target));
 }
 
-/** The objects that an object names, its namespace and the definition of its kind included. */
-function needsOfObject(object: KubeObject, index: ObjectIndex, resolver: Resolver): Need[] {
-    const node = index.nodeOf(object);
-    if (!node) return [];
-    return [...referencesOf(object, index), ...impliedReferences(object, index)].flatMap(reference => {
-        const { kind, name, at, type } = reference;
-        if (type.without === undefined || isAlwaysThere(kind, name)) return [];
-        const resolution = resolver.resolve(reference);
-        const target = resolution.state === "found" ? index.nodeOf(resolution.target) : undefined;
-        if (!target) return [];
-        return {
-            from: object,
-            node,
-            target,
-            at,
-            label: targetLabel(reference),
-            symptom: symptomOf(reference),
-            isName: kind !== "CustomResourceDefinition",
-        };
-    });
+/** Whether what a resource needs is there before it starts. */
+export function isMet({ node, target, others = [] }: Need, order: StartOrder): boolean {
+    return [target, ...others].some(one => order.isBefore(one, node));
 }
 
-function symptomOf({ type: { without } }: Reference): string {
-    return [without?.looks, !without?.stays && "until it exists", without?.afterwards].filter(Boolean).join(" ");
+/**
+ * Whether it is there although no dependency says so; undefined where nothing is known. A name that Pulumi made up can
+ * only have come from an output.
+ */
+export function isMetUnseen({ node, target, others = [], at, isName }: Need): Answer | undefined {
+    const text = isName ? at.string : undefined;
+    const names = target.resource.objects.flatMap(object => autoNameOf(object) ?? []);
+    if (text && names.some(({ isChosen, sample }) => isChosen && text.includes(sample))) return "yes";
+    const answers = [target, ...others].flatMap(one => waitsUnseen(node, one) ?? []);
+    return answers.length > 0 ? any(answers) : undefined;
+}
+
+/** A resource as messages call it in passing: its object, else the kind and name that Pulumi knows it by. */
+export function labelOf({ resource }: Node): string {
+    if (resource.objects.length > 0) return resource.label;
+    return `${resource.type.split(":").at(-1)} ${quoteNames([resource.name])}`;
 }
 
 /** Nobody can order what a chart or file renders. */

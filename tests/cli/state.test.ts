@@ -143,6 +143,15 @@ describe("values with a signature", () => {
     });
 });
 
+test("where the program made a resource is read from the stack trace", () => {
+    const position = (sourcePosition: string) => ({ sourcePosition });
+    const program = [position("project:///index.ts#4,1")];
+    const inApply = [{}, position("project:///node_modules/@pulumi/pulumi/output.js#327,31")];
+    const pod = { urn: POD, type: "kubernetes:core/v1:Pod" };
+    const nodes = read(pod, { ...pod, stackTrace: program }, { ...pod, stackTrace: inApply });
+    expect(nodes.map(({ isMadeInApply }) => isMadeInApply)).toEqual([false, false, true]);
+});
+
 test.each([
     ["coredns", true],
     ["", false],

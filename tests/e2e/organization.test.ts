@@ -65,6 +65,8 @@ describe("a fresh clone is published", () => {
             "dist/policies.js",
             "dist/re2js.js",
             "dist/re2js.js.LEGAL.txt",
+            "dist/yaml.js",
+            "dist/yaml.js.LEGAL.txt",
             "npm-shrinkwrap.json",
             "package.json",
             "policies/PEERS.md",

@@ -12,4 +12,7 @@ const env = { ...process.env, FUZZ_RUNS: runs, FUZZ_SEED: seed };
 if (nightly) Object.assign(env, { FUZZ_PACK_SHARE: "1", FUZZ_NIGHTLY: "1" });
 const files = nightly ? ["tests/fuzz", "tests/answer.test.ts", "tests/sessions.test.ts"] : ["tests/fuzz/fuzz.test.ts"];
 const { status } = spawnSync("npx", ["vitest", "run", ...files], { stdio: "inherit", env });
-process.exit(status ?? 1);
+// What is compared with programs in Go is beside the tests on the real engine.
+const compared = ["--config", "vitest.e2e.config.mts", "tests/e2e/kubeconfig.test.ts"];
+const second = nightly ? spawnSync("npx", ["vitest", "run", ...compared], { stdio: "inherit", env }).status : 0;
+process.exit((status ?? 1) || (second ?? 1));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Resource } from "../../policies/model/resource";
 import { type NodeInit, Stack } from "../../policies/model/stack";
-import { beforeStart, partsOf, renderedBy, StartOrder } from "../../policies/model/start-order";
+import { beforeStart, partsOf, renderedBy, StartOrder, waitsUnseen } from "../../policies/model/start-order";
 import { graphOf, type TestResource } from "../support/environments";
 
 const ROOT: TestResource = { type: "pulumi:pulumi:Stack", name: "stack" };
@@ -109,6 +109,32 @@ test("before another is what it depends on, and what that depends on or consists
         false,
         false,
     ]);
+});
+
+describe("whether a resource waits although it depends on nothing", () => {
+    test.each<[string, Partial<NodeInit>, Partial<NodeInit>, Partial<NodeInit>, string | undefined]>([
+        ["nothing is known", {}, {}, {}, undefined],
+        ["it was made in an apply", { isMadeInApply: true }, {}, {}, "yes"],
+        ["the component around it was", {}, { isMadeInApply: true }, {}, "yes"],
+        ["the other one was", {}, {}, { isMadeInApply: true }, undefined],
+        ["it was registered first", { arrival: 3 }, {}, { arrival: 4 }, "no"],
+        ["it was registered later", { arrival: 4 }, {}, { arrival: 3 }, "unknown"],
+        ["it was registered later, in an apply", { arrival: 4, isMadeInApply: true }, {}, { arrival: 3 }, "yes"],
+        ["only its own place is known", { arrival: 3 }, {}, {}, undefined],
+        ["only the other's place is known", {}, {}, { arrival: 0 }, undefined],
+    ])("%s: %s", (_, it, around, other, expected) => {
+        const [outer = {}, inner = {}, wanted = {}] = graphOf([
+            component("component"),
+            configMap("it", { parent: "component" }),
+            configMap("other"),
+        ]);
+        const node = nodesOf([
+            { ...outer, ...around },
+            { ...inner, ...it },
+            { ...wanted, ...other },
+        ] as NodeInit[]);
+        expect(waitsUnseen(node("it"), node("other"))).toBe(expected);
+    });
 });
 
 test.each([

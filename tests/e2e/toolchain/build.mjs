@@ -1,8 +1,9 @@
 /**
  * Provides the executables that the end-to-end tests run the policy pack with, and prints the folder that holds them as
  * the only line on standard output. Whatever the machine lacks is built from Go modules, once, into a cache folder
- * outside the repository. With `--cluster` these are a Kubernetes API server and its database, with `--node-host` what
- * stands in for Pulumi's language host for Node.js, else the Pulumi CLI and its plugins. See README.md beside this file.
+ * outside the repository. With `--cluster` these are a Kubernetes API server and its database, with `--client-go` what
+ * reads kubeconfigs, with `--node-host` what stands in for Pulumi's language host for Node.js, else the Pulumi CLI and
+ * its plugins. See README.md beside this file.
  */
 
 import { spawn } from "node:child_process";
@@ -35,7 +36,7 @@ import { fileURLToPath } from "node:url";
  *
  * @typedef {object} Binary
  * @property {string} name name of the executable
- * @property {"engine" | "provider" | "cluster"} module folder of the Go module that pins its version
+ * @property {"engine" | "provider" | "cluster" | "clientgo"} module folder of the Go module that pins its version
  * @property {string} main package with its `main` function
  * @property {string} versionFrom required module whose version it reports
  * @property {string} [versionVariable] variable that the linker sets to that version, where the code does not say it
@@ -126,6 +127,18 @@ const nodeHostBinaries = [
     },
 ];
 
+/** What reads kubeconfigs as Kubernetes does. @type {Binary[]} */
+const clientGoBinaries = [
+    {
+        name: "kubeconfig",
+        module: "clientgo",
+        main: ".",
+        versionFrom: "k8s.io/client-go",
+        bareVersion: false,
+        effort: "about 1 minute",
+    },
+];
+
 /**
  * Stands in for the language host for Node.js, which is not among the Go modules. Without a language host, the engine
  * starts an executable of this name in the folder of the policy pack, with the flags and arguments that the pack
@@ -139,6 +152,7 @@ exec node "$runner" "$@"
 
 const ENGINE_SOURCES = ["engine/go.mod", "engine/go.sum", "provider/go.mod", "provider/go.sum", "provider/main.go"];
 const CLUSTER_SOURCES = ["cluster/go.mod", "cluster/go.sum"];
+const CLIENT_GO_SOURCES = ["clientgo/go.mod", "clientgo/go.sum", "clientgo/main.go"];
 const NODE_HOST_SOURCES = ["engine/go.mod", "engine/go.sum", "nodehost/main.go"];
 
 /** How often a run that does not write to a terminal reports what it is doing. */
@@ -172,6 +186,9 @@ try {
 function provide() {
     if (process.argv.includes("--cluster")) {
         return provideGroup("cluster", clusterBinaries, CLUSTER_SOURCES);
+    }
+    if (process.argv.includes("--client-go")) {
+        return provideGroup("clientgo", clientGoBinaries, CLIENT_GO_SOURCES);
     }
     // A CLI of the user's own has its language host.
     if (process.argv.includes("--node-host") && !findOwnCli(executableFolders(cacheRoot()))) {
@@ -378,7 +395,7 @@ function requireGo(missing, searchPath) {
     const names = missing.map(({ name }) => name);
     const lack = `Missing for the end-to-end tests: ${names.join(", ")}, and Go to build ${names.length > 1 ? "them" : "it"}.`;
     const install = `install Go ${requiredGo(missing)} or newer (https://go.dev/doc/install), which builds what is missing`;
-    if (missing.some(({ module }) => module === "cluster")) {
+    if (missing.some(({ module }) => module === "cluster" || module === "clientgo")) {
         throw new ToolchainError(`${lack}\n\nPlease ${install}.`);
     }
     const engineLacks = names.filter(name => name !== provider);

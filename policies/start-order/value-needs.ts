@@ -1,0 +1,107 @@
+import { RELEASE } from "../model/charts";
+import { namespaceOfRelease } from "../model/clusters";
+import type { ObjectIndex, Place } from "../model/object-index";
+import { isAlwaysThere } from "../model/resolver";
+import type { Node } from "../model/stack";
+import { waitsBy } from "../model/start-order";
+import type { Value } from "../model/value";
+import { clusterOfInstaller } from "./installers";
+import type { Need } from "./needs";
+
+/** A value of charts that names an object which must be there before their pods start. */
+interface NamingValue {
+    /** The keys that lead to the name, from the last one back; a list on the way is entered. */
+    readonly keys: readonly [last: RegExp, ...before: RegExp[]];
+    readonly kind: string;
+    readonly symptom: string;
+}
+
+const STARTS_LATER = "its pods do not start until it exists, and Helm gives up after 5 minutes";
+const PULL_ERROR = "private images stay in ImagePullBackOff until it exists";
+const REFUSED = "no pods are created (FailedCreate) until it exists";
+
+/**
+ * How charts call values that name objects: by the habits of Bitnami's and the Prometheus community's charts, which most
+ * others follow, and as in a container or pod, whose parts many charts take as they are.
+ *
+ * Sources: https://github.com/bitnami/charts/blob/main/bitnami/postgresql/README.md#parameters,
+ * https://github.com/grafana/helm-charts/blob/main/charts/grafana/values.yaml,
+ * https://github.com/prometheus-community/helm-charts/blob/main/charts/kube-prometheus-stack/values.yaml and
+ * https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/
+ */
+const NAMING_VALUES: readonly NamingValue[] = [
+    { keys: [/existing\w*secret(name)?$/i], kind: "Secret", symptom: STARTS_LATER },
+    { keys: [/^(extraEnvVarsSecret|envFromSecret)$/], kind: "Secret", symptom: STARTS_LATER },
+    { keys: [/^name$/, /^(secretKeyRef|secretRef|envFromSecrets)$/], kind: "Secret", symptom: STARTS_LATER },
+    { keys: [/^secretName$/, /^secret$/], kind: "Secret", symptom: STARTS_LATER },
+    { keys: [/existing(configmap|cm)(name)?$/i], kind: "ConfigMap", symptom: STARTS_LATER },
+    { keys: [/^extraEnvVarsCM$/], kind: "ConfigMap", symptom: STARTS_LATER },
+    {
+        keys: [/^name$/, /^(configMapKeyRef|configMapRef|configMap|envFromConfigMaps)$/],
+        kind: "ConfigMap",
+        symptom: STARTS_LATER,
+    },
+    { keys: [/^existing(persistentvolume)?claim(name)?$/i], kind: "PersistentVolumeClaim", symptom: STARTS_LATER },
+    { keys: [/^name$/, /^(imagePullSecrets|pullSecrets)$/], kind: "Secret", symptom: PULL_ERROR },
+    { keys: [/^(imagePullSecrets|pullSecrets)$/], kind: "Secret", symptom: PULL_ERROR },
+    { keys: [/^priorityClassName$/], kind: "PriorityClass", symptom: REFUSED },
+];
+
+/** Kinds of the table that are in no namespace. */
+const CLUSTER_SCOPED: ReadonlySet<string> = new Set(["PriorityClass"]);
+
+/** The objects of the stack that the values of a Release, or of a chart which has not been rendered, name as texts. */
+export function valueNeeds(index: ObjectIndex): Need[] {
+    return index.stack.nodes.flatMap(node => {
+        const { resource } = node;
+        const isChart = resource.type === RELEASE || (waitsBy(node) !== undefined && node.children.length === 0);
+        const cluster =
+            isChart && /:(Release|Chart)$/.test(resource.type) ? clusterOfInstaller(node, index) : undefined;
+        if (cluster === undefined) return [];
+        const own = resource.type === RELEASE ? namespaceOfRelease(resource) : resource.props.get("namespace");
+        const namespace = own.isUnset ? "default" : own.string;
+        if (namespace === undefined) return [];
+        return namesIn(resource.props.get("values")).flatMap(({ at, row }) => {
+            const target = targetOf(at, row, { cluster, namespace }, index);
+            if (!target) return [];
+            const label = [row.kind, [...(CLUSTER_SCOPED.has(row.kind) ? [] : [namespace]), at.string].join("/")];
+            return { from: resource, node, target, at, label: label.join(" "), symptom: row.symptom, isName: true };
+        });
+    });
+}
+
+function targetOf(at: Value, { kind }: NamingValue, place: Place, index: ObjectIndex): Node | undefined {
+    const name = at.string ?? "";
+    const space = CLUSTER_SCOPED.has(kind) ? { ...place, namespace: "" } : place;
+    const [object] = isAlwaysThere(kind, name) ? [] : index.find(space, kind, name).certain;
+    return object && index.nodeOf(object);
+}
+
+interface NamedIn {
+    readonly at: Value;
+    readonly row: NamingValue;
+}
+
+/** How deep values are looked into: no chart nests as deep. */
+const DEEPEST = 20;
+
+/** The texts in a chart's values that name objects, but for what is switched off or may be missing. */
+function namesIn(values: Value): NamedIn[] {
+    const found: NamedIn[] = [];
+    const seen = new Set<unknown>();
+    const visit = (value: Value, keys: readonly string[], depth: number): void => {
+        if (depth > DEEPEST || seen.has(value.raw)) return;
+        if (typeof value.raw === "object") seen.add(value.raw);
+        if (value.isList) {
+            for (const item of value.items()) visit(item, keys, depth + 1);
+        } else if (value.isMap) {
+            if (value.get("enabled").is(false) !== "no" || value.get("optional").is(true) !== "no") return;
+            for (const [key, child] of value.entries()) visit(child, [key, ...keys], depth + 1);
+        } else if (value.string) {
+            const row = NAMING_VALUES.find(one => one.keys.every((pattern, i) => pattern.test(keys[i] ?? "")));
+            if (row) found.push({ at: value, row });
+        }
+    };
+    visit(values, [], 0);
+    return found;
+}

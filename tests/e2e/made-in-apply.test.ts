@@ -1,0 +1,83 @@
+import path from "node:path";
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { expect } from "vitest";
+import { type Engine, onCluster, PACK, type TestStack, test } from "./support/engine";
+
+const POLICIES = { all: "disabled", "require-start-order": "mandatory" };
+const NEED =
+    'Namespace shop (metadata.namespace: creation fails with "namespace not found" until it exists and Pulumi gives up after 5 tries)';
+const FIX = 'make it dependsOn the resource "shop", or use its output metadata.name for the name';
+const EARLY = `ConfigMap shop/settings: does not wait for ${NEED}, ${FIX}.`;
+const UNPROVEN = `ConfigMap shop/settings: may not wait for ${NEED}, ${FIX}, unless a function given to apply makes it.`;
+
+type Options = pulumi.CustomResourceOptions;
+
+function namespace(name: string | undefined, options: Options) {
+    return new k8s.core.v1.Namespace("shop", { metadata: name === undefined ? {} : { name } }, options);
+}
+
+function settings(inNamespace: string, options: Options) {
+    const metadata = { name: "settings", namespace: inNamespace };
+    return new k8s.core.v1.ConfigMap("settings", { metadata, data: { CURRENCY: "EUR" } }, options);
+}
+
+/** What the policy says to the engine, with its level. */
+async function said(run: ReturnType<TestStack["up"]>) {
+    const { reported, exitCode } = await run;
+    return { said: reported.map(({ level, message }) => `${level} ${message.split("\n")[1]}`), exitCode };
+}
+
+/** What the check command says of the stack's state. */
+async function checked(engine: Engine, stack: TestStack) {
+    const config = engine.write("policies.json", JSON.stringify(POLICIES));
+    const { stdout } = await engine.run(process.execPath, [
+        path.join(PACK, "dist/cli.js"),
+        ...["check", await stack.exportState(), "--config", config, "--format", "json"],
+    ]);
+    const report = JSON.parse(stdout) as { violations: readonly { level: string; object: string; text: string }[] };
+    return report.violations.map(({ level, object, text }) => `${level} ${object}: ${text}`);
+}
+
+test("what is made in an apply waits; an update leaves that open, and the state knows", async ({ engine }) => {
+    const stack = await engine.inlineStack(
+        onCluster(options => {
+            // The id is known after the update only, so that the preview has no ConfigMap.
+            namespace("shop", options).id.apply(() => settings("shop", options));
+        }),
+    );
+    expect(await said(stack.preview({ policyConfig: POLICIES }))).toEqual({ said: [], exitCode: 0 });
+    expect(await said(stack.up({ policyConfig: POLICIES }))).toEqual({ said: [`advisory ${UNPROVEN}`], exitCode: 0 });
+    expect(await checked(engine, stack)).toEqual([]);
+});
+
+test("a name that Pulumi has made up can only come from an output", async ({ engine }) => {
+    const stack = await engine.inlineStack(
+        onCluster(options => {
+            namespace(undefined, options).metadata.name.apply(name => settings(name, options));
+        }),
+    );
+    const preview = await stack.preview({ policyConfig: POLICIES });
+    expect([...preview.inputs.keys()]).toContain("settings");
+    expect(preview.reported).toEqual([]);
+    expect(await said(stack.up({ policyConfig: POLICIES }))).toEqual({ said: [], exitCode: 0 });
+    expect(await checked(engine, stack)).toEqual([]);
+});
+
+test("what an update registers before the namespace that it names does not wait for it", async ({ engine }) => {
+    const stack = await engine.inlineStack(
+        onCluster(options => {
+            const first = new k8s.core.v1.Namespace("first", { metadata: { name: "first" } }, options);
+            namespace("shop", { ...options, dependsOn: [first] });
+            settings("shop", options);
+        }),
+    );
+    expect(await said(stack.preview({ policyConfig: POLICIES }))).toEqual({
+        said: [`mandatory ${EARLY}`],
+        exitCode: 1,
+    });
+    const update = await said(stack.up({ policyConfig: POLICIES }));
+    expect(update.said).toEqual([`mandatory ${EARLY}`]);
+    expect(update.exitCode).not.toBe(0);
+    expect(await checked(engine, stack)).toEqual([`mandatory ${EARLY}`]);
+});
