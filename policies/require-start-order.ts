@@ -1,9 +1,13 @@
 import { definePolicy, type StackReport } from "./define";
+import { RELEASE } from "./model/charts";
+import { isOnCluster } from "./model/clusters";
 import { deadlocksOf } from "./model/deadlocks";
 import { groupedBy } from "./model/groups";
-import { workloadsWithoutNodes } from "./model/node-pools";
+import { withoutNodes } from "./model/node-pools";
+import type { KubeObject } from "./model/object";
 import { indexOf, type ObjectIndex } from "./model/object-index";
 import { Resolver } from "./model/resolver";
+import type { Resource } from "./model/resource";
 import type { Stack } from "./model/stack";
 import { StartOrder } from "./model/start-order";
 import { Advice, theResources } from "./start-order/advice";
@@ -51,7 +55,7 @@ export const requireStartOrder = definePolicy({
         }),
         nodes: offenders => ({
             what: offenders.details,
-            fix: `make it dependsOn ${offenders.remedies}, best in the options of its provider`,
+            fix: `make it dependsOn ${offenders.remedies}`,
         }),
     },
     checkStack(stack, { report }) {
@@ -100,9 +104,17 @@ function checkAwaits(index: ObjectIndex, resolver: Resolver, report: Reporter): 
 
 /** (d) What runs on a cluster of the stack that may have no nodes yet. */
 function checkNodes(index: ObjectIndex, report: Reporter): void {
-    for (const { object, cluster, pools } of workloadsWithoutNodes(index)) {
+    for (const { from, cluster, pools } of withoutNodes(index)) {
         const which = pools.length === 1 ? "its node pool" : "any of its node pools";
-        const detail = `starts on ${cluster.label} without waiting for ${which}: pods stay Pending until there are nodes`;
-        report(object, "nodes", undefined, detail, theResources(pools.slice(0, 1)));
+        const detail = `starts on ${cluster.label} without waiting for ${which}: ${symptomOf(from)}`;
+        const own = "pod" in from ? from.resource : from;
+        const where = isOnCluster(own) ? ", best in the options of its provider" : "";
+        report(from, "nodes", undefined, detail, `${theResources(pools.slice(0, 1))}${where}`);
     }
+}
+
+function symptomOf(from: KubeObject | Resource): string {
+    const pending = "pods stay Pending until there are nodes";
+    if ("pod" in from) return pending;
+    return from.type === RELEASE ? `${pending}, and Helm gives up if that takes longer than its timeout` : pending;
 }

@@ -9,6 +9,7 @@ import {
 } from "./awaits";
 import { bindingOf, passesPendingClaims, storageClassOf, volumeOf } from "./claims";
 import { circles, derive, type Rule } from "./graph";
+import { needsNode, nodePoolsOf } from "./node-pools";
 import type { KubeObject } from "./object";
 import type { ObjectIndex } from "./object-index";
 import { impliedReferences, type Reference, referencesOf, type Selection, selectionsOf } from "./references";
@@ -324,11 +325,24 @@ class Update {
         const targets = this.targetsOf(
             references.filter(({ type }) => (isIngress ? type.port : type.without) !== undefined),
         );
-        return targets.flatMap(target => [
-            this.creationsOfObjects([target]),
-            ...(isIngress ? this.podsBehind(target) : []),
-            ...(target.is("PersistentVolumeClaim") ? [this.worksOfObjects([target])] : []),
-        ]);
+        return targets
+            .flatMap(target => [
+                this.creationsOfObjects([target]),
+                ...(isIngress ? this.podsBehind(target) : []),
+                ...(target.is("PersistentVolumeClaim") ? [this.worksOfObjects([target])] : []),
+            ])
+            .concat(this.nodesFor(object));
+    }
+
+    /** A node pool of its cluster, where that has no nodes without, for pods that must run on a node. */
+    private nodesFor(object: KubeObject): Need[] {
+        const pools = nodePoolsOf(this.index);
+        if (pools.isEmpty || pools.makers.length > 0) return [];
+        if (!needsNode(object, this.index) || mayHaveNoPods(object)) return [];
+        const node = this.index.nodeOf(object);
+        const cluster = node && this.index.clusters.of(node);
+        const own = cluster ? pools.for(cluster, object) : [];
+        return own.length > 0 ? [own.map(({ pool }) => this.of(pool).created)] : [];
     }
 
     /** A claim is bound to the volume that it names, and where its StorageClass says so, with the first pod. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { workloadsWithoutNodes } from "../../policies/model/node-pools";
+import { withoutNodes } from "../../policies/model/node-pools";
 import { ObjectIndex } from "../../policies/model/object-index";
 import { Stack } from "../../policies/model/stack";
 import { graphOf, providerOf, type TestResource } from "../support/environments";
@@ -24,9 +24,9 @@ function workload(kind: string, ...dependsOn: readonly string[]): TestResource {
 
 /** Each workload that may start before any node, with the pools that it could wait for. */
 function without(...resources: readonly TestResource[]): string[][] {
-    const found = workloadsWithoutNodes(new ObjectIndex(new Stack(graphOf(resources))));
-    return found.map(({ object, cluster, pools }) => [
-        object.resource.name,
+    const found = withoutNodes(new ObjectIndex(new Stack(graphOf(resources))));
+    return found.map(({ from, cluster, pools }) => [
+        "resource" in from ? from.resource.name : from.name,
         cluster.node?.resource.name ?? "",
         ...pools.map(({ resource }) => resource.name),
     ]);
