@@ -102,7 +102,7 @@ function evaluateAll(
 ): LeveledViolation[] {
     progress.begin("Checking", all.length);
     return sets.flatMap(nodes => {
-        const resources = nodes.map(({ resource }) => resource);
+        const resources = nodes.filter(({ isRead }) => !isRead).map(({ resource }) => resource);
         return evaluate(active, resources, { stackTags, environment, now }, nodes, share =>
             progress.advance(share * resources.length),
         );

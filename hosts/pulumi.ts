@@ -1,6 +1,7 @@
 import type {
     PolicyComplianceFramework,
     PolicyConfigSchema,
+    PolicyResource,
     ReportViolation,
     ResourceValidationArgs,
     ResourceValidationPolicy,
@@ -26,6 +27,7 @@ import { Stack } from "../policies/model/stack";
 import { UNKNOWN } from "../policies/model/value";
 import { schemasOf } from "../policies/settings";
 import { fitting, Room, sizeOf, sizeOfProperties } from "./answer";
+import { takePropertyDependencies, watchStackRequests } from "./stack-request";
 
 /**
  * The form of reportViolation that can say a level of its own. It exists since version 1.20 of the SDK, whose
@@ -109,7 +111,9 @@ class Host {
     /** Whether the resource that stands for the stack has been seen in this operation. */
     private hasRoot = false;
 
-    constructor(private readonly policies: readonly Policy[]) {}
+    constructor(private readonly policies: readonly Policy[]) {
+        watchStackRequests();
+    }
 
     validate(policy: Policy, index: number, args: ResourceValidationArgs, report: ReportViolation): void {
         const { resource, room } = this.callFor(index, args);
@@ -133,6 +137,7 @@ class Host {
     /** The stack, each resource with its inputs where they have been seen. */
     private stackOf(args: StackValidationArgs): Stack {
         const arrivals = new Map(IS_UPDATE ? [...this.seen.keys()].map((urn, index) => [urn, index]) : []);
+        const asSent = takePropertyDependencies();
         return new Stack(
             args.resources.map(resource => {
                 const outputs = shallowCopy(resource.props);
@@ -142,12 +147,7 @@ class Host {
                     parent: resource.parent?.urn,
                     arrival: arrivals.get(resource.urn),
                     dependencies: resource.dependencies.map(({ urn }) => urn),
-                    propertyDependencies: Object.fromEntries(
-                        Object.entries(resource.propertyDependencies).map(([property, dependencies]) => [
-                            property,
-                            dependencies.map(({ urn }) => urn),
-                        ]),
-                    ),
+                    propertyDependencies: asSent.get(resource.urn) ?? urnsByProperty(resource.propertyDependencies),
                 };
             }),
         );
@@ -264,6 +264,12 @@ function reportViolation(violation: Violation, report: ReportViolation): void {
 function reportAt(report: ReportViolation, policy: Policy, level: string, message: string, urn: string): void {
     const violation = { message: `${policy.description}\n${message}`, enforcementLevel: level, urn };
     (report as unknown as ReportWithLevel)(violation);
+}
+
+function urnsByProperty(dependencies: PolicyResource["propertyDependencies"]): Record<string, string[]> {
+    return Object.fromEntries(
+        Object.entries(dependencies).map(([property, resources]) => [property, resources.map(({ urn }) => urn)]),
+    );
 }
 
 /** What both phases tell of a resource. */

@@ -11,7 +11,6 @@ import { asksForExemption, dateOf, type Exemption, findExemption, referenceOf } 
 import { environmentOfCloudResource } from "./model/cluster-environment";
 import { namespaceOfRelease } from "./model/clusters";
 import {
-    canonicalName,
     DEFAULT_ENVIRONMENT_SETTINGS,
     environmentOfNamespace,
     environmentOfObject,
@@ -19,6 +18,7 @@ import {
     environmentOfValue,
     type FoundEnvironment,
     firstOf,
+    isOneOf,
 } from "./model/environment";
 import type { Inventory } from "./model/inventory";
 import { KubeObject } from "./model/object";
@@ -316,31 +316,37 @@ function appliesIn(
 ): boolean {
     if (environments.length === 0) return true;
     const found = environmentOf(resource, object, run);
-    if (typeof found === "string") return false;
-    return environments.some(name => canonicalName(name) === found.canonicalName || name.toLowerCase() === found.class);
+    return typeof found !== "string" && isOneOf(found, environments);
 }
 
 /** The environment that a resource is in when nothing nearer tells: as the user says, else the stack's. */
 function environmentOfRun(resource: Resource, run: RunContext): FoundEnvironment {
     const settings = DEFAULT_ENVIRONMENT_SETTINGS;
-    if (run.environment === undefined) return environmentOfStack(resource.stack, run.stackTags, settings);
-    return environmentOfValue(run.environment, settings.vocabulary, "option --environment");
+    const { environment: given } = run;
+    return firstOf([
+        () => (given === undefined ? "none" : environmentOfValue(given, settings.vocabulary, "option --environment")),
+        () => environmentOfStack(resource.stack, run.stackTags, settings),
+    ]);
 }
 
 /** The environment of a resource: its own evidence, that of its namespace, else its stack's. */
 function environmentOf(resource: Resource, object: KubeObject | undefined, run: RunContext): FoundEnvironment {
     const settings = DEFAULT_ENVIRONMENT_SETTINGS;
     const surroundings = {
+        home: resource,
         namespace: (name: Value) => run.inventory.namespace(resource, name),
         stack: () => environmentOfRun(resource, run),
     };
     const [target = object] = resource.objects;
     if (target) return environmentOfObject(object ?? target, surroundings, settings);
-    return firstOf([
-        () => environmentOfCloudResource(resource, { ...settings, clusters: [] }),
-        () => environmentOfNamespace(namespaceOfRelease(resource), surroundings, settings),
-        surroundings.stack,
-    ]);
+    return firstOf(
+        [
+            () => environmentOfCloudResource(resource, { ...settings, clusters: [] }),
+            () => environmentOfNamespace(namespaceOfRelease(resource), surroundings, settings),
+            surroundings.stack,
+        ],
+        ({ isNeutral }) => isNeutral,
+    );
 }
 
 /** What is wrong and what to do, told apart by a comma, or by more where there are commas already. */

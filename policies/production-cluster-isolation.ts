@@ -6,9 +6,13 @@ import { withArticle } from "./model/text";
 import { Value } from "./model/value";
 import { flag, globMap, texts } from "./settings";
 
-/** A problem whose places say both sides and the way between them. */
+/** A problem whose places say both sides and the way between them, and perhaps what else would repair it. */
 function problem(fix: string) {
-    return ({ details }: Offenders) => ({ what: details, fix });
+    return ({ details, remedies }: Offenders) => ({ what: details, fix: withRemedies(fix, remedies) });
+}
+
+function withRemedies(fix: string, remedies: string): string {
+    return remedies === "" ? fix : `${fix}, or ${remedies}`;
 }
 
 export const productionClusterIsolation = definePolicy({
@@ -45,8 +49,12 @@ export const productionClusterIsolation = definePolicy({
     messages: {
         target: offenders => ({
             what: offenders.details,
-            fix: `deploy it with a provider of ${withArticle(offenders.list[0]?.at.string ?? "")} cluster`,
+            fix: withRemedies(
+                `deploy it with a provider of ${withArticle(offenders.list[0]?.at.string ?? "")} cluster`,
+                offenders.remedies,
+            ),
         }),
+        conflict: problem("correct the one that is wrong"),
         cluster: problem("move it to a stack of its own environment, or correct its tag"),
         pool: problem("give the cluster only pools of its own environment, or correct the tag"),
         shared: problem("give each cluster its own"),
@@ -57,8 +65,11 @@ export const productionClusterIsolation = definePolicy({
         const settings = { ...config, vocabulary: vocabularyOf(config) };
         const isolation = new Isolation(stack, new StackEnvironments(stack, settings, stackTags, environment));
         const all = (id: Parameters<typeof report>[1], found: readonly Contradiction[]) => {
-            for (const { target, environment: own, text } of found) report(target, id, new Value(own), text);
+            for (const { target, environment: own, text, remedy } of found) {
+                report(target, id, new Value(own), text, remedy);
+            }
         };
+        all("conflict", isolation.conflicts());
         all("target", isolation.targets());
         all("cluster", isolation.clusters());
         all("pool", isolation.pools());

@@ -1,7 +1,7 @@
 import { definePolicy } from "./define";
 import { environmentOfMap, namesOf, tagPathsOf } from "./model/cluster-environment";
 import { type ClusterType, clusterType, followerType, type TagPath } from "./model/cluster-types";
-import { canonicalName, isAllowedValue, TAG_KEYS, VOCABULARY } from "./model/environment";
+import { canonicalName, isAllowedValue, NEUTRAL_NAMES, TAG_KEYS, VOCABULARY } from "./model/environment";
 import type { Glob } from "./model/glob";
 import { isClusterComponent, isSilent } from "./model/inventory";
 import type { Provider, Resource } from "./model/resource";
@@ -32,8 +32,8 @@ export const requireClusterEnvironment = definePolicy({
     config: {
         tagKeys: texts(TAG_KEYS, "Keys of tags or labels that name the environment, in any case."),
         values: texts(
-            [...VOCABULARY.production, ...VOCABULARY.nonProduction],
-            "Values that such a tag may have, in any case.",
+            [...VOCABULARY.production, ...VOCABULARY.nonProduction, ...NEUTRAL_NAMES],
+            "Values that such a tag may have, in any case; by default also those of clusters for all environments.",
         ),
         nodePools: flag(false, "Whether node pools must have such a tag too."),
         clusterTypes: texts([], "Type tokens of further clusters, with tags, labels or resourceLabels."),

@@ -1,6 +1,6 @@
 import { type CommonConfig, definePolicy } from "./define";
 import { Amount } from "./model/amount";
-import { DEFAULT_ENVIRONMENT_SETTINGS, type Environment } from "./model/environment";
+import { DEFAULT_ENVIRONMENT_SETTINGS, type Environment, isOneOf } from "./model/environment";
 import type { Quantity } from "./model/quantity";
 import { type Demand, demandsOf, MEASURES, type Measure } from "./model/stack-demand";
 import { StackEnvironments } from "./model/stack-environments";
@@ -135,11 +135,8 @@ export const resourceBudget = definePolicy({
     },
 });
 
-/** Whether an environment is one of these: by its name in any spelling, or by its class. */
 function isOf(environment: Environment | undefined, names: readonly string[]): boolean {
-    if (!environment) return false;
-    const own = [environment.name, environment.canonicalName, environment.class].map(name => name?.toLowerCase());
-    return names.some(name => own.includes(name.toLowerCase()));
+    return environment !== undefined && isOneOf(environment, names);
 }
 
 function positionsOf(scope: Scope, prices: Prices): Position[] {

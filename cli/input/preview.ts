@@ -102,13 +102,14 @@ export function previewResources(value: unknown): readonly Fields[] | undefined 
     return resourcesOf(steps.map(({ op, newState }) => ({ op: String(op), state: newState })));
 }
 
-/** What is only read is not the stack's own; the engine shows it to no policy. */
+/** What is only read is not the stack's own, and marked as in a state. */
 function resourcesOf(steps: readonly Step[]): Fields[] {
     const byUrn = new Map<unknown, Fields>();
     for (const { op, state } of steps) {
-        if (!isFields(state) || op.startsWith("read")) continue;
+        if (!isFields(state)) continue;
         byUrn.set(state.urn, {
             ...state,
+            ...(op.startsWith("read") && { external: true }),
             inputs: withoutSecrets(state.inputs),
             outputs: withoutSecrets(state.outputs),
         });

@@ -138,7 +138,7 @@ class Reader {
         const nodes = stackNodes(value, file);
         if (nodes) {
             this.states.push(nodes);
-            for (const { resource } of nodes) this.resources.push(resource);
+            for (const { resource, isRead } of nodes) if (!isRead) this.resources.push(resource);
             return;
         }
         const manifests = findManifests(value);

@@ -42,17 +42,18 @@ interface Circumstances {
 
 /**
  * The resources of a stack and their dependencies, as an update would show them to policies. Those that wait to be
- * deleted, because others replaced them, are left out, and those that the program only reads.
+ * deleted, because others replaced them, are left out; those that the program only reads are marked.
  *
  * Source: pulumi/pulumi sdk/go/common/apitype/core.go (`ResourceV3`).
  */
 export function readState(resources: readonly unknown[], file: string, circumstances: Circumstances = {}): NodeInit[] {
-    const states = resources.filter(isFields).filter(isOwn);
+    const states = resources.filter(isFields).filter(isThere);
     const byUrn = new Map(states.map(state => [textOf(state.urn), state]));
     return states.map(state => ({
         resource: new Resource(describe(state, byUrn, { file }, circumstances)),
         outputs: properties(state.outputs),
         isMadeInApply: isMadeInApply(state.stackTrace),
+        ...(state.external === true && { isRead: true }),
         dependencies: textsOf(state.dependencies),
         propertyDependencies: Object.fromEntries(
             Object.entries(isFields(state.propertyDependencies) ? state.propertyDependencies : {}).map(
@@ -62,8 +63,8 @@ export function readState(resources: readonly unknown[], file: string, circumsta
     }));
 }
 
-function isOwn({ urn, delete: isReplaced, external }: Fields): boolean {
-    return typeof urn === "string" && isReplaced !== true && external !== true;
+function isThere({ urn, delete: isReplaced }: Fields): boolean {
+    return typeof urn === "string" && isReplaced !== true;
 }
 
 function describe(

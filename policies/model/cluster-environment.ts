@@ -2,6 +2,7 @@ import { type ClusterType, clusterType, type FollowerType, followerType, type Ta
 import {
     agree,
     classOfWord,
+    type Environment,
     type EnvironmentSettings,
     environmentOfName,
     environmentOfValue,
@@ -19,17 +20,23 @@ export interface ClusterSettings extends EnvironmentSettings {
     readonly clusters: readonly (readonly [Glob, string])[];
 }
 
-/** The environment of a cluster or node pool by itself: its tags, the configuration's map, its name. */
+/**
+ * The environment of a cluster or node pool by itself: its tags, the configuration's map, its name. One that says it is
+ * for all environments belongs to none.
+ */
 export function environmentOfCloudResource(resource: Resource, settings: ClusterSettings): FoundEnvironment {
     const type = clusterType(resource.type) ?? followerType(resource.type);
     if (!type) return "none";
     // An add-on is called after what it does.
     const names = type.role === "follower" ? [] : namesOf(resource.props, type.names, resource.name);
-    return firstOf([
-        () => environmentOfTags(resource.props, tagPathsOf(type), resource.provider, settings),
-        () => environmentOfMap([...names.map(name => name.string), resource.name], settings),
-        () => environmentOfNames(names, settings),
-    ]);
+    return firstOf(
+        [
+            () => environmentOfTags(resource.props, tagPathsOf(type), resource.provider, settings),
+            () => environmentOfMap([...names.map(name => name.string), resource.name], settings),
+            () => environmentOfNames(names, settings),
+        ],
+        ({ isNeutral }) => isNeutral,
+    );
 }
 
 /** Where a cluster or pool may name its environment; cloud tags come before the labels of a pool's nodes. */
@@ -42,22 +49,30 @@ export function environmentOfTags(
     props: Value,
     paths: readonly TagPath[],
     provider: Provider | undefined,
-    { tagKeys, vocabulary }: EnvironmentSettings,
+    settings: EnvironmentSettings,
 ): FoundEnvironment {
+    return agree(statementsOfTags(props, paths, provider, settings));
+}
+
+/** What each tag or label of a cluster, pool or other cloud resource says of its environment. */
+export function statementsOfTags(
+    props: Value,
+    paths: readonly TagPath[],
+    provider: Provider | undefined,
+    { tagKeys, vocabulary }: EnvironmentSettings,
+): (Environment | "unknown")[] {
     const found = environmentTag(tagSources(props, paths, provider), {
         tagKeys,
         isEnvironment: word => classOfWord(word, vocabulary) !== undefined,
     });
-    if (found.state !== "set") return found.state === "unset" ? "none" : "unknown";
+    if (found.state !== "set") return found.state === "unset" ? [] : ["unknown"];
     const given = found.tags.filter(({ value }) => value.string !== "");
-    return agree(
-        given.map(({ key, value, at }) => {
-            if (value.string === undefined) return "unknown";
-            const what = /label|annotation/i.exec(at.toString())?.[0].toLowerCase() ?? "tag";
-            const evidence = key === undefined ? `${what} ${value.string}` : `${what} ${key}=${value.string}`;
-            return environmentOfValue(value.string, vocabulary, evidence);
-        }),
-    );
+    return given.map(({ key, value, at }) => {
+        if (value.string === undefined) return "unknown";
+        const what = /label|annotation/i.exec(at.toString())?.[0].toLowerCase() ?? "tag";
+        const evidence = key === undefined ? `${what} ${value.string}` : `${what} ${key}=${value.string}`;
+        return environmentOfValue(value.string, vocabulary, evidence);
+    });
 }
 
 /** The environment that the configuration gives a cluster known by these names. */

@@ -22,6 +22,8 @@ export interface Cluster {
 
 /** What a Kubernetes provider says of its cluster. */
 export interface Access {
+    readonly urn: string;
+    /** The provider's name. */
     readonly provider: string;
     /** Whether anything of the stack is on the cluster by it. */
     readonly isUsed: boolean;
@@ -29,8 +31,8 @@ export interface Access {
     readonly isOpen: boolean;
     /** Name of the kubeconfig's context. */
     readonly context: string | undefined;
-    /** The provider's own choice of a cluster, else the one of the credentials, else the context's. */
-    readonly cluster: string | undefined;
+    /** What the cluster itself is called: the provider's own choice, the one that credentials are for, the context's. */
+    readonly clusterNames: readonly string[];
     /** Address of the API server. */
     readonly server: string | undefined;
     /** What the program itself tells the cluster by. */
@@ -43,7 +45,7 @@ export interface Access {
 type ClusterProvider = Pick<Provider, "urn" | "name" | "props">;
 
 /** Properties of the Kubernetes provider that lead to its cluster. */
-const CLUSTER_PROPERTIES = ["kubeconfig", "context", "cluster", "clusterIdentifier"] as const;
+export const CLUSTER_PROPERTIES = ["kubeconfig", "context", "cluster", "clusterIdentifier"] as const;
 
 /** The type of the Kubernetes provider's own resource. */
 export const KUBERNETES_PROVIDER = "pulumi:providers:kubernetes";
@@ -401,7 +403,11 @@ export class Clusters {
     /** Gives each provider its cluster, and each cluster what its providers say of it. */
     private name(): void {
         const clusters = new Map(this.made.map(cluster => [cluster.id, cluster]));
-        for (const [urn, { provider, access, candidates, isFiles }] of this.ways) {
+        // A provider that nothing uses gives no cluster its name.
+        const usedFirst = [...this.ways].sort(
+            ([, one], [, other]) => Number(other.access.isUsed) - Number(one.access.isUsed),
+        );
+        for (const [urn, { provider, access, candidates, isFiles }] of usedFirst) {
             if (isFiles || candidates.length > 1) {
                 this.byProvider.set(urn, undefined);
                 continue;
@@ -425,7 +431,7 @@ function chosen(clusters: readonly Cluster[], access: Access): readonly Cluster[
     const server = access.server === undefined ? undefined : serverId(access.server);
     const meant = clusters.filter(cluster => {
         const names = cluster.node ? literalNames(cluster.node) : new Set<string>();
-        const isNamed = [access.cluster, access.identifier].some(name => name !== undefined && names.has(name));
+        const isNamed = access.clusterNames.some(name => names.has(name));
         return isNamed || (server !== undefined && serversOf(cluster).includes(server));
     });
     return meant.length === 1 ? meant : clusters;
@@ -491,7 +497,7 @@ function literalNames({ resource, outputs }: Node): Set<string> {
 }
 
 /** Where a search goes on: to dependencies, and from a component to what it is made of. */
-function beyond(node: Node): readonly Node[] {
+export function beyond(node: Node): readonly Node[] {
     return [...dependenciesOf(node), ...(isComponent(node) ? node.children : [])];
 }
 
@@ -499,17 +505,18 @@ function dependenciesOf({ dependencies, propertyDependencies }: Node): readonly 
     return [...dependencies, ...[...propertyDependencies.values()].flat()];
 }
 
-function accessOf({ name }: ClusterProvider, props: Value, isUsed: boolean): Access {
+function accessOf({ name, urn }: ClusterProvider, props: Value, isUsed: boolean): Access {
     const given = CLUSTER_PROPERTIES.map(property => props.get(property));
     const [chosen, own, identifier] = given.slice(1).map(value => value.string || undefined);
     const kubeconfig = props.get("kubeconfig").raw;
     const { context, cluster, server, credentialsFor } = readKubeconfig(kubeconfig, { context: chosen, cluster: own });
     return {
+        urn,
         provider: name,
         isUsed,
         isOpen: given.some(({ isUnknown }) => isUnknown),
         context,
-        cluster: own ?? credentialsFor ?? cluster,
+        clusterNames: [...(own ? [own] : [credentialsFor, cluster]), identifier].flatMap(one => one || []),
         server,
         identifier,
         names: [context, own, cluster, server, credentialsFor, identifier, name],

@@ -20,6 +20,31 @@ export const VOCABULARY: Vocabulary = {
     ],
 };
 
+/**
+ * Names of clusters that serve all environments alike: of neither class, and no mistake either.
+ *
+ * A cluster may say so of itself; an object or a stack that says so still belongs somewhere.
+ */
+export const NEUTRAL_NAMES: readonly string[] = ["shared", "platform", "management", "tooling", "infra"];
+
+/**
+ * The words that name nothing but an environment. The others of the vocabulary are also names of tools, teams and
+ * products: `gitlab-ci`, `local-path-storage`, `live-chat`, `demo-bookings`.
+ */
+const CLEAR_WORDS: readonly string[] = [
+    ...["production", "prod", "development", "dev", "test", "testing", "qa", "staging", "stg", "uat"],
+];
+
+/**
+ * The words of a vocabulary that leave no doubt: the clear ones of the pack, and those that the configuration added,
+ * which its author knows to name environments.
+ */
+export function clearVocabulary({ production, nonProduction }: Vocabulary): Vocabulary {
+    const usual = new Set([...VOCABULARY.production, ...VOCABULARY.nonProduction]);
+    const isClear = (word: string) => CLEAR_WORDS.includes(word) || !usual.has(word);
+    return { production: production.filter(isClear), nonProduction: nonProduction.filter(isClear) };
+}
+
 /** A vocabulary of words in any case. */
 export function vocabularyOf({ production, nonProduction }: Vocabulary): Vocabulary {
     const lower = (words: readonly string[]) => words.map(word => word.toLowerCase());
@@ -39,7 +64,8 @@ export function canonicalName(name: string): string {
 }
 
 function environment(name: string, side: EnvironmentClass | undefined, evidence: string): Environment {
-    return { name, canonicalName: canonicalName(name), class: side, evidence };
+    const isNeutral = side === undefined && NEUTRAL_NAMES.includes(name.toLowerCase());
+    return { name, canonicalName: canonicalName(name), class: side, isNeutral, evidence, passedOver: [] };
 }
 
 /** Keys of tags and labels that name the environment, compared ignoring case. */
@@ -67,13 +93,33 @@ export interface Environment {
     readonly canonicalName: string;
     /** Undefined when the name is in neither list of words. */
     readonly class: EnvironmentClass | undefined;
+    /** Whether the name is one of those that clusters for all environments have. */
+    readonly isNeutral: boolean;
     /** Where it is from, for messages: `tag Environment=prod`. */
     readonly evidence: string;
+    /** What names no environment of either class although it should: evidence of more weight, or of the same. */
+    readonly passedOver: readonly Environment[];
+    /** Whether only the name of a Namespace tells it, over which a label decides. */
+    readonly isOfNamespaceName?: true;
 }
 
 /** How a message shows an environment: `production (tag Environment=prod)`. */
-export function describeEnvironment({ canonicalName: name, evidence }: Environment): string {
-    return `${name} (${shorten(evidence)})`;
+export function describeEnvironment({ canonicalName: name, evidence, passedOver }: Environment): string {
+    return `${name} (${[shorten(evidence), ...new Set(passedOver.map(describePassedOver))].join("; ")})`;
+}
+
+/** How a message names evidence that says nothing: `label environment=banana names no known environment`. */
+export function describePassedOver({ evidence }: Environment): string {
+    return `${shorten(evidence)} names no known environment`;
+}
+
+/**
+ * Whether an environment is one of these, each a class or a name in any spelling. A name in neither list of words,
+ * over which the search went on, counts as well.
+ */
+export function isOneOf(found: Environment, names: readonly string[]): boolean {
+    const own = [found, ...found.passedOver].map(({ canonicalName: name }) => name);
+    return names.some(name => own.includes(canonicalName(name)) || name.toLowerCase() === found.class);
 }
 
 /** An environment, or why there is none: nothing tells it, its evidence contradicts itself, or the update will know. */
@@ -138,82 +184,149 @@ export function environmentOfValue(value: string, vocabulary: Vocabulary, eviden
     return environment(value, classOfWord(value, vocabulary), evidence);
 }
 
-/** Several pieces of evidence of equal weight: where they disagree on the class, nothing can be known. */
+/**
+ * Several pieces of evidence of equal weight. Where two disagree on the class, which no further one can mend, nothing
+ * can be known; words in neither list are passed over.
+ */
 export function agree(found: readonly FoundEnvironment[]): FoundEnvironment {
-    for (const state of ["unknown", "contradictory"] as const) if (found.includes(state)) return state;
+    if (found.includes("contradictory") || contradictionIn(found)) return "contradictory";
+    if (found.includes("unknown")) return "unknown";
     const environments = found.filter(one => typeof one !== "string");
-    const [first] = environments;
-    if (!first) return "none";
-    return environments.every(one => one.class === first.class) ? first : "contradictory";
+    const chosen =
+        environments.find(one => one.class !== undefined) ??
+        environments.find(({ isNeutral }) => isNeutral) ??
+        environments[0];
+    if (!chosen) return "none";
+    return withPassedOver(
+        chosen,
+        environments.filter(one => one !== chosen && one.class === undefined),
+    );
+}
+
+/** The first two pieces of evidence that disagree on the class. */
+export function contradictionIn(
+    found: readonly FoundEnvironment[],
+): readonly [KnownEnvironment, KnownEnvironment] | undefined {
+    const [first, ...others] = found.flatMap(one => known(one) ?? []);
+    const other = others.find(one => one.class !== first?.class);
+    return first && other && [first, other];
+}
+
+function withPassedOver(found: Environment, passedOver: readonly Environment[]): Environment {
+    const words = passedOver.filter(({ isNeutral }) => !isNeutral);
+    return words.length === 0 ? found : { ...found, passedOver: [...words, ...found.passedOver] };
 }
 
 /**
- * The first evidence that says anything, in falling weight. What is not known yet may say anything, so that nothing
- * after it counts.
+ * The first evidence that tells a class, in falling weight. What contradicts itself or names neither class does not end
+ * the search, or one label could take a resource out of every comparison. What is not known yet may say anything, so
+ * that nothing after it counts.
+ * @param ends whether evidence of neither class ends the search all the same.
  */
-export function firstOf(candidates: Iterable<() => FoundEnvironment>): FoundEnvironment {
+export function firstOf(
+    candidates: Iterable<() => FoundEnvironment>,
+    ends: (found: Environment) => boolean = () => false,
+): FoundEnvironment {
+    const passedOver: Environment[] = [];
+    let isContradictory = false;
     for (const candidate of candidates) {
         const found = candidate();
-        if (found !== "none") return found;
+        if (found === "unknown") return "unknown";
+        if (found === "contradictory") isContradictory = true;
+        if (typeof found === "string") continue;
+        if (found.class !== undefined || ends(found)) return withPassedOver(found, passedOver);
+        passedOver.push(found, ...found.passedOver);
     }
-    return "none";
+    if (isContradictory) return "contradictory";
+    const [first, ...others] = passedOver;
+    return first ? withPassedOver({ ...first, passedOver: [] }, others) : "none";
 }
 
 /** The environment of a stack: a tag, else its name. */
 export function environmentOfStack(
     stack: string,
     stackTags: ReadonlyMap<string, string>,
-    { tagKeys, vocabulary }: EnvironmentSettings,
+    settings: EnvironmentSettings,
 ): FoundEnvironment {
-    const wanted = tagKeys.map(key => key.toLowerCase());
-    const tags = [...stackTags].filter(([key, value]) => wanted.includes(key.toLowerCase()) && value !== "");
-    if (tags.length > 0) {
-        return agree(tags.map(([key, value]) => environmentOfValue(value, vocabulary, `stack tag ${key}=${value}`)));
-    }
-    return environmentOfName(stack, vocabulary, `name of stack ${stack}`);
+    return firstOf([
+        () => agree(statementsOfStackTags(stackTags, settings)),
+        () => environmentOfName(stack, settings.vocabulary, `name of stack ${stack}`),
+    ]);
 }
 
-/** The environment that a map of labels or annotations names. */
-function environmentOfLabels(
+/** What each tag of a stack says of its environment. */
+export function statementsOfStackTags(
+    stackTags: ReadonlyMap<string, string>,
+    { tagKeys, vocabulary }: EnvironmentSettings,
+): Environment[] {
+    const wanted = tagKeys.map(key => key.toLowerCase());
+    return [...stackTags]
+        .filter(([key, value]) => wanted.includes(key.toLowerCase()) && value !== "")
+        .map(([key, value]) => environmentOfValue(value, vocabulary, `stack tag ${key}=${value}`));
+}
+
+/** What each label or annotation of a map says of the environment. */
+function statementsOf(
     map: Value,
     what: string,
     where: string,
     { tagKeys, vocabulary }: EnvironmentSettings,
-): FoundEnvironment {
-    if (map.isUnknown) return "unknown";
+): (Environment | "unknown")[] {
+    if (map.isUnknown) return ["unknown"];
     const wanted = tagKeys.map(key => key.toLowerCase());
-    const found = map
+    return map
         .entries()
-        .filter(([key, value]) => wanted.includes(key.toLowerCase()) && (value.string || value.isUnknown));
-    return agree(
-        found.map(([key, value]) => {
+        .filter(([key, value]) => wanted.includes(key.toLowerCase()) && (value.string || value.isUnknown))
+        .map(([key, value]) => {
             if (value.string === undefined) return "unknown";
             return environmentOfValue(value.string, vocabulary, `${what} ${key}=${value.string}${where}`);
-        }),
-    );
+        });
 }
 
-/** The environment that an object's own labels and annotations name, labels first. */
-export function environmentOfMetadata(
+/** What each of an object's own labels and annotations says of its environment, labels first. */
+export function statementsOfMetadata(
     object: KubeObject,
+    where: string,
+    settings: EnvironmentSettings,
+): (Environment | "unknown")[] {
+    return [
+        ...statementsOf(object.labels, "label", where, settings),
+        ...statementsOf(object.annotations, "annotation", where, settings),
+    ];
+}
+
+/**
+ * The environment that the labels and annotations of an object name, labels first; of several objects that together
+ * are one, as a Namespace and its patches, those of all.
+ */
+export function environmentOfMetadata(
+    objects: readonly KubeObject[],
     where: string,
     settings: EnvironmentSettings,
 ): FoundEnvironment {
     return firstOf([
-        () => environmentOfLabels(object.labels, "label", where, settings),
-        () => environmentOfLabels(object.annotations, "annotation", where, settings),
+        () => agree(objects.flatMap(({ labels }) => statementsOf(labels, "label", where, settings))),
+        () => agree(objects.flatMap(({ annotations }) => statementsOf(annotations, "annotation", where, settings))),
     ]);
 }
 
 /** What an object's environment may be read from besides the object itself. */
 export interface Surroundings {
+    /** Whose stack and project it is in. */
+    readonly home: Home;
     /**
-     * The Namespace object of that name on the object's cluster, where there is one; the name may be unknown.
-     * "unknown" when a Namespace whose name is not known may be it.
+     * The Namespace object of that name on the object's cluster and its patches, where there are any; the name may be
+     * unknown. "unknown" when a Namespace whose name is not known may be it.
      */
-    namespace(name: Value): KubeObject | "unknown" | undefined;
+    namespace(name: Value): readonly KubeObject[] | "unknown";
     /** The environment of the stack. */
     stack(): FoundEnvironment;
+}
+
+/** The names of a stack and its project. */
+export interface Home {
+    readonly project: string;
+    readonly stack: string;
 }
 
 /**
@@ -226,34 +339,61 @@ export function environmentOfObject(
     settings: EnvironmentSettings,
 ): FoundEnvironment {
     return firstOf([
-        () => environmentOfMetadata(object, "", settings),
+        () =>
+            environmentOfMetadata(object.is("Namespace") ? withPatches(object, surroundings) : [object], "", settings),
         () =>
             object.is("Namespace")
-                ? environmentOfNamespaceName(object.name.isUnknown ? undefined : object.displayName, settings)
+                ? environmentOfNamespaceName(
+                      object.name.isUnknown ? undefined : object.displayName,
+                      surroundings.home,
+                      settings,
+                  )
                 : environmentOfNamespace(object.namespace, surroundings, settings),
         surroundings.stack,
     ]);
 }
 
+/** A Namespace and its patches, which label it as well as it does itself. */
+function withPatches(namespace: KubeObject, { namespace: find }: Surroundings): readonly KubeObject[] {
+    const found = namespace.name.string === undefined ? [] : find(namespace.name);
+    return found === "unknown" ? [namespace] : [namespace, ...found.filter(object => object !== namespace)];
+}
+
 /** The environment that a namespace tells, by its object's metadata, else by its name. */
 export function environmentOfNamespace(
     namespace: Value,
-    surroundings: Pick<Surroundings, "namespace">,
+    { home, namespace: find }: Pick<Surroundings, "home" | "namespace">,
     settings: EnvironmentSettings,
 ): FoundEnvironment {
     if (namespace.isUnset) return "none";
-    const object = surroundings.namespace(namespace);
-    if (object === "unknown") return "unknown";
-    const ownName = object && !object.name.isUnknown ? object.displayName : undefined;
+    const objects = find(namespace);
+    if (objects === "unknown") return "unknown";
+    const [ownName] = objects.flatMap(object => (object.name.isUnknown ? [] : object.displayName));
     const name = namespace.isUnknown ? ownName : namespace.string;
     return firstOf([
-        () => (object ? environmentOfMetadata(object, ` on Namespace ${name ?? ""}`.trimEnd(), settings) : "none"),
-        () => environmentOfNamespaceName(name, settings),
+        () => environmentOfMetadata(objects, ` on Namespace ${name ?? ""}`.trimEnd(), settings),
+        () => environmentOfNamespaceName(name, home, settings),
     ]);
 }
 
-function environmentOfNamespaceName(name: string | undefined, settings: EnvironmentSettings): FoundEnvironment {
+/**
+ * The environment that the name of a namespace tells. Most words in such names say what runs there, so that only a name
+ * counts that is nothing but an environment, beside the words of its own stack and project: `dev`, `shop-dev` in project
+ * shop. Where the project itself is called so (`dev-portal`), the word is the product's.
+ */
+function environmentOfNamespaceName(
+    name: string | undefined,
+    { project, stack }: Home,
+    { inferFromNames, vocabulary }: EnvironmentSettings,
+): FoundEnvironment {
     if (name === undefined) return "unknown";
-    if (!settings.inferFromNames) return "none";
-    return environmentOfName(name, settings.vocabulary, `name of Namespace ${name}`);
+    if (!inferFromNames) return "none";
+    const clear = clearVocabulary(vocabulary);
+    const [ofProject, ofStack] = [wordsOf(project), wordsOf(stack)];
+    const words = wordsOf(name);
+    const isClear = (word: string) => classOfWord(word, clear) !== undefined;
+    if (!words.every(word => isClear(word) || ofProject.includes(word) || ofStack.includes(word))) return "none";
+    const telling = words.every(isClear) ? words : words.filter(word => !ofProject.includes(word));
+    const found = environmentOfName(telling.join(" "), clear, `name of Namespace ${name}`);
+    return typeof found === "string" ? found : { ...found, isOfNamespaceName: true };
 }

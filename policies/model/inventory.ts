@@ -16,8 +16,9 @@ const FARGATE_PROFILE = "aws:eks/fargateProfile:FargateProfile";
  * came before: what refers to a namespace comes after it, and a child after its parent.
  */
 export class Inventory {
-    private readonly namespaces = new Map<string, KubeObject>();
-    /** Providers of Namespaces whose name is not known. */
+    /** Namespaces and their patches, by provider and name. */
+    private readonly namespaces = new Map<string, KubeObject[]>();
+    /** Providers of Namespaces and patches whose name is not known. */
     private readonly nameless = new Set<string | undefined>();
     private readonly components = new Map<string, Resource>();
     private readonly providersByUrn = new Map<string, Provider>();
@@ -29,15 +30,24 @@ export class Inventory {
         if (isClusterComponent(resource)) this.components.set(resource.urn, resource);
         for (const object of resource.objects) {
             if (!object.is("Namespace")) continue;
-            if (object.name.string) this.namespaces.set(`${resource.provider?.urn} ${object.name.string}`, object);
-            if (object.name.isUnknown) this.nameless.add(resource.provider?.urn);
+            if (object.name.string) {
+                const key = `${resource.provider?.urn} ${object.name.string}`;
+                const known = this.namespaces.get(key);
+                if (known) known.push(object);
+                else this.namespaces.set(key, [object]);
+            }
+            if (object.name.isUnknown && !isBare(object)) this.nameless.add(resource.provider?.urn);
         }
     }
 
-    /** The Namespace object of that name, managed by the same provider as a resource; "unknown" when one may be it. */
-    namespace(resource: Resource, name: Value): KubeObject | "unknown" | undefined {
+    /**
+     * The Namespace object of that name and its patches, managed by the same provider as a resource; "unknown" when one
+     * may be it.
+     */
+    namespace(resource: Resource, name: Value): readonly KubeObject[] | "unknown" {
         const urn = resource.provider?.urn;
-        return this.namespaces.get(`${urn} ${name.string}`) ?? (this.nameless.has(urn) ? "unknown" : undefined);
+        const known = this.namespaces.get(`${urn} ${name.string}`);
+        return known ?? (this.nameless.has(urn) ? "unknown" : []);
     }
 
     /** The providers of a type, by the name of their package. */
@@ -57,6 +67,11 @@ export class Inventory {
         this.namespaces.clear();
         this.nameless.clear();
     }
+}
+
+/** Whether an object has neither labels nor annotations, so that it says nothing of a namespace. */
+function isBare({ labels, annotations }: KubeObject): boolean {
+    return [labels, annotations].every(map => !map.isUnknown && map.keys().length === 0);
 }
 
 /** Whether a resource is a cluster component's inner cluster, pool or profile: a child may also be its user's own. */

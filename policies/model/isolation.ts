@@ -1,7 +1,9 @@
+import { referencedStack } from "./cluster-evidence";
 import { followerType } from "./cluster-types";
-import { type Cluster, isOnCluster, KUBERNETES_PROVIDER, ownerOf, rendersOnly } from "./clusters";
+import { type Cluster, isOnCluster, KUBERNETES_PROVIDER, namespaceOfRelease, ownerOf, rendersOnly } from "./clusters";
 import {
     describeEnvironment,
+    describePassedOver,
     type EnvironmentClass,
     type FoundEnvironment,
     type KnownEnvironment,
@@ -10,7 +12,7 @@ import {
 import { infrastructureOf } from "./infrastructure";
 import type { KubeObject } from "./object";
 import type { Resource } from "./resource";
-import type { Node, Stack } from "./stack";
+import { type Node, STACK_REFERENCE, type Stack } from "./stack";
 import type { StackEnvironments } from "./stack-environments";
 import { compareText, joinWords } from "./text";
 
@@ -22,6 +24,8 @@ export interface Contradiction {
     readonly environment: string;
     /** Both sides with their evidence, and the way between them. */
     readonly text: string;
+    /** What else may be wrong than the place: how to say so. */
+    readonly remedy?: string;
 }
 
 /** Finds what belongs to production and meets what does not. Only two known sides contradict each other. */
@@ -48,11 +52,94 @@ export class Isolation {
             const isSaid = node.resource.provider === undefined || cluster.label.endsWith(provider);
             const through = isSaid ? "" : `, through ${provider}`;
             return targetsOf(node).flatMap(target => {
-                const own =
-                    "resource" in target ? this.environments.ofObject(node, target) : this.environments.ofRelease(node);
-                return contradiction(target, own, `runs on ${cluster.label}`, this.of(cluster), through);
+                const isObject = "resource" in target;
+                // What says both is reported for that.
+                if (isObject && this.environments.ownConflict(target)) return [];
+                const own = isObject ? this.environments.ofObject(node, target) : this.environments.ofRelease(node);
+                const found = contradiction(target, own, `runs on ${cluster.label}`, this.of(cluster), through);
+                const remedy = known(own)?.isOfNamespaceName ? this.labelling(node, target) : undefined;
+                return remedy ? found.map(one => ({ ...one, remedy })) : found;
             });
         });
+    }
+
+    /** How to correct what the name of a namespace seems to say. */
+    private labelling(node: Node, target: KubeObject | Resource): string | undefined {
+        const [key] = this.environments.tagKeys;
+        if (key === undefined) return undefined;
+        const label = `the label ${JSON.stringify(key)}`;
+        if ("resource" in target && target.is("Namespace"))
+            return `set its label ${JSON.stringify(key)}, which decides over its name`;
+        const name = "resource" in target ? target.namespace : namespaceOfRelease(target);
+        const namespaces = this.environments.namespacesOf(node, name);
+        const [namespace] = namespaces === "unknown" ? [] : namespaces;
+        const which = `Namespace ${namespace?.displayName ?? name.string ?? ""}`.trimEnd();
+        return namespace
+            ? `set ${label} of ${which}, which decides over its name`
+            : `declare ${which} in this stack with ${label}, which decides over its name`;
+    }
+
+    /** What is said to be of both classes at once, by evidence of which none is weak. */
+    conflicts(): Contradiction[] {
+        return [
+            ...this.conflictsOfStack(),
+            ...this.conflictsOfClusters(),
+            ...this.conflictsOfPools(),
+            ...this.conflictsOfObjects(),
+        ];
+    }
+
+    private conflictsOfStack(): Contradiction[] {
+        const root = this.stack.nodes.find(({ resource }) => resource.type === "pulumi:pulumi:Stack");
+        const sides = this.on.size > 0 ? this.environments.conflictOfStack() : undefined;
+        return root && sides ? [bothAtOnce(root.resource, "is", sides)] : [];
+    }
+
+    private conflictsOfClusters(): Contradiction[] {
+        const firstOn = new Map<Cluster, Node>();
+        for (const [node, cluster] of this.on) if (!firstOn.has(cluster)) firstOn.set(cluster, node);
+        return [...firstOn].flatMap(([cluster, node]) => {
+            const { conflict } = this.environments.evidenceOn(cluster);
+            if (!conflict) return [];
+            const sides = conflict.map(({ environment }) => environment);
+            // What a provider's kubeconfig says is for its author to correct; it also is the place to look first.
+            const provider = conflict.flatMap(({ provider: urn }) => (urn && this.stack.get(urn)) || [])[0];
+            const target = provider?.resource ?? (cluster.node ? ownerOf(cluster.node) : node.resource);
+            const isMakerItself = cluster.node && target === ownerOf(cluster.node);
+            const found = bothAtOnce(target, isMakerItself ? "is" : `leads to ${cluster.label}, which is`, sides);
+            const [{ environment }, { name }] = conflict;
+            if (!name) return [found];
+            const entry = `clusters: {${JSON.stringify(name)}: ${JSON.stringify(environment.canonicalName)}}`;
+            return [{ ...found, remedy: `where only the name misleads, set ${entry} in this policy's configuration` }];
+        });
+    }
+
+    private conflictsOfPools(): Contradiction[] {
+        return this.each(isFollower, ({ resource }) => {
+            const sides = this.environments.conflictOfFollower(resource);
+            return sides ? [bothAtOnce(resource, "is", sides)] : [];
+        });
+    }
+
+    private conflictsOfObjects(): Contradiction[] {
+        return this.stack.nodes.flatMap(node =>
+            node.resource.objects.flatMap(object => {
+                const sides = this.environments.ownConflict(object);
+                if (sides) return [bothAtOnce(object, "is", sides)];
+                return object.isPatch && object.is("Namespace") ? this.conflictsOfPatch(node, object) : [];
+            }),
+        );
+    }
+
+    /** A patch of a Namespace that contradicts the Namespace or another patch. */
+    private conflictsOfPatch(node: Node, patch: KubeObject): Contradiction[] {
+        const namespaces = this.environments.namespacesOf(node, patch.name);
+        if (namespaces === "unknown") return [];
+        const own = this.environments.ofMetadata(patch);
+        return namespaces
+            .filter(object => object !== patch)
+            .flatMap(other => contradiction(patch, own, `patches ${other.label}`, this.environments.ofMetadata(other)))
+            .slice(0, 1);
     }
 
     /** Clusters in a stack of the other class. */
@@ -127,16 +214,45 @@ export class Isolation {
 
     /** Providers of production stacks of which nothing tells where they lead. */
     unknownClusters(): Contradiction[] {
+        const used = new Set(this.stack.nodes.map(({ resource }) => resource.provider?.urn));
         return this.stack.nodes.flatMap(({ resource }) => {
-            if (resource.type !== KUBERNETES_PROVIDER || rendersOnly(resource.props)) return [];
+            const { type, props, urn } = resource;
+            if (type !== KUBERNETES_PROVIDER || rendersOnly(props) || !used.has(urn)) return [];
             const cluster = this.environments.clusters.ofProvider(resource);
             const found = cluster ? this.of(cluster) : "none";
             const stack = known(this.environments.ofStack(resource));
-            if (stack?.class !== "production" || (found !== "none" && found !== "contradictory")) return [];
-            const why = found === "none" ? "nothing tells" : "is told in contradictory ways";
-            const text = `leads to a cluster whose environment ${why}, while stack ${resource.stack} is ${describeEnvironment(stack)}`;
-            return [{ target: resource, environment: stack.canonicalName, text }];
+            if (stack?.class !== "production" || found === "unknown" || known(found) || isNeutral(found)) return [];
+            const why = found === "contradictory" ? "is told in contradictory ways" : "nothing tells";
+            const hints = this.hintsOn(urn, found);
+            const text = `leads to a cluster whose environment ${why}${hints ? ` (${hints})` : ""}, while stack ${resource.stack} is ${describeEnvironment(stack)}`;
+            return [{ target: resource, environment: stack.canonicalName, text, ...this.wayOut(urn) }];
         });
+    }
+
+    /** What there is that might tell a cluster's environment, and does not. */
+    private hintsOn(provider: string, found: FoundEnvironment): string {
+        const words = typeof found === "string" ? [] : [found, ...found.passedOver].map(describePassedOver);
+        const stacks = this.environments.readsOf(provider).flatMap(read => {
+            if (read.type !== STACK_REFERENCE) return [];
+            const name = referencedStack(read);
+            return name
+                ? `its kubeconfig is from stack ${name}`
+                : `its kubeconfig is from StackReference "${read.name}", of which policies see no more than this name`;
+        });
+        return [...new Set([...words, ...stacks])].join("; ");
+    }
+
+    /** How to say what a StackReference does not. */
+    private wayOut(provider: string): Pick<Contradiction, "remedy"> {
+        const reads = this.environments.readsOf(provider).filter(({ type }) => type === STACK_REFERENCE);
+        const [read] = reads;
+        if (!read) return {};
+        const name = referencedStack(read);
+        return {
+            remedy: name
+                ? `name stack ${name} in the key stacks`
+                : "call the StackReference by the full name of its stack",
+        };
     }
 
     private of(cluster: Cluster): FoundEnvironment {
@@ -225,6 +341,19 @@ function contradiction(
     if (!left || !right || left.class === right.class) return [];
     const text = `is ${describeEnvironment(left)} but ${relation}, which is ${describeEnvironment(right)}${way}`;
     return [{ target, environment: left.canonicalName, text }];
+}
+
+function bothAtOnce(
+    target: KubeObject | Resource,
+    relation: string,
+    sides: readonly KnownEnvironment[],
+): Contradiction {
+    const text = `${relation} ${joinWords(sides.map(describeEnvironment))} at once`;
+    return { target, environment: sides[0]?.canonicalName ?? "", text };
+}
+
+function isNeutral(found: FoundEnvironment): boolean {
+    return typeof found !== "string" && found.isNeutral;
 }
 
 /** The objects that a resource describes, or the Helm release itself. */

@@ -1,7 +1,7 @@
 import { Amount } from "./amount";
 import { type Autoscalers, autoscalersOf, type Bound, bound } from "./autoscalers";
 import { followerType } from "./cluster-types";
-import type { Environment, FoundEnvironment } from "./environment";
+import { type Environment, type FoundEnvironment, firstOf } from "./environment";
 import type { KubeObject } from "./object";
 import { indexOf, type ObjectIndex } from "./object-index";
 import type { Pod } from "./pod";
@@ -65,12 +65,14 @@ function told(found: FoundEnvironment): Environment | undefined {
 
 function environmentOfPools(node: Node, environments: StackEnvironments): FoundEnvironment {
     const cluster = environments.clusters.of(node);
-    const candidates = [
-        environments.ofFollower(node),
-        cluster ? environments.ofCluster(cluster) : "none",
-        environments.ofStack(node.resource),
-    ];
-    return candidates.find(found => found !== "none") ?? "none";
+    return firstOf(
+        [
+            () => environments.ofFollower(node),
+            () => (cluster ? environments.ofCluster(cluster) : "none"),
+            () => environments.ofStack(node.resource),
+        ],
+        ({ isNeutral }) => isNeutral,
+    );
 }
 
 function amountsOf(object: KubeObject, index: ObjectIndex, autoscalers: Autoscalers): Demand["amounts"] {

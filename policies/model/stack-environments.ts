@@ -1,37 +1,38 @@
 import {
-    type ClusterSettings,
     environmentOfCloudResource,
-    environmentOfMap,
     environmentOfNames,
     environmentOfTags,
     namesOf,
+    statementsOfTags,
+    tagPathsOf,
 } from "./cluster-environment";
-import { clusterType, virtualCluster } from "./cluster-types";
-import { type Access, type Cluster, Clusters, namespaceOfRelease, ownerOf } from "./clusters";
+import { ClusterEvidence, type EvidenceSettings } from "./cluster-evidence";
+import { clusterType, followerType, virtualCluster } from "./cluster-types";
+import { type Cluster, Clusters, namespaceOfRelease, ownerOf } from "./clusters";
 import {
-    agree,
+    contradictionIn,
     environmentOfMetadata,
-    environmentOfName,
     environmentOfNamespace,
     environmentOfObject,
     environmentOfStack,
     environmentOfValue,
     type FoundEnvironment,
     firstOf,
+    type KnownEnvironment,
+    type Surroundings,
+    statementsOfMetadata,
+    statementsOfStackTags,
 } from "./environment";
-import type { Glob } from "./glob";
 import { Multimap } from "./multimap";
 import type { KubeObject } from "./object";
+import { Reads } from "./reads";
 import type { Resource } from "./resource";
-import type { Node, Stack } from "./stack";
+import type { Node, Read, Stack } from "./stack";
 import { quoteNames } from "./text";
 import type { Value } from "./value";
 
 /** How environments of everything in a stack are found. */
-export interface StackEnvironmentSettings extends ClusterSettings {
-    /** Globs over `project/stack`, each with the environment of such stacks. */
-    readonly stacks: readonly (readonly [Glob, string])[];
-}
+export type StackEnvironmentSettings = EvidenceSettings;
 
 /** A node pool that its cluster's own resource describes. */
 export interface InnerPoolEnvironment {
@@ -39,6 +40,9 @@ export interface InnerPoolEnvironment {
     readonly name: string;
     readonly environment: FoundEnvironment;
 }
+
+/** Two pieces of evidence that contradict each other. */
+type Sides = readonly [KnownEnvironment, KnownEnvironment];
 
 /** Properties of an object or Helm release that name its namespace, or hold the property that does. */
 const NAMESPACE_PROPERTIES = ["metadata", "namespace"];
@@ -49,13 +53,16 @@ const GIVEN: Cluster = { id: "", label: "the cluster", node: undefined, accesses
 /** The environments of a stack, its clusters, pools and objects. */
 export class StackEnvironments {
     readonly clusters: Clusters;
+    /** Namespaces and their patches, by cluster and name. */
     private readonly namespaces = new Multimap<KubeObject>();
     /** Whether a Namespace of a name that tells an environment is in a group of clusters. */
     private readonly told = new Map<string, boolean>();
+    private readonly reads: Reads;
+    private readonly evidence = new Map<Cluster, ClusterEvidence>();
     private readonly found = new Map<Cluster, FoundEnvironment>();
 
     constructor(
-        stack: Stack,
+        private readonly stack: Stack,
         private readonly settings: StackEnvironmentSettings,
         private readonly stackTags: ReadonlyMap<string, string>,
         givenEnvironment: string | undefined,
@@ -64,6 +71,7 @@ export class StackEnvironments {
         if (givenEnvironment !== undefined) {
             this.found.set(GIVEN, environmentOfValue(givenEnvironment, settings.vocabulary, "option --environment"));
         }
+        this.reads = new Reads(stack);
         for (const { resource } of stack.nodes) {
             for (const object of resource.objects) {
                 if (!object.is("Namespace") || !object.name.string) continue;
@@ -77,9 +85,17 @@ export class StackEnvironments {
     /** The environment of the stack that a resource is in. */
     ofStack({ project, stack }: Resource): FoundEnvironment {
         const configured = this.settings.stacks.find(([glob]) => glob.matches(`${project}/${stack}`));
-        if (!configured) return environmentOfStack(stack, this.stackTags, this.settings);
-        const [glob, environment] = configured;
-        return environmentOfValue(environment, this.settings.vocabulary, `"${glob.source}" in the key stacks`);
+        return firstOf([
+            () =>
+                configured
+                    ? environmentOfValue(
+                          configured[1],
+                          this.settings.vocabulary,
+                          `"${configured[0].source}" in the key stacks`,
+                      )
+                    : "none",
+            () => environmentOfStack(stack, this.stackTags, this.settings),
+        ]);
     }
 
     /** The environment of a cluster, by its resource, the configuration, and the providers that lead to it. */
@@ -94,44 +110,49 @@ export class StackEnvironments {
         return found;
     }
 
-    private findCluster({ node, accesses }: Cluster): FoundEnvironment {
-        const { settings } = this;
-        return firstOf([
-            () => (node ? this.ofMakerByTags(node) : "none"),
-            () =>
-                environmentOfMap(
-                    [...(node ? identitiesOf(node) : []), ...accesses.flatMap(({ names }) => names)],
-                    settings,
-                ),
-            () => (node ? environmentOfNames(ownNames(node), settings) : "none"),
-            () => this.ofAccessNames(accesses, "kubeconfig context", ({ context }) => context),
-            () => this.ofAccessNames(accesses, "cluster", access => access.cluster),
-            () => (node ? this.ofHost(node) : "none"),
-            () => (accesses.some(({ isOpen }) => isOpen) ? "unknown" : "none"),
-        ]);
+    private findCluster(cluster: Cluster): FoundEnvironment {
+        const { node } = cluster;
+        return this.evidenceOn(cluster).environment(() => (node ? this.ofHost(node) : "none"));
     }
 
-    private ofMakerByTags(node: Node): FoundEnvironment {
+    /** All that speaks of a cluster's environment. Providers that nothing uses do not. */
+    evidenceOn(cluster: Cluster): ClusterEvidence {
+        let evidence = this.evidence.get(cluster);
+        if (!evidence) {
+            const { node, accesses } = cluster;
+            const used = accesses.filter(({ isUsed }) => isUsed);
+            const facts = {
+                tags: node ? this.statementsOfMaker(node) : [],
+                names: node ? ownNames(node) : [],
+                identities: node ? identitiesOf(node) : [],
+                accesses: used,
+                reads: node ? [] : used.flatMap(({ urn }) => this.readsOf(urn)),
+            };
+            evidence = new ClusterEvidence(facts, this.settings);
+            this.evidence.set(cluster, evidence);
+        }
+        return evidence;
+    }
+
+    /** What the program reads to find a provider's cluster. */
+    readsOf(urn: string): readonly Read[] {
+        const provider = this.stack.get(urn);
+        return provider ? this.reads.behind(provider) : [];
+    }
+
+    private statementsOfMaker(node: Node): FoundEnvironment[] {
         const { resource } = node;
         const virtual = virtualCluster(resource);
         if (!virtual) {
-            return environmentOfTags(
-                resource.props,
-                clusterType(resource.type)?.tags ?? [],
-                resource.provider,
-                this.settings,
-            );
+            const paths = clusterType(resource.type)?.tags ?? [];
+            return statementsOfTags(resource.props, paths, resource.provider, this.settings);
         }
-        const namespace = this.namespaceOf(node, virtual.root.get(...virtual.type.namespace.split(".")));
-        return firstOf([
-            () => environmentOfTags(virtual.root, virtual.type.tags, undefined, this.settings),
-            () => {
-                if (namespace === "unknown") return namespace;
-                return namespace
-                    ? environmentOfMetadata(namespace, ` on Namespace ${namespace.displayName}`, this.settings)
-                    : "none";
-            },
-        ]);
+        const own = statementsOfTags(virtual.root, virtual.type.tags, undefined, this.settings);
+        if (own.length > 0) return own;
+        const name = virtual.root.get(...virtual.type.namespace.split("."));
+        const namespaces = this.namespacesOf(node, name);
+        if (namespaces === "unknown") return [namespaces];
+        return [environmentOfMetadata(namespaces, ` on Namespace ${namespaces[0]?.displayName ?? ""}`, this.settings)];
     }
 
     /** A virtual cluster that says nothing itself is of its host's environment. */
@@ -140,37 +161,48 @@ export class StackEnvironments {
         return host ? this.ofCluster(host) : "none";
     }
 
-    private ofAccessNames(
-        accesses: readonly Access[],
-        what: string,
-        nameOf: (access: Access) => string | undefined,
-    ): FoundEnvironment {
-        if (!this.settings.inferFromNames) return "none";
-        return agree(
-            accesses.map(access => {
-                const name = nameOf(access) ?? "";
-                return environmentOfName(name, this.settings.vocabulary, `name of ${what} ${name}`);
-            }),
-        );
-    }
-
     /** The environment that an object on a cluster is of. */
     ofObject(node: Node, object: KubeObject): FoundEnvironment {
-        const surroundings = {
-            namespace: (name: Value) => this.namespaceOf(node, name),
-            stack: () => this.ofStack(node.resource),
-        };
+        const surroundings = { ...this.surroundingsOf(node), stack: () => this.ofStack(node.resource) };
         return environmentOfObject(object, surroundings, this.settings);
     }
 
     /** The environment of a Helm release or chart, which has no labels: that of the virtual cluster it makes, or of its namespace. */
     ofRelease(node: Node): FoundEnvironment {
-        const surroundings = { namespace: (name: Value) => this.namespaceOf(node, name) };
         return firstOf([
             () => (virtualCluster(node.resource) ? environmentOfNames(ownNames(node), this.settings) : "none"),
-            () => environmentOfNamespace(namespaceOfRelease(node.resource), surroundings, this.settings),
+            () => environmentOfNamespace(namespaceOfRelease(node.resource), this.surroundingsOf(node), this.settings),
             () => this.ofStack(node.resource),
         ]);
+    }
+
+    /** What an object's own labels and annotations say together. */
+    ofMetadata(object: KubeObject): FoundEnvironment {
+        return environmentOfMetadata([object], "", this.settings);
+    }
+
+    /** Labels and annotations of an object that contradict each other. */
+    ownConflict(object: KubeObject): Sides | undefined {
+        return contradictionIn(statementsOfMetadata(object, "", this.settings));
+    }
+
+    /** Tags or labels of a node pool or add-on that contradict each other. */
+    conflictOfFollower({ type, props, provider }: Resource): Sides | undefined {
+        const follower = followerType(type);
+        return follower && contradictionIn(statementsOfTags(props, tagPathsOf(follower), provider, this.settings));
+    }
+
+    /** Tags of the stack that contradict each other. */
+    conflictOfStack(): Sides | undefined {
+        return contradictionIn(statementsOfStackTags(this.stackTags, this.settings));
+    }
+
+    get tagKeys(): readonly string[] {
+        return this.settings.tagKeys;
+    }
+
+    private surroundingsOf(node: Node): Pick<Surroundings, "home" | "namespace"> {
+        return { home: node.resource, namespace: (name: Value) => this.namespacesOf(node, name) };
     }
 
     /** The environment of a node pool or add-on by itself. */
@@ -188,33 +220,39 @@ export class StackEnvironments {
         );
     }
 
-    /** A Namespace object on the same cluster. In a preview that cannot know the name yet, a dependency tells which. */
-    private namespaceOf(node: Node, name: Value): KubeObject | "unknown" | undefined {
+    /**
+     * A Namespace object on the same cluster, with its patches; "unknown" when one on another cluster, which may be the
+     * same, tells an environment. In a preview that cannot know the name yet, a dependency tells which.
+     */
+    namespacesOf(node: Node, name: Value): readonly KubeObject[] | "unknown" {
         const cluster = this.clusters.idOf(node.resource);
-        if (name.string) return this.namespaces.get(cluster, name.string).at(-1) ?? this.mayBeIn(cluster, name.string);
-        if (!name.isUnknown) return undefined;
+        if (name.string) {
+            const found = this.namespaces.get(cluster, name.string);
+            return found.length > 0 ? found : this.mayBeIn(cluster, name.string);
+        }
+        if (!name.isUnknown) return [];
         const [namespace, ...others] = new Set(
             node
                 .dependenciesOf(...NAMESPACE_PROPERTIES)
                 .filter(({ resource }) => this.clusters.idOf(resource) === cluster)
                 .flatMap(({ resource }) => resource.objects.filter(object => object.is("Namespace"))),
         );
-        return others.length === 0 ? namespace : undefined;
+        return namespace && others.length === 0 ? [namespace] : [];
     }
 
     /** Whether a Namespace object that tells an environment is on another cluster, which may be the same. */
-    private mayBeIn(cluster: string, name: string): "unknown" | undefined {
+    private mayBeIn(cluster: string, name: string): readonly KubeObject[] | "unknown" {
         const isTold = this.clusters.beside(cluster).some(group => {
             const key = `${group} ${name}`;
             const known =
                 this.told.get(key) ??
                 this.namespaces
                     .get(group, name)
-                    .some(namespace => environmentOfMetadata(namespace, "", this.settings) !== "none");
+                    .some(namespace => environmentOfMetadata([namespace], "", this.settings) !== "none");
             this.told.set(key, known);
             return known;
         });
-        return isTold ? "unknown" : undefined;
+        return isTold ? "unknown" : [];
     }
 }
 

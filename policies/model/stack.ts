@@ -20,6 +20,8 @@ export interface NodeInit {
      * it is registered, and for files.
      */
     readonly arrival?: number | undefined;
+    /** Whether the program only reads the resource, which is another stack's or nobody's: no policy checks it. */
+    readonly isRead?: boolean;
 }
 
 /** A resource and its edges. */
@@ -30,6 +32,8 @@ export class Node {
     dependencies: readonly Node[] = [];
     /** What single properties depend on, by property. */
     propertyDependencies: ReadonlyMap<string, readonly Node[]> = new Map();
+    /** What single properties depend on that is not the stack's own, by property: what the program reads. */
+    reads: ReadonlyMap<string, readonly Read[]> = new Map();
     parent: Node | undefined;
     readonly children: Node[] = [];
     /** The provider's own resource, where it is in the stack. */
@@ -59,16 +63,49 @@ export class Node {
     }
 }
 
+/** The type of the resource that reads another stack's outputs. */
+export const STACK_REFERENCE = "pulumi:pulumi:StackReference";
+
+/**
+ * What the program reads and the stack does not own: another stack's outputs, a cluster that exists. The engine shows
+ * policies nothing of it but its URN where something depends on it; a state and a preview have all of it.
+ */
+export class Read {
+    constructor(
+        readonly type: string,
+        /** The Pulumi name. */
+        readonly name: string,
+        /** Undefined where only the URN is known. */
+        readonly inputs: Value | undefined,
+        readonly outputs: Value | undefined,
+    ) {}
+
+    /** What a URN tells by itself: `urn:pulumi:<stack>::<project>::<parents' types$type>::<name>`. */
+    static ofUrn(urn: string): Read {
+        const [, , types = "", ...name] = urn.split("::");
+        return new Read(types.split("$").at(-1) ?? "", name.join("::"), undefined, undefined);
+    }
+}
+
 /** All resources of a stack and the edges between them, in an order that does not depend on how they arrived. */
 export class Stack {
     readonly nodes: readonly Node[];
     private readonly byUrn: ReadonlyMap<string, Node>;
+    private readonly readsByUrn = new Map<string, Read>();
 
-    constructor(inits: readonly NodeInit[]) {
+    constructor(all: readonly NodeInit[]) {
+        // A StackReference is always read; `pulumi policy analyze` lists it all the same.
+        const isRead = (init: NodeInit) => init.isRead || init.resource.type === STACK_REFERENCE;
+        for (const init of all) {
+            if (!isRead(init)) continue;
+            const { resource, outputs } = init;
+            const read = new Read(resource.type, resource.name, resource.props, new Value(outputs));
+            this.readsByUrn.set(resource.urn, read);
+        }
         // Nobody reads the URNs: their natural order would take several times as long.
-        const sorted = [...inits].sort(
-            ({ resource: a }, { resource: b }) => Number(a.urn > b.urn) - Number(a.urn < b.urn),
-        );
+        const sorted = all
+            .filter(init => !isRead(init))
+            .sort(({ resource: a }, { resource: b }) => Number(a.urn > b.urn) - Number(a.urn < b.urn));
         this.byUrn = new Map(sorted.map(init => [init.resource.urn, new Node(init)]));
         this.nodes = [...this.byUrn.values()];
         for (const init of sorted) this.connect(init);
@@ -97,19 +134,23 @@ export class Stack {
         // Of two resources of one URN, as a state may hold during a replacement, the last counts.
         if (node?.resource !== resource) return;
         node.dependencies = this.nodesOf(dependencies ?? []);
-        node.propertyDependencies = new Map(
-            Object.entries(propertyDependencies ?? {})
-                .sort(([one], [other]) => compareText(one, other))
-                .map(([property, urns]) => [property, this.nodesOf(urns)]),
-        );
+        const byProperty = Object.entries(propertyDependencies ?? {}).sort(([one], [other]) => compareText(one, other));
+        node.propertyDependencies = new Map(byProperty.map(([property, urns]) => [property, this.nodesOf(urns)]));
+        const reads = byProperty.map(([property, urns]) => [property, this.readsOf(urns)] as const);
+        node.reads = new Map(reads.filter(([, found]) => found.length > 0));
         node.provider = resource.provider && this.get(resource.provider.urn);
         node.parent = this.get(resource.parent ?? parent ?? "");
         node.parent?.children.push(node);
     }
 
-    /** Resources that were read, or that another stack has, are in no stack's list: they are left out. */
+    /** What is read is no resource of the stack: it is left out. */
     private nodesOf(urns: readonly string[]): Node[] {
         return [...urns].sort(compareText).flatMap(urn => this.get(urn) ?? []);
+    }
+
+    private readsOf(urns: readonly string[]): Read[] {
+        const absent = urns.filter(urn => !this.byUrn.has(urn));
+        return absent.sort(compareText).map(urn => this.readsByUrn.get(urn) ?? Read.ofUrn(urn));
     }
 
     get(urn: string): Node | undefined {

@@ -93,9 +93,10 @@ test("resources that wait for their deletion, and what is none, are left out", (
     expect(read({ ...provider, delete: true }, null, "x", [], { urn: 5 }, provider)).toHaveLength(1);
 });
 
-test("resources that the program only reads are left out", () => {
+test("resources that the program only reads are marked", () => {
     const pod = { urn: POD, type: "kubernetes:core/v1:Pod" };
-    expect(read({ ...pod, external: true }, { ...pod, external: false })).toHaveLength(1);
+    const found = read({ ...pod, external: true }, { ...pod, external: false });
+    expect(found.map(({ isRead }) => isRead)).toEqual([true, undefined]);
 });
 
 test("a resource of which everything has the wrong type", () => {

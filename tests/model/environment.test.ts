@@ -3,6 +3,8 @@ import {
     agree,
     classOfWord,
     DEFAULT_ENVIRONMENT_SETTINGS,
+    describeEnvironment,
+    type Environment,
     environmentOfName,
     environmentOfNamespace,
     environmentOfObject,
@@ -11,6 +13,7 @@ import {
     type FoundEnvironment,
     firstOf,
     isAllowedValue,
+    isOneOf,
     known,
     VOCABULARY,
     vocabularyOf,
@@ -119,27 +122,60 @@ test("allowed values may be spelled in other ways, but stay those", () => {
 });
 
 describe("evidence", () => {
-    const [prod, live, dev, blue] = ["prod", "live", "dev", "blue"].map(value =>
-        environmentOfValue(value, VOCABULARY, value),
-    ) as [FoundEnvironment, FoundEnvironment, FoundEnvironment, FoundEnvironment];
+    const of = (value: string): Environment => environmentOfValue(value, VOCABULARY, value);
+    const [prod, live, dev, blue, shared] = [of("prod"), of("live"), of("dev"), of("blue"), of("shared")];
 
     test("of equal weight must agree", () => {
         expect(agree([prod, live])).toBe(prod);
         expect(agree(["none", dev])).toBe(dev);
         expect(agree([prod, dev])).toBe("contradictory");
-        expect(agree([prod, blue])).toBe("contradictory");
-        expect(agree([prod, "unknown", dev])).toBe("unknown");
+        expect(agree([blue, prod])).toEqual({ ...prod, passedOver: [blue] });
+        expect(agree([blue, shared])).toEqual({ ...shared, passedOver: [blue] });
+        expect(agree([prod, "unknown"])).toBe("unknown");
+        expect(agree([prod, "unknown", dev])).toBe("contradictory");
         expect(agree(["contradictory", prod])).toBe("contradictory");
         expect(agree([])).toBe("none");
     });
 
-    test("of more weight comes first, also when it is not known or says nothing certain", () => {
+    test("of more weight comes first, also when it is not known; what names neither class does not end the search", () => {
         expect(firstOf([() => "none", () => dev, () => prod])).toBe(dev);
         expect(firstOf([() => "unknown", () => prod])).toBe("unknown");
-        expect(firstOf([() => "contradictory", () => prod])).toBe("contradictory");
-        expect(firstOf([() => blue, () => prod])).toBe(blue);
+        expect(firstOf([() => "contradictory", () => prod])).toBe(prod);
+        expect(firstOf([() => "contradictory", () => blue])).toBe("contradictory");
+        expect(firstOf([() => blue, () => prod])).toEqual({ ...prod, passedOver: [blue] });
+        expect(firstOf([() => blue])).toEqual(blue);
         expect(firstOf([])).toBe("none");
         expect([known(blue), known("none"), known("unknown")]).toEqual([undefined, undefined, undefined]);
+    });
+
+    test("for all environments ends the search of a cluster, and is no word that says nothing", () => {
+        const ofCluster = (...found: FoundEnvironment[]) =>
+            firstOf(
+                found.map(one => () => one),
+                ({ isNeutral }) => isNeutral,
+            );
+        expect(ofCluster(shared, prod)).toBe(shared);
+        expect(ofCluster(blue, shared, prod)).toEqual({ ...shared, passedOver: [blue] });
+        expect(firstOf([() => shared, () => prod])).toBe(prod);
+    });
+
+    test("is shown with what was passed over", () => {
+        const found = firstOf([() => environmentOfValue("banana", VOCABULARY, "label env=banana"), () => prod]);
+        expect(typeof found === "object" && describeEnvironment(found)).toBe(
+            "production (prod; label env=banana names no known environment)",
+        );
+    });
+
+    test("is one of several by its name in any spelling, by its class, and by words that were passed over", () => {
+        const found = { ...prod, passedOver: [of("Green")] };
+        expect(["prd", "Production", "green", "dev", "non-production"].map(name => isOneOf(found, [name]))).toEqual([
+            ...[true, true, true, false, false],
+        ]);
+        expect([["stg"], ["non-production"], []].map(names => isOneOf(of("stage"), names))).toEqual([
+            true,
+            true,
+            false,
+        ]);
     });
 });
 
@@ -152,8 +188,10 @@ test("of a stack: the tag before the name, in any case; an empty tag is none", (
     expect(of("prod", {})).toBe("production (name of stack prod)");
     expect(of("prod", { environment: "dev" })).toBe("development (stack tag environment=dev)");
     expect(of("prod", { ENV: "" })).toBe("production (name of stack prod)");
-    expect(of("prod", { env: "blue" })).toBe("blue (stack tag env=blue)");
-    expect(of("prod", { env: "dev", environment: "prod" })).toBe("contradictory");
+    expect(of("prod", { env: "blue" })).toBe("production (name of stack prod)");
+    expect(of("main", { env: "blue" })).toBe("blue (stack tag env=blue)");
+    expect(of("prod", { env: "dev", environment: "prod" })).toBe("production (name of stack prod)");
+    expect(of("main", { env: "dev", environment: "prod" })).toBe("contradictory");
     expect(of("main", { team: "dev" })).toBe("none");
 });
 
@@ -165,9 +203,8 @@ describe("the environment of an object", () => {
             ({ resource }) => resource.objects,
         );
     const surroundingsOf = (namespace?: unknown) => {
-        const found =
-            namespace === "unknown" ? "unknown" : namespace ? objectsOf("Namespace", namespace)[0] : undefined;
-        return { namespace: () => found, stack: () => STACK };
+        const found = namespace === "unknown" ? "unknown" : namespace ? objectsOf("Namespace", namespace) : [];
+        return { home: { project: "team", stack: "main" }, namespace: () => found, stack: () => STACK } as const;
     };
     const of = (kind: string, metadata: unknown, namespace?: unknown, settings = DEFAULT_ENVIRONMENT_SETTINGS) =>
         objectsOf(kind, metadata).map(one => said(environmentOfObject(one, surroundingsOf(namespace), settings)));
@@ -177,7 +214,9 @@ describe("the environment of an object", () => {
         [{ labels: { env: "", ENVIRONMENT: "dev" } }, "label ENVIRONMENT=dev"],
         [{ labels: { env: "", environment: null }, annotations: { env: "prod" } }, "annotation env=prod"],
         [{ labels: { env: 5 }, annotations: { env: "prod" } }, "annotation env=prod"],
-        [{ labels: { env: "dev", environment: "prod" } }, "contradictory"],
+        [{ labels: { env: "dev", environment: "prod" } }, "the stack"],
+        [{ labels: { env: "banana" }, annotations: { env: "prod" } }, "annotation env=prod"],
+        [{ labels: { env: "banana" } }, "the stack"],
         [{ labels: { env: "dev", environment: UNKNOWN } }, "unknown"],
         [{ labels: UNKNOWN, annotations: { env: "prod" } }, "unknown"],
         [{}, "the stack"],
@@ -207,5 +246,48 @@ describe("the environment of an object", () => {
         const namespace = environmentOfNamespace(new Value("dev"), surroundingsOf(), settings);
         expect(namespace).toBe("none");
         expect(environmentOfNamespace(new Value(undefined), surroundingsOf("unknown"), settings)).toBe("none");
+    });
+});
+
+describe("the name of a namespace", () => {
+    const of = (name: string, project = "shop", stack = "main", vocabulary = VOCABULARY) => {
+        const settings = { ...DEFAULT_ENVIRONMENT_SETTINGS, vocabulary };
+        const surroundings = { home: { project, stack }, namespace: () => [] };
+        return known(environmentOfNamespace(new Value(name), surroundings, settings))?.canonicalName;
+    };
+
+    test.each([
+        ["dev", "development"],
+        ["Production", "production"],
+        ["pre-prod", "preprod"],
+        ["shop-dev", "development"],
+        ["prod-shop", "production"],
+        ["dev-main", "development"],
+        ["qa-testing", "qa"],
+    ])("%j is nothing but an environment, beside the words of stack and project", (name, expected) => {
+        expect(of(name)).toBe(expected);
+    });
+
+    test.each([
+        ...["local-path-storage", "local-ai", "local", "ci", "gitlab-ci", "integration", "azure-integration", "live"],
+        ...["live-chat", "demo", "demo-bookings", "sandbox", "kata-sandbox", "preview", "dev-portal", "qa-dashboards"],
+        ...["test-runner", "prod-dev", "shop", "shop-live", "dev-2", "dev2", "latest", "ephemeral"],
+    ])("%j says nothing: its words name tools and products too", name => {
+        expect(of(name)).toBeUndefined();
+    });
+
+    test("says nothing where the project is called so", () => {
+        expect(of("dev-portal", "dev-portal")).toBeUndefined();
+        expect(of("portal-dev", "dev-portal")).toBeUndefined();
+        expect(of("dev-portal-staging", "dev-portal")).toBe("staging");
+        expect(of("dev", "dev-portal")).toBe("development");
+        expect(of("qa-eu", "shop", "qa-eu")).toBe("qa");
+    });
+
+    test("is told by words that the configuration adds, not by those that it leaves out", () => {
+        const vocabulary = { production: ["blue", "prod"], nonProduction: ["dev", "ci"] };
+        expect(["blue", "shop-blue", "prod", "qa", "ci"].map(name => of(name, "shop", "main", vocabulary))).toEqual([
+            ...["blue", "blue", "production", undefined, undefined],
+        ]);
     });
 });

@@ -53,8 +53,11 @@ describe("the environment of a cluster", () => {
     test("of which one provider does not know everything yet", () => {
         const open: TestResource = { ...providerOf("open", "main"), props: { kubeconfig: UNKNOWN } };
         const main: TestResource = { type: "aws:eks/cluster:Cluster", name: "main" };
-        expect(environmentsOf(graphOf([main, open, providerOf("known", "main")])).ofCluster("main")).toBe("unknown");
-        expect(environmentsOf(graphOf([main, providerOf("known", "main")])).ofCluster("main")).toBe("none");
+        const used = [main, open, providerOf("known", "main"), objectOn("known", "cart", "shop")];
+        expect(environmentsOf(graphOf([...used, objectOn("open", "prices", "shop")])).ofCluster("main")).toBe(
+            "unknown",
+        );
+        expect(environmentsOf(graphOf(used)).ofCluster("main")).toBe("none");
     });
 
     test("without a provider is what the user says; unless somebody says it there is none", () => {
@@ -95,15 +98,15 @@ test("a release is of the environment of its namespace, a virtual cluster of tha
     const graph = graphOf(
         [
             { type: "pulumi:providers:kubernetes", name: "host", props: { context: "main" } },
-            { ...release, name: "redis-qa", props: { chart: "redis", namespace: "live" } },
-            { ...release, name: "one", props: { chart: "vcluster", name: "team-qa", namespace: "live" } },
+            { ...release, name: "redis-qa", props: { chart: "redis", namespace: "prod" } },
+            { ...release, name: "one", props: { chart: "vcluster", name: "team-qa", namespace: "prod" } },
             { ...release, name: "two", props: { chart: "vcluster" } },
         ],
         "dev",
     );
     const { ofRelease } = environmentsOf(graph);
     expect(["redis-qa", "one", "two"].map(ofRelease)).toEqual([
-        "production: name of Namespace live",
+        "production: name of Namespace prod",
         "non-production: name team-qa",
         "non-production: name of stack dev",
     ]);

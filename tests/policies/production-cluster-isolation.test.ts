@@ -54,7 +54,8 @@ test("the environment that the user names is that of the cluster of all objects 
     const resources = graph.map(({ resource }) => resource);
     expect(evaluate([active], resources, context, graph).map(messageOf)).toEqual([
         "ConfigMap dev/cart: is development (name of Namespace dev) but runs on the cluster, which is production " +
-            "(option --environment); deploy it with a provider of a development cluster.",
+            "(option --environment); deploy it with a provider of a development cluster, " +
+            'or declare Namespace dev in this stack with the label "environment", which decides over its name.',
     ]);
 });
 
