@@ -41,12 +41,17 @@ export class Creators {
         return this.workloadsWith({ resource: "pods", verbs: ["patch", "update"] }, place).length > 0;
     }
 
+    /** Whether a workload may make pods in a place, with whatever labels: a hub that starts servers for its users. */
+    mayMakePods(place: Place): boolean {
+        return this.workloadsWith({ resource: "pods", verbs: ["create"] }, place).length > 0;
+    }
+
     private workloadsWith(right: Right, place: Place): readonly KubeObject[] {
         return [place, ...this.index.beside(place)].flatMap(one => this.workloadsIn(right, one));
     }
 
     private workloadsIn(right: Right, place: Place): readonly KubeObject[] {
-        const key = [place.cluster, place.namespace, right.resource].join("\n");
+        const key = [place.cluster, place.namespace, right.resource, ...right.verbs].join("\n");
         const known = this.known.get(key);
         if (known) return known;
         const ofCluster = { ...place, namespace: "" };

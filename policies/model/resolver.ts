@@ -140,8 +140,8 @@ export class Resolver {
         if (places.some(one => this.isOfCluster(selection, one))) return "outside";
         if (places.some(one => this.mayBeMadeByOthers(one) || this.index.hasWorkloadPatch(one))) return "unknown";
         if (!places.every(one => this.mustBeHere(one, type.forOthers !== true))) return "outside";
-        const mayBeLabelled = type.selects === "pods" && places.some(one => this.creators.mayLabelPods(one));
-        return mayBeLabelled ? "unknown" : "missing";
+        const mayCome = (one: Place) => this.creators.mayLabelPods(one) || this.creators.mayMakePods(one);
+        return type.selects === "pods" && places.some(mayCome) ? "unknown" : "missing";
     }
 
     /** The pods, or Services, that a selector selects in a namespace. */
