@@ -142,6 +142,11 @@ export interface CheckContext<C, M> {
     readonly stackTags: ReadonlyMap<string, string>;
     /** The component that made the cluster or node pool, so that the same is not said twice. */
     readonly component: Resource | undefined;
+    /**
+     * Whether what many resources share, by a key, has not been said of another of them yet. Once it is reported for
+     * this one, and is not exempt, it has been.
+     */
+    isFirst(shared: string): boolean;
     /** The providers of a package that are known so far: a component does not say which is its own. */
     providers(name: string): readonly Provider[];
 }

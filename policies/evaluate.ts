@@ -164,6 +164,7 @@ function decideResource(
         const context = new Checking(config, resource, run);
         definition.checkResource(resource, context);
         conclude(undefined, context);
+        if (violations.some(({ exemption }) => !exemption)) context.claim();
     }
     if (!definition.checkObject && !definition.checkPod) return violations;
     for (const object of resource.objects) {
@@ -214,6 +215,7 @@ export class PolicySelector<T extends ConfiguredPolicy> {
 /** What a check is given. What few checks ask for is looked up when they do. */
 class Checking extends Findings implements CheckContext<never, never> {
     readonly config: never;
+    private readonly shared: string[] = [];
 
     constructor(
         config: CommonConfig,
@@ -222,6 +224,16 @@ class Checking extends Findings implements CheckContext<never, never> {
     ) {
         super();
         this.config = config as never;
+    }
+
+    readonly isFirst = (shared: string): boolean => {
+        this.shared.push(shared);
+        return this.run.inventory.isFree(shared, this.resource);
+    };
+
+    /** Keeps what has been reported from being said again. */
+    claim(): void {
+        for (const shared of this.shared) this.run.inventory.claim(shared, this.resource);
     }
 
     get stackTags(): ReadonlyMap<string, string> {

@@ -11,23 +11,27 @@ export const requireExplicitProvider = definePolicy({
     enforcementLevel: "advisory",
     since: "0.1.0",
     remediationSteps:
-        "Create a kubernetes.Provider with the cluster's kubeconfig, or with a context, and pass it in the resource's options.",
+        "Create a kubernetes.Provider with the cluster's kubeconfig, or with a context, and pass it in the resource's options; or set kubernetes:context in the stack's configuration.",
     whenNotToUse: "Programs that are meant for whatever cluster their user is logged in to.",
     config: {},
     messages: {
         default: ({ details }) => ({
-            what: `is on the default provider ${details}, for which no program chooses the cluster`,
-            fix: "pass a kubernetes.Provider with a kubeconfig in its options",
+            what: `is on the default provider ${details}, for which nothing chooses the cluster`,
+            fix: "pass a kubernetes.Provider with a kubeconfig to all that is on it, or set kubernetes:context in the stack's configuration",
         }),
         ambient: ({ details }) => ({
             what: `is on provider ${details}, which names no cluster and uses whatever cluster is current`,
             fix: "give the provider a kubeconfig or a context",
         }),
     },
-    checkResource(resource, { report }) {
+    checkResource(resource, { report, isFirst }) {
         const { provider } = resource;
-        if (!provider || !isOnCluster(resource) || rendersOnly(provider.props)) return;
-        if (provider.isDefault) report("default", undefined, JSON.stringify(provider.name));
-        else if (!namesCluster(provider.props)) report("ambient", undefined, JSON.stringify(provider.name));
+        if (!provider || !isOnCluster(resource)) return;
+        // The inputs of a default provider are what the stack's configuration says.
+        if (rendersOnly(provider.props) || namesCluster(provider.props)) return;
+        // The engine tells of a provider before anything is on it, and of one that only reads, too.
+        if (isFirst(`require-explicit-provider ${provider.urn}`)) {
+            report(provider.isDefault ? "default" : "ambient", undefined, JSON.stringify(provider.name));
+        }
     },
 });

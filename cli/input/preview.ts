@@ -2,9 +2,7 @@ import { UNKNOWN } from "../../policies/model/value";
 import { type Fields, isFields } from "../fields";
 import { SyntaxProblem } from "../problem";
 import { parseJson } from "./json";
-
-/** What a preview shows in place of a secret. */
-const SECRET = "[secret]";
+import { HIDDEN } from "./state";
 
 /** The events that tell what a resource will be; of one resource the last counts. */
 const RESOURCE_EVENTS = ["resourcePreEvent", "resOutputsEvent"];
@@ -19,7 +17,12 @@ interface Step {
 /** The events of a preview. They tell nothing of dependencies and of most options of resources. */
 export class EventStream {
     /** Whether the stack's configuration has rules for the names of what has none. */
-    hasOwnNaming = false;
+    get hasOwnNaming(): boolean {
+        return hasOwnNaming(this.config);
+    }
+
+    /** The stack's configuration; undefined where nothing tells it. */
+    config: unknown;
     private readonly steps: Step[] = [];
     /** The line that was not complete yet. */
     private rest = "";
@@ -51,7 +54,7 @@ export class EventStream {
             const event = parseJson(line);
             if (!isFields(event)) return;
             this.steps.push(...RESOURCE_EVENTS.flatMap(name => stepIn(event[name])));
-            if (isFields(event.preludeEvent) && hasOwnNaming(event.preludeEvent.config)) this.hasOwnNaming = true;
+            if (isFields(event.preludeEvent)) this.config = event.preludeEvent.config ?? {};
         } catch (error) {
             if (!(error instanceof SyntaxProblem)) throw error;
             this.problem = new SyntaxProblem(error.reason, error.line + this.line - 1, error.column);
@@ -119,7 +122,7 @@ function resourcesOf(steps: readonly Step[]): Fields[] {
 
 /** Secrets become values that are not known. */
 function withoutSecrets(value: unknown): unknown {
-    if (value === SECRET) return UNKNOWN;
+    if (value === HIDDEN) return UNKNOWN;
     if (Array.isArray(value)) return value.map(withoutSecrets);
     if (!isFields(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSecrets(item)]));

@@ -154,10 +154,16 @@ class Reader {
 /** The resources of a Pulumi state or preview; undefined when the value is neither. */
 function stackNodes(value: unknown, file: string): NodeInit[] | undefined {
     if (value instanceof EventStream) {
-        return readState(value.resources(), file, { withoutOptions: true, hasOwnNaming: value.hasOwnNaming });
+        const resources = value.resources();
+        const { config, hasOwnNaming } = value;
+        return readState(resources, file, { withoutOptions: true, hasOwnNaming, config });
     }
-    const resources = stateResources(value) ?? previewResources(value);
-    return resources && readState(resources, file, { hasOwnNaming: isFields(value) && hasOwnNaming(value.config) });
+    const state = stateResources(value);
+    if (state) return readState(state, file);
+    const steps = previewResources(value);
+    // A preview leaves out what is empty.
+    const config = (isFields(value) && value.config) || {};
+    return steps && readState(steps, file, { hasOwnNaming: hasOwnNaming(config), config });
 }
 
 /** A document of a file, in either language. */

@@ -1,4 +1,4 @@
-import { Resource, type ResourceInit, type Source } from "../../policies/model/resource";
+import { isDefaultProviderName, Resource, type ResourceInit, type Source } from "../../policies/model/resource";
 import type { NodeInit } from "../../policies/model/stack";
 import { UNKNOWN } from "../../policies/model/value";
 import { type Fields, isFields } from "../fields";
@@ -15,6 +15,9 @@ const ASSET = "c44067f5952c0a294b673a41bacd8c17";
 const ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
 const RESOURCE_REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e";
 const OUTPUT_VALUE = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
+
+/** What previews show in place of a secret. */
+export const HIDDEN = "[secret]";
 
 /**
  * The resources in what `pulumi stack export` prints (`deployment.resources`) or in a checkpoint file of a self-managed
@@ -38,6 +41,8 @@ interface Circumstances {
     readonly withoutOptions?: boolean;
     /** Whether the stack's configuration has rules for the names of what has none. */
     readonly hasOwnNaming?: boolean;
+    /** The stack's configuration, where it is known: the inputs of default providers. */
+    readonly config?: unknown;
 }
 
 /**
@@ -71,7 +76,7 @@ function describe(
     state: Fields,
     byUrn: ReadonlyMap<string, Fields>,
     source: Source,
-    { withoutOptions, hasOwnNaming }: Circumstances,
+    { withoutOptions, hasOwnNaming, config }: Circumstances,
 ): ResourceInit {
     const urn = textOf(state.urn);
     const timeouts = isFields(state.customTimeouts) ? state.customTimeouts : {};
@@ -80,7 +85,7 @@ function describe(
         type: typeOf(state),
         name: nameOf(urn),
         props: properties(state.inputs),
-        provider: providerOf(state, byUrn),
+        provider: providerOf(state, byUrn, config),
         options: withoutOptions
             ? undefined
             : {
@@ -100,18 +105,30 @@ function describe(
 }
 
 /** A resource names its provider by URN and id: `urn:pulumi:...::id`. */
-function providerOf(state: Fields, byUrn: ReadonlyMap<string, Fields>): ResourceInit["provider"] {
+function providerOf(state: Fields, byUrn: ReadonlyMap<string, Fields>, config: unknown): ResourceInit["provider"] {
     const reference = textOf(state.provider);
     if (reference === "") return undefined;
     const urn = reference.slice(0, reference.lastIndexOf("::"));
     const provider = byUrn.get(urn);
-    return {
-        urn,
-        type: provider ? typeOf(provider) : typeOf({ urn }),
-        name: nameOf(urn),
-        // A provider that is not in the state may have any configuration.
-        props: provider ? properties(provider.inputs) : UNKNOWN,
-    };
+    const type = provider ? typeOf(provider) : typeOf({ urn });
+    const name = nameOf(urn);
+    if (provider) return { urn, type, name, props: properties(provider.inputs) };
+    // Previews leave out what stays as it is. Any other provider may have any configuration.
+    const isTold = isDefaultProviderName(name) && isFields(config);
+    return { urn, type, name, props: isTold ? configured(type, config) : UNKNOWN };
+}
+
+/**
+ * What a stack's configuration gives the default providers of a package: `kubernetes:context` is their `context`.
+ *
+ * Source: pulumi/pulumi pkg/resource/deploy/default_providers.go (`newRegisterDefaultProviderEvent`)
+ */
+function configured(type: string, config: Fields): Fields {
+    const prefix = `${type.slice(type.lastIndexOf(":") + 1)}:`;
+    const own = Object.entries(config).filter(([key]) => key.startsWith(prefix));
+    return Object.fromEntries(
+        own.map(([key, value]) => [key.slice(prefix.length), value === HIDDEN ? UNKNOWN : value]),
+    );
 }
 
 /** The type that a state names, else the last of those in the URN: `parent$child`. */

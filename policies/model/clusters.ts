@@ -280,12 +280,10 @@ export class Clusters {
             const access = accessOf(provider, props, used.has(provider.urn));
             const isFiles = rendersOnly(props);
             const { clusters } = node && !isFiles ? this.nearest(node.dependenciesOf(...CLUSTER_PROPERTIES)) : NO_LEAD;
-            const kubeconfig = props.get("kubeconfig").string || undefined;
+            const kubeconfig = textOf(props.get("kubeconfig"));
             const [context, cluster] = [props.get("context"), props.get("cluster")];
-            const isOpen = context.isUnknown || cluster.isUnknown;
-            const choice = isOpen
-                ? ("unknown" as const)
-                : { context: context.string || undefined, cluster: cluster.string || undefined };
+            const isOpen = isHidden(context) || isHidden(cluster);
+            const choice = isOpen ? ("unknown" as const) : { context: textOf(context), cluster: textOf(cluster) };
             const candidates = chosen(clusters, access);
             this.ways.set(provider.urn, { provider, access, candidates, isFiles, kubeconfig, choice });
         }
@@ -391,7 +389,7 @@ export class Clusters {
                 .map(({ urn }) => urn) ?? [];
         const given = this.propsOf(provider).get("kubeconfig");
         // One that is given as an object tells only what is in it.
-        const isSaid = from.length > 0 || given.isUnknown || given.isMap;
+        const isSaid = from.length > 0 || isHidden(given) || given.isMap;
         if (!isSaid) return `current ${stackOf(provider.urn)}`;
         return from.length === 0 || candidates.length > 1 ? undefined : `from ${[...new Set(from)].sort().join(" ")}`;
     }
@@ -419,6 +417,22 @@ export class Clusters {
             this.byProvider.set(urn, cluster);
         }
     }
+}
+
+/**
+ * What stands for a secret that cannot be decrypted, where policies look at a state.
+ *
+ * Source: pulumi/pulumi pkg/cmd/pulumi/policy/policy_analyze.go
+ */
+const SECRET = "[secret]";
+
+/** Whether a value is not known, or hidden. */
+function isHidden({ raw, isUnknown }: Value): boolean {
+    return isUnknown || raw === SECRET;
+}
+
+function textOf(value: Value): string | undefined {
+    return isHidden(value) ? undefined : value.string || undefined;
 }
 
 function single<T>([one, ...others]: readonly T[]): T | undefined {
@@ -507,14 +521,14 @@ function dependenciesOf({ dependencies, propertyDependencies }: Node): readonly 
 
 function accessOf({ name, urn }: ClusterProvider, props: Value, isUsed: boolean): Access {
     const given = CLUSTER_PROPERTIES.map(property => props.get(property));
-    const [chosen, own, identifier] = given.slice(1).map(value => value.string || undefined);
+    const [chosen, own, identifier] = given.slice(1).map(textOf);
     const kubeconfig = props.get("kubeconfig").raw;
     const { context, cluster, server, credentialsFor } = readKubeconfig(kubeconfig, { context: chosen, cluster: own });
     return {
         urn,
         provider: name,
         isUsed,
-        isOpen: given.some(({ isUnknown }) => isUnknown),
+        isOpen: given.some(isHidden),
         context,
         clusterNames: [...(own ? [own] : [credentialsFor, cluster]), identifier].flatMap(one => one || []),
         server,

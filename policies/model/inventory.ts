@@ -22,6 +22,8 @@ export class Inventory {
     private readonly nameless = new Set<string | undefined>();
     private readonly components = new Map<string, Resource>();
     private readonly providersByUrn = new Map<string, Provider>();
+    /** The URN of the resource for which something was said that it shares with others. */
+    private readonly claims = new Map<string, string>();
 
     add(resource: Resource): void {
         if (resource.type.startsWith(PROVIDERS)) {
@@ -61,7 +63,18 @@ export class Inventory {
         return component && isMadeBy(component, resource) ? component : undefined;
     }
 
+    /** Whether what many resources share has not been said of another one yet. */
+    isFree(shared: string, { urn }: Resource): boolean {
+        return (this.claims.get(shared) ?? urn) === urn;
+    }
+
+    /** Remembers that what many resources share has been said of one. */
+    claim(shared: string, { urn }: Resource): void {
+        if (!this.claims.has(shared)) this.claims.set(shared, urn);
+    }
+
     clear(): void {
+        this.claims.clear();
         this.providersByUrn.clear();
         this.components.clear();
         this.namespaces.clear();
