@@ -41,6 +41,7 @@ export const namespaceGuardrails = definePolicy({
     },
     checkStack(stack, { config, report }) {
         const index = indexOf(stack);
+        const denials = new Denials(index);
         const others = new Resolver(index, { world: "stack", external: [] });
         for (const namespace of index.objects) {
             if (!namespace.is("Namespace")) continue;
@@ -51,7 +52,7 @@ export const namespaceGuardrails = definePolicy({
                 if (config.require.includes(kind) && isIn(index, place, kind) === "no") report(namespace, kind);
             }
             if (!config.require.includes("default-deny")) continue;
-            const open = DIRECTIONS.filter(direction => isDenied(index, place, direction) === "no");
+            const open = DIRECTIONS.filter(direction => denials.isDenied(place, direction) === "no");
             if (open.length > 0) report(namespace, "default-deny", undefined, joinWords(open));
         }
     },
@@ -64,13 +65,31 @@ function isIn(index: ObjectIndex, place: Place, kind: string): Answer {
     return possible.length > 0 || isPatched(index, place, kind) ? "unknown" : "no";
 }
 
-/** Whether a policy denies a direction to all pods of a namespace; other kinds of policies may, too. */
-function isDenied(index: ObjectIndex, place: Place, direction: Direction): Answer {
-    const { certain, possible } = index.ofKind(place, "NetworkPolicy");
-    const known = certain.map(policy => deniesByDefault(policy, direction));
-    const vague = possible.map(policy => (deniesByDefault(policy, direction) === "no" ? "no" : "unknown") as Answer);
-    const isOpen = isPatched(index, place, "NetworkPolicy") || hasOtherPolicies(index, place);
-    return any([...known, ...vague, isOpen ? "unknown" : "no"]);
+/** Where everything is denied that no policy allows. */
+class Denials {
+    /** By place, a group of clusters as one, and direction. */
+    private readonly known = new Map<string, Answer>();
+
+    constructor(private readonly index: ObjectIndex) {}
+
+    /** Whether a policy denies a direction to all pods of a namespace; other kinds of policies may, too. */
+    isDenied(place: Place, direction: Direction): Answer {
+        const isOpen = isPatched(this.index, place, "NetworkPolicy") || hasOtherPolicies(this.index, place);
+        const beside = this.index.beside(place).some(other => this.isDeniedIn(other, direction) !== "no");
+        return any([this.isDeniedIn(place, direction), isOpen || beside ? "unknown" : "no"]);
+    }
+
+    private isDeniedIn(place: Place, direction: Direction): Answer {
+        const key = [place.cluster, place.namespace, direction].join("\n");
+        let found = this.known.get(key);
+        if (found === undefined) {
+            const { certain, possible } = this.index.ofKindIn(place, "NetworkPolicy");
+            const vague = possible.some(policy => deniesByDefault(policy, direction) !== "no");
+            found = any([...certain.map(policy => deniesByDefault(policy, direction)), vague ? "unknown" : "no"]);
+            this.known.set(key, found);
+        }
+        return found;
+    }
 }
 
 function hasOtherPolicies(index: ObjectIndex, place: Place): boolean {

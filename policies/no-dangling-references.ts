@@ -17,7 +17,7 @@ import {
     selectionsOf,
     targetLabel,
 } from "./model/references";
-import { type Resolution, Resolver } from "./model/resolver";
+import { isAlwaysThere, type Resolution, Resolver } from "./model/resolver";
 import { mapSelects } from "./model/selector";
 import type { Value } from "./model/value";
 import { choice, texts } from "./settings";
@@ -63,6 +63,12 @@ export const noDanglingReferences = definePolicy({
             what: offenders.toString(),
             fix: `add ${offenders.word("it", "them")} to volumes or correct the ${offenders.word("name", "names")}`,
         }),
+        provider: ({ details }) => ({
+            what: `is on the default provider, unlike what it works with: ${details}`,
+            fix: "pass the same provider in its options",
+            // Both may lead to the same cluster, as long as whoever runs Pulumi is logged in to that.
+            level: "advisory",
+        }),
         key: offenders => ({
             what: offenders.toString(),
             fix: "add the key to its data or correct it",
@@ -94,6 +100,8 @@ export const noDanglingReferences = definePolicy({
                 checkReference(reference, resolver, index, (problem, at, detail, remedy) =>
                     report(object, problem, at, detail, remedy),
                 );
+                const left = leftOnDefault(reference, index);
+                if (left) report(left.object, "provider", undefined, left.detail);
             }
             for (const selection of selectionsOf(object)) {
                 if (resolver.resolveSelector(selection) !== "missing") continue;
@@ -130,6 +138,27 @@ function checkReference(reference: Reference, resolver: Resolver, index: ObjectI
         report("port", port, `is not a port of ${targetLabel(reference)}`);
     }
     if (from.is("StatefulSet") && target.is("Service")) checkGoverningService(reference, target, index, report);
+}
+
+/**
+ * The one of two objects that a program has left on the default provider, where the other is on a provider of its own
+ * and both may well be on one cluster.
+ */
+function leftOnDefault(
+    { from, name, kind, place }: Reference,
+    index: ObjectIndex,
+): { readonly object: KubeObject; readonly detail: string } | undefined {
+    if (isAlwaysThere(kind, name)) return undefined;
+    const target = index.elsewhere(place, kind, name);
+    if (!target) return undefined;
+    const [isFromLeft, isTargetLeft] = [from, target].map(({ resource }) =>
+        index.clusters.isCurrent(resource.provider),
+    );
+    if (isFromLeft === isTargetLeft) return undefined;
+    const [object, other, label] = isTargetLeft
+        ? [target, from, from.label]
+        : [from, target, targetLabel({ kind, name, place })];
+    return { object, detail: `${label} (provider ${JSON.stringify(other.resource.provider?.name)})` };
 }
 
 /** Reports a reference to what the stack does not show, where that is missing or another name was most likely meant. */

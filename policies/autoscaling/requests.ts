@@ -26,7 +26,7 @@ function runsAlways({ role, isSidecar }: Container): boolean {
 /** Whether a LimitRange of the namespace may give containers a request. */
 function hasDefault(object: KubeObject, resource: string, index: ObjectIndex): boolean {
     const { certain, possible } = index.ofKind(index.placeOf(object), "LimitRange");
-    return possible.length > 0 || certain.some(range => givesDefault(range.get("spec", "limits"), resource));
+    return [...certain, ...possible].some(range => givesDefault(range.get("spec", "limits"), resource));
 }
 
 function givesDefault(limits: Value, resource: string): boolean {

@@ -338,6 +338,11 @@ export class Clusters {
         return new Set([...said].flatMap(([stack, known]) => (known.size < 2 ? [stack] : [])));
     }
 
+    /** Whether a provider is one that the engine made, and leads to whatever cluster is current. */
+    isCurrent(provider: ClusterProvider | undefined): boolean {
+        return provider !== undefined && this.isDefault(provider) && !namesCluster(this.propsOf(provider));
+    }
+
     private isDefault({ urn, name }: ClusterProvider): boolean {
         return isDefaultProviderName(name) && this.stack.get(urn)?.parent === undefined;
     }

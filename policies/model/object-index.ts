@@ -191,6 +191,17 @@ export class ObjectIndex {
         return { certain: own.certain, possible: [...own.possible, ...firstOfAll(elsewhere)] };
     }
 
+    /** An object of this name that is not in the place for sure, but on another cluster that may be the same. */
+    elsewhere(place: Place, kind: KindId, name: string): KubeObject | undefined {
+        const { cluster, namespace } = place;
+        if (namespace === UNKNOWN || this.byName.get(cluster, kind, namespace, name).length > 0) return undefined;
+        for (const other of this.beside(place)) {
+            const [found] = this.byName.get(other.cluster, kind, namespace, name);
+            if (found) return found;
+        }
+        return undefined;
+    }
+
     /** The same without what is on other clusters. */
     findIn({ cluster, namespace }: Place, kind: KindId, name: string): Matches<KubeObject> {
         const certain = namespace === UNKNOWN ? [] : this.byName.get(cluster, kind, namespace, name);

@@ -3,9 +3,10 @@ import { setFlagsFromString } from "node:v8";
 import { describe, expect, test } from "vitest";
 import { policies } from "../../policies";
 import type { Policy } from "../../policies/define";
+import { UNKNOWN } from "../../policies/model/value";
 import type { EngineResource } from "../support/engine";
 import { copyOf } from "./generators";
-import { bad, many } from "./large";
+import { bad, many, onClusters } from "./large";
 import { namesIn, renamed } from "./rename";
 import { STACK, seedFixtures } from "./seeds";
 import { verdict } from "./verdict";
@@ -100,6 +101,17 @@ const GROWS_IN_ONE_NAMESPACE: Readonly<Record<string, string>> = {
     "pod-disruption-budgets": "each budget is told of each workload that others select too",
 };
 
+const OPEN = { kubeconfig: UNKNOWN };
+
+function kubeconfigOf(index: number): string {
+    const cluster = { server: `https://api-${index}.example.com` };
+    return JSON.stringify({
+        clusters: [{ name: "c", cluster }],
+        contexts: [{ name: "c", context: { cluster: "c" } }],
+        "current-context": "c",
+    });
+}
+
 const stackPolicies = policies.filter(({ definition }) => definition.checkStack);
 
 describe("twice as much to decide takes no more than twice the work", { timeout: 300_000 }, () => {
@@ -107,6 +119,21 @@ describe("twice as much to decide takes no more than twice the work", { timeout:
         expect(await growing([policy], copies(policy, true), 2), "each in a namespace of its own").toEqual([]);
         const together = await growing([policy], copies(policy, false), 2);
         expect(together.length > 0, together.join("\n")).toBe(Object.hasOwn(GROWS_IN_ONE_NAMESPACE, policy.name));
+    });
+
+    test.each([
+        ["that may all be the same", () => ({ kubeconfig: UNKNOWN })],
+        ["with an address each", (index: number) => ({ kubeconfig: kubeconfigOf(index) })],
+        [
+            "with a context each of kubeconfigs that are not known",
+            (index: number) => ({ ...OPEN, context: `c${index}` }),
+        ],
+        [
+            "with two contexts of each kubeconfig",
+            (index: number) => ({ kubeconfig: `./${index >> 1}`, context: `c${index}` }),
+        ],
+    ])("of stack policies, for clusters %s", async (_, props) => {
+        expect(await growing(stackPolicies, count => onClusters(count, props), 60)).toEqual([]);
     });
 
     test("of all policies, for objects of twice the size", async () => {

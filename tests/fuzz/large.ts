@@ -67,6 +67,52 @@ export function bad(count: number): EngineResource[] {
     return objects.map((props, index) => resourceOf(props, `bad-${index}`));
 }
 
+/**
+ * Workloads with what belongs to them, those of one cluster called like those of all others. Of every other cluster
+ * something is left out, and all providers come from the end of one chain.
+ */
+export function onClusters(count: number, props: (index: number) => WireMap): EngineResource[] {
+    const urn = (type: string, name: string) => `urn:pulumi:${STACK.name}::${STACK.project}::${type}::${name}`;
+    const link = (index: number) => urn("acme:index:Link", `link-${index}`);
+    const chain = many(count, index => ({
+        urn: link(index),
+        type: "acme:index:Link",
+        name: `link-${index}`,
+        props: {},
+        ...(index > 0 && { dependencies: [link(index - 1)] }),
+    }));
+    const own = many(count, index => {
+        const type = "pulumi:providers:kubernetes";
+        const name = `k8s-${index}`;
+        const provider = { urn: urn(type, name), type, name, props: props(index) };
+        // What the providers need in common, but for the last step, which is a different one for each.
+        const last = {
+            ...chain[0],
+            urn: link(count + index),
+            type: "acme:index:Link",
+            name: `link-${count + index}`,
+            props: {},
+        };
+        const kubeconfig = [last.urn];
+        const objects = shops(1)
+            .filter((_, part) => part === 0 || (index + part) % 2 === 0)
+            .map(resource => ({ ...resource, urn: `${resource.urn}-${index}`, provider }));
+        const others = [
+            { apiVersion: "policy/v1", kind: "PodDisruptionBudget", metadata: OF_ALL, spec: { selector: {} } },
+            { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } },
+        ].map((object, part) => ({ ...resourceOf(object, `other-${part}-${index}`), provider }));
+        return [
+            { ...last, dependencies: [link(count - 1)] },
+            { ...provider, dependencies: kubeconfig, propertyDependencies: { kubeconfig } },
+            ...objects,
+            ...others.filter((_, part) => (index + part) % 3 === 0),
+        ];
+    });
+    return [...chain, ...own.flat()];
+}
+
+const OF_ALL = { name: "all", namespace: "shop" };
+
 /** Workloads with what belongs to them, each of its own name. */
 export function shops(count: number): EngineResource[] {
     return many(count, index => {
