@@ -33,6 +33,7 @@ describe("a name is most likely another one, mistyped", () => {
         ["shop-test", "shop-dev"],
         ["shop-testing", "shop-test"],
         ["letsencrypt-prod", "letsencrypt-prd"],
+        ["letsencrypt-nonprod", "letsencrypt-nonprd"],
         ["mongo", "mongos"],
         ["minio", "minion"],
         ["postgres", "postgresql"],
