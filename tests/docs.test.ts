@@ -1,8 +1,10 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { promisify } from "node:util";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { policies } from "../policies";
+import { configurationErrors, configure } from "../policies/evaluate";
 import { awaitsPage } from "./support/awaits";
 import { builtPack } from "./support/build";
 import { comparison, peerChecks } from "./support/comparison";
@@ -65,4 +67,31 @@ it("CI runs the tests by the very command that README gives", () => {
     const command = "npm ci && npm test";
     expect(readFileSync(repositoryFile("README.md"), "utf8")).toContain(`\n${command}\n`);
     expect(readFileSync(repositoryFile(".ci/run"), "utf8")).toContain(`\n${command}\n`);
+});
+
+describe("what people read", () => {
+    const pages = ["README.md", ...readdirSync(repositoryFile("docs")).map(name => `docs/${name}`)];
+
+    it.each(pages)("%s links to files that exist", page => {
+        const text = readFileSync(repositoryFile(page), "utf8");
+        const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, link = ""]) => link);
+        const missing = links.filter(link => !existsSync(resolve(dirname(repositoryFile(page)), link)));
+        expect(missing).toEqual([]);
+    });
+
+    it.each(pages)("%s shows configurations that the policies take", page => {
+        const text = readFileSync(repositoryFile(page), "utf8");
+        const blocks = [...text.matchAll(/^```json\n(\{\n {4}"[a-z-]+": [\s\S]*?)^```$/gm)].map(
+            ([, json = ""]) => json,
+        );
+        const problems = blocks.flatMap(block =>
+            Object.entries(JSON.parse(block) as Record<string, Record<string, unknown>>).flatMap(([name, settings]) => {
+                const policy = policies.find(one => one.name === name);
+                if (!policy || typeof settings === "string") return [];
+                const { enforcementLevel, ...own } = settings;
+                return configurationErrors(configure(policy, own));
+            }),
+        );
+        expect(problems).toEqual([]);
+    });
 });
