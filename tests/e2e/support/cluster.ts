@@ -40,7 +40,8 @@ wait "$command"
 export class Cluster {
     private readonly processes: { name: string; child: ChildProcess; output: string }[] = [];
     private readonly folder = mkdtempSync(path.join(os.tmpdir(), "guardrails-cluster-"));
-    private readonly token = randomBytes(16).toString("hex");
+    /** What its clients show to be let in. */
+    readonly token = randomBytes(16).toString("hex");
     private readonly agent = new https.Agent({ keepAlive: true, maxSockets: CONCURRENCY });
     private databaseUrl = "";
     private port = 0;
@@ -109,10 +110,19 @@ export class Cluster {
         return String((await this.request("GET", "/version")).body.gitVersion);
     }
 
+    /** Its URL. */
+    get server(): string {
+        return `https://127.0.0.1:${this.port}`;
+    }
+
+    /** What it shows to its clients. */
+    get certificate(): Buffer {
+        return readFileSync(path.join(this.folder, "certificates", "apiserver.crt"));
+    }
+
     /** How its clients reach it. */
     get kubeconfig(): string {
-        const certificate = readFileSync(path.join(this.folder, "certificates", "apiserver.crt")).toString("base64");
-        const cluster = { server: `https://127.0.0.1:${this.port}`, "certificate-authority-data": certificate };
+        const cluster = { server: this.server, "certificate-authority-data": this.certificate.toString("base64") };
         return JSON.stringify({
             apiVersion: "v1",
             kind: "Config",
@@ -125,15 +135,14 @@ export class Cluster {
 
     /** Sends a request to the API. */
     request(method: string, url: string, body?: unknown, contentType = "application/json"): Promise<Answer> {
-        const certificate = readFileSync(path.join(this.folder, "certificates", "apiserver.crt"));
         return new Promise((resolve, reject) => {
             const options = {
                 method,
                 agent: this.agent,
-                ca: certificate,
+                ca: this.certificate,
                 headers: { authorization: `Bearer ${this.token}`, "content-type": contentType },
             };
-            const request = https.request(`https://127.0.0.1:${this.port}${url}`, options, response => {
+            const request = https.request(`${this.server}${url}`, options, response => {
                 let text = "";
                 response.setEncoding("utf8").on("data", part => {
                     text += part;

@@ -51,6 +51,8 @@ export interface Run {
     readonly reported: readonly Reported[];
     /** What the engine is about to create or has created, by Pulumi name, as JSON: secrets are encrypted. */
     readonly inputs: ReadonlyMap<string, unknown>;
+    /** What engine and providers said of resources on the way, by Pulumi name: retries, warnings, errors. */
+    readonly diagnostics: ReadonlyMap<string, string>;
 }
 
 /** What to run a stack's program with. */
@@ -59,6 +61,8 @@ export interface RunOptions {
     readonly policyConfig?: unknown;
     /** Folders of the policy packs; by default the pack under test. */
     readonly policyPacks?: readonly string[];
+    /** Whether an update goes on with what does not depend on a resource that has failed. */
+    readonly continueOnError?: boolean;
 }
 
 /** A Kubernetes object that the provider has written instead of creating it. */
@@ -110,6 +114,9 @@ export class Engine {
             PULUMI_CONFIG_PASSPHRASE: "correct horse battery staple",
             PULUMI_SKIP_UPDATE_CHECK: "true",
             PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+            HELM_CACHE_HOME: path.join(folder, "helm", "cache"),
+            HELM_CONFIG_HOME: path.join(folder, "helm", "config"),
+            HELM_DATA_HOME: path.join(folder, "helm", "data"),
             // A cluster that the user of this machine works with is out of reach.
             KUBECONFIG: path.join(folder, "no-kubeconfig"),
             ...variables,
@@ -242,12 +249,13 @@ export class TestStack {
     }
 
     private async run(
-        { policyConfig, policyPacks = [PACK] }: RunOptions,
+        { policyConfig, policyPacks = [PACK], continueOnError }: RunOptions,
         operation: (options: object) => Promise<{ stdout: string; stderr: string }>,
     ): Promise<Run> {
         const events: EngineEvent[] = [];
         const options = {
             policyPacks,
+            ...(continueOnError && { continueOnError }),
             ...(policyConfig !== undefined && {
                 policyPackConfigs: [this.engine.write("policy-config.json", JSON.stringify(policyConfig))],
             }),
@@ -257,7 +265,7 @@ export class TestStack {
             ({ stdout, stderr }) => ({ exitCode: 0, output: stdout + stderr }),
             failedCommand,
         );
-        return { ...ended, reported: reportedIn(events), inputs: inputsIn(events) };
+        return { ...ended, reported: reportedIn(events), inputs: inputsIn(events), diagnostics: diagnosticsIn(events) };
     }
 }
 
@@ -352,6 +360,16 @@ function inputsIn(events: readonly EngineEvent[]): Map<string, unknown> {
             .flatMap(({ resourcePreEvent }) => resourcePreEvent?.metadata.new ?? [])
             .map(({ urn, inputs }) => [nameOf(urn), inputs]),
     );
+}
+
+function diagnosticsIn(events: readonly EngineEvent[]): Map<string, string> {
+    const texts = new Map<string, string>();
+    for (const { diagnosticEvent } of events) {
+        if (!diagnosticEvent?.urn) continue;
+        const name = nameOf(diagnosticEvent.urn);
+        texts.set(name, (texts.get(name) ?? "") + diagnosticEvent.message);
+    }
+    return texts;
 }
 
 /** The last part of an URN. */
