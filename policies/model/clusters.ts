@@ -4,7 +4,7 @@ import { endsFirst } from "./graph";
 import { readKubeconfig } from "./kubeconfig";
 import { isDefaultProviderName, type Provider, type Resource } from "./resource";
 import { serverId } from "./server";
-import type { Node, Stack } from "./stack";
+import { type Node, type Read, STACK_REFERENCE, type Stack } from "./stack";
 import { compareText } from "./text";
 import { type Answer, NOTHING, type Value } from "./value";
 
@@ -396,7 +396,10 @@ export class Clusters {
         // One that is given as an object tells only what is in it.
         const isSaid = from.length > 0 || isHidden(given) || given.isMap;
         if (!isSaid) return `current ${stackOf(provider.urn)}`;
-        return from.length === 0 || candidates.length > 1 ? undefined : `from ${[...new Set(from)].sort().join(" ")}`;
+        const reads = this.stack.get(provider.urn)?.reads.get("kubeconfig") ?? [];
+        const all = [...new Set([...from, ...reads.map(({ type, name }) => `${type} ${name}`)])].sort();
+        const isOne = candidates.length < 2 && reads.every(givesOneKubeconfig);
+        return isOne && all.length > 0 ? `from ${all.join(" ")}` : undefined;
     }
 
     private propsOf({ urn, props }: ClusterProvider): Value {
@@ -438,6 +441,13 @@ function isHidden({ raw, isUnknown }: Value): boolean {
 
 function textOf(value: Value): string | undefined {
     return isHidden(value) ? undefined : value.string || undefined;
+}
+
+/** Whether what another stack gives has one kubeconfig at the most: two of its outputs may be of two clusters. */
+function givesOneKubeconfig({ type, outputs }: Read): boolean {
+    if (type !== STACK_REFERENCE) return true;
+    const given = outputs?.get("outputs");
+    return given?.isMap === true && given.keys().filter(key => /kube|config/i.test(key)).length === 1;
 }
 
 function single<T>([one, ...others]: readonly T[]): T | undefined {

@@ -255,6 +255,24 @@ describe("whether two providers lead to the same cluster", () => {
     });
 });
 
+test.each([
+    ["yes", { kubeconfig: UNKNOWN, vpcId: "vpc-1" }],
+    ["unknown", { blueKubeconfig: UNKNOWN, greenKubeconfig: UNKNOWN }],
+    ["unknown", UNKNOWN],
+])("whether two providers of one StackReference lead to the same cluster: %s", (answer, outputs) => {
+    const props = { kubeconfig: UNKNOWN };
+    const reference: TestResource = { type: "pulumi:pulumi:StackReference", name: "infra" };
+    const providers = ["one", "two"].map(name => ({ ...providerOf(name, "infra"), props }));
+    const graph = graphOf([reference, ...providers, objectOn("one", "a", "x"), objectOn("two", "b", "x")]);
+    const inits = graph.map(init => (init.resource.name === "infra" ? { ...init, outputs: { outputs } } : init));
+    const stack = new Stack(inits);
+    const clusters = new Clusters(stack);
+    const [a = "", b = ""] = stack.nodes.flatMap(({ resource }) =>
+        resource.objects.length > 0 ? [clusters.idOf(resource)] : [],
+    );
+    expect(clusters.relation(a, b)).toBe(answer);
+});
+
 describe("a component's clusters", () => {
     const component: TestResource = { type: "acme:platform:Kubernetes", name: "component" };
     const nested: TestResource = { type: "acme:platform:Inner", name: "nested", parent: "component" };
