@@ -100,7 +100,7 @@ const MISTAKES: Record<
             deployment("cart", options, { env: [{ name: "OWN_NAME", value: metadata.name }] });
         },
         says: {
-            cart: 'Deployment tools/cart: waits for Service tools/cart (complete once the pods behind it are ready), which waits for it: the update can hang until it times out; take the resource "cart-service" out of its dependsOn and write texts for outputs of it.',
+            cart: 'Deployment tools/cart: waits for Service tools/cart (complete once the pods behind it are ready), which waits for it: the update hangs while a pod behind the Service is not ready; take the resource "cart-service" out of its dependsOn and write texts for outputs of it.',
         },
         corrected: options => {
             service("cart", options);
