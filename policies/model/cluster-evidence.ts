@@ -206,13 +206,20 @@ export class ClusterEvidence {
         const [stack = "", project = ""] = fullName.split("/").reverse();
         const entry = stacks.find(([glob]) => matchesAny(glob, [`${project}/${stack}`, fullName]));
         const source = `stack ${fullName}, which the kubeconfig is from`;
-        return firstOf([
-            () =>
-                entry
-                    ? environmentOfValue(entry[1], vocabulary, `"${entry[0].source}" in the key stacks for ${source}`)
-                    : "none",
-            () => this.inferred([environmentOfName(stack, vocabulary, `name of ${source}`)]),
-        ]);
+        return firstOf(
+            [
+                () =>
+                    entry
+                        ? environmentOfValue(
+                              entry[1],
+                              vocabulary,
+                              `"${entry[0].source}" in the key stacks for ${source}`,
+                          )
+                        : "none",
+                () => this.inferred([environmentOfName(stack, vocabulary, `name of ${source}`)]),
+            ],
+            ({ isNeutral }) => isNeutral,
+        );
     }
 }
 

@@ -85,17 +85,21 @@ export class StackEnvironments {
     /** The environment of the stack that a resource is in. */
     ofStack({ project, stack }: Resource): FoundEnvironment {
         const configured = this.settings.stacks.find(([glob]) => glob.matches(`${project}/${stack}`));
-        return firstOf([
-            () =>
-                configured
-                    ? environmentOfValue(
-                          configured[1],
-                          this.settings.vocabulary,
-                          `"${configured[0].source}" in the key stacks`,
-                      )
-                    : "none",
-            () => environmentOfStack(stack, this.stackTags, this.settings),
-        ]);
+        return firstOf(
+            [
+                () =>
+                    configured
+                        ? environmentOfValue(
+                              configured[1],
+                              this.settings.vocabulary,
+                              `"${configured[0].source}" in the key stacks`,
+                          )
+                        : "none",
+                () => environmentOfStack(stack, this.stackTags, this.settings),
+            ],
+            // The configuration may say so of a stack, whatever it is called; a tag is not weighed so.
+            found => found.isNeutral && configured !== undefined,
+        );
     }
 
     /** The environment of a cluster, by its resource, the configuration, and the providers that lead to it. */
