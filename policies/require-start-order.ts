@@ -12,10 +12,11 @@ import type { Stack } from "./model/stack";
 import { StartOrder } from "./model/start-order";
 import { Advice, theResources } from "./start-order/advice";
 import { detailOf, remedyFor } from "./start-order/deadlocks";
-import { detailsOf, isMet, isMetUnseen, needsOf } from "./start-order/needs";
+import { detailsOf, isMet, isMetUnseen, type Need, needsOf } from "./start-order/needs";
 import { failedAtOnce, startedEarly } from "./start-order/unawaited";
+import { releasesNotAwaited } from "./start-order/unawaited-releases";
 
-type Problem = "early" | "unproven" | "deadlock" | "unawaited" | "timeout" | "nodes";
+type Problem = "early" | "unproven" | "likely" | "deadlock" | "unawaited" | "release" | "timeout" | "nodes";
 type Reporter = StackReport<Record<Problem, unknown>>;
 
 export const requireStartOrder = definePolicy({
@@ -41,6 +42,11 @@ export const requireStartOrder = definePolicy({
             fix: `${offenders.remedies}, unless a function given to apply makes it`,
             level: "advisory",
         }),
+        likely: offenders => ({
+            what: `may start too early, since it does not wait for ${offenders.details}`,
+            fix: offenders.remedies,
+            level: "advisory",
+        }),
         deadlock: offenders => ({
             what: `waits for ${offenders.details}`,
             fix: offenders.remedies,
@@ -48,6 +54,10 @@ export const requireStartOrder = definePolicy({
         unawaited: offenders => ({
             what: `${offenders}`,
             fix: "remove the annotation",
+        }),
+        release: offenders => ({
+            what: `${offenders}`,
+            fix: "remove skipAwait",
         }),
         timeout: offenders => ({
             what: `${offenders}`,
@@ -70,19 +80,25 @@ export const requireStartOrder = definePolicy({
     },
 });
 
-/** (a) What needs something of the stack without waiting for it. */
+/** (a) What needs something of the stack without waiting for it, for sure or likely. */
 function checkOrder(stack: Stack, index: ObjectIndex, resolver: Resolver, report: Reporter): void {
-    const needs = needsOf(index, resolver);
-    const order = new StartOrder(stack.nodes, new Set(needs.flatMap(({ target, others = [] }) => [target, ...others])));
-    const early = needs.filter(need => !isMet(need, order) && isMetUnseen(need) !== "yes");
-    if (early.length === 0) return;
-    const advice = new Advice(early, index, resolver);
-    const byProblem = groupedBy(early, need => (isMetUnseen(need) === "unknown" ? "unproven" : "early"));
-    for (const [problem, some] of byProblem) {
-        for (const [from, own] of groupedBy(some, need => need.from)) {
-            const remedy = advice.for(own);
-            for (const { at, detail } of detailsOf(own)) report(from, problem, at, detail, remedy);
-        }
+    const { sure, likely } = needsOf(index, resolver);
+    const targets = [...sure, ...likely].flatMap(({ target, others = [] }) => [target, ...others]);
+    const order = new StartOrder(stack.nodes, new Set(targets));
+    const early = sure.filter(need => !isMet(need, order) && isMetUnseen(need) !== "yes");
+    const perhaps = likely.filter(need => !isMet(need, order) && (isMetUnseen(need) ?? "no") === "no");
+    if (early.length > 0) {
+        const advice = new Advice(early, index, resolver);
+        const byProblem = groupedBy(early, need => (isMetUnseen(need) === "unknown" ? "unproven" : "early"));
+        for (const [problem, some] of byProblem) reportEarly(problem, some, advice, report);
+    }
+    if (perhaps.length > 0) reportEarly("likely", perhaps, new Advice([...early, ...perhaps], index, resolver), report);
+}
+
+function reportEarly(problem: Problem, needs: readonly Need[], advice: Advice, report: Reporter): void {
+    for (const [from, own] of groupedBy(needs, need => need.from)) {
+        const remedy = advice.for(own);
+        for (const { at, detail } of detailsOf(own)) report(from, problem, at, detail, remedy);
     }
 }
 
@@ -99,6 +115,7 @@ function checkAwaits(index: ObjectIndex, resolver: Resolver, report: Reporter): 
     for (const { object, annotation, detail } of startedEarly(index, resolver)) {
         report(object, "unawaited", annotation, detail);
     }
+    for (const { resource, at, detail } of releasesNotAwaited(index)) report(resource, "release", at, detail);
     for (const { object, annotation, detail } of failedAtOnce(index)) report(object, "timeout", annotation, detail);
 }
 

@@ -9,9 +9,11 @@ import { renderedBy, type StartOrder, waitsUnseen } from "../model/start-order";
 import { joinWords, quoteNames } from "../model/text";
 import { type Answer, any, type Value } from "../model/value";
 import { definitionNeeds } from "./definition-needs";
+import { likelyNeeds } from "./likely-needs";
 import { namespaceNeeds } from "./namespace-needs";
 import { referenceNeeds } from "./reference-needs";
 import { valueNeeds } from "./value-needs";
+import { webhookNeeds } from "./webhook-needs";
 
 /** Something of the stack that must be there before a resource starts. */
 export interface Need {
@@ -33,15 +35,28 @@ export interface Need {
     readonly instead?: string;
 }
 
-/** All that the resources of a stack need of it before they start, but what is rendered together. */
-export function needsOf(index: ObjectIndex, resolver: Resolver): Need[] {
-    const needs = [
+/** What the resources of a stack need of it before they start, but what is rendered together. */
+export interface Needs {
+    readonly sure: readonly Need[];
+    /** What most programs need, and nobody can see whether this one does. */
+    readonly likely: readonly Need[];
+}
+
+/** All that the resources of a stack need of it before they start. */
+export function needsOf(index: ObjectIndex, resolver: Resolver): Needs {
+    const likely = likelyNeeds(index);
+    const sure = [
         ...referenceNeeds(index, resolver),
         ...definitionNeeds(index),
         ...namespaceNeeds(index),
         ...valueNeeds(index),
     ];
-    return needs.filter(({ node, target }) => node !== target && !areRenderedTogether(node, target));
+    const admitted = webhookNeeds(index, resolver, [...sure, ...likely]);
+    return { sure: [...sure, ...admitted].filter(isOrderable), likely: likely.filter(isOrderable) };
+}
+
+function isOrderable({ node, target }: Need): boolean {
+    return node !== target && !areRenderedTogether(node, target);
 }
 
 /** Whether what a resource needs is there before it starts. */
@@ -77,7 +92,7 @@ function areRenderedTogether(one: Node, other: Node): boolean {
 export function detailsOf(needs: readonly Need[]): { readonly at: Value; readonly detail: string }[] {
     return [...groupedBy(needs, ({ target }) => target).values()].flatMap(same => {
         const places = joinWords([...new Set(same.map(({ at }) => at.toString()))]);
-        const detail = `${same[0]?.label} (${places}: ${same[0]?.symptom})`;
+        const detail = `${same[0]?.label} (${[places, same[0]?.symptom].filter(Boolean).join(": ")})`;
         return same.map(({ at }) => ({ at, detail }));
     });
 }

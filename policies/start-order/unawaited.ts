@@ -75,7 +75,7 @@ const POINTERS: ReadonlySet<string> = new Set([
 ]);
 
 /** What a resource waits for to be ready: all that it depends on, or what a pointer names in dependsOn. */
-function readyBefore({ resource, dependencies, propertyDependencies }: Node): readonly Node[] {
+export function readyBefore({ resource, dependencies, propertyDependencies }: Node): readonly Node[] {
     const isPointer = resource.objects.length > 0 && resource.objects.every(object => POINTERS.has(kindId(object)));
     if (!isPointer) return dependencies;
     const named = new Set([...propertyDependencies.values()].flat());
