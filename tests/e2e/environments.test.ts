@@ -17,9 +17,11 @@ function isolation({ reported }: Run): string[] {
 function misplaced(object: string, own: string, cluster: string, of: string, provider: string): string {
     const [environment] = own.split(" ");
     const article = environment === "ephemeral" ? "an" : "a";
+    const [, namespace] = /\(name of Namespace ([\w-]+)\)/.exec(own) ?? [];
+    const remedy = `, or declare Namespace ${namespace} in this stack with the label "environment", which decides over its name`;
     return (
         `${object}: is ${own} but runs on ${cluster}, which is ${of}, through provider "${provider}"; ` +
-        `deploy it with a provider of ${article} ${environment} cluster.`
+        `deploy it with a provider of ${article} ${environment} cluster${namespace ? remedy : ""}.`
     );
 }
 
