@@ -27,7 +27,7 @@ import { Stack } from "../policies/model/stack";
 import { UNKNOWN } from "../policies/model/value";
 import { schemasOf } from "../policies/settings";
 import { fitting, Room, sizeOf, sizeOfProperties } from "./answer";
-import { takePropertyDependencies, watchStackRequests } from "./stack-request";
+import { takePropertyDependencies, takeSecretPaths, watchStackRequests } from "./stack-request";
 
 /**
  * The form of reportViolation that can say a level of its own. It exists since version 1.20 of the SDK, whose
@@ -174,7 +174,7 @@ class Host {
      */
     private callFor(index: number, args: ResourceValidationArgs): Call & { readonly resource: Resource } {
         if (this.current?.resource.urn === args.urn && goesOn(this.current, index)) return this.current;
-        const resource = new Resource(describe(args, shallowCopy(args.props)));
+        const resource = new Resource({ ...describe(args, shallowCopy(args.props)), secrets: takeSecretPaths() });
         this.current = lastingOneCall({ resource, index, room: new Room() });
         if (this.beginsOperation(resource)) this.startOver();
         if (args.type === STACK_TYPE) this.hasRoot = true;

@@ -1,11 +1,14 @@
 import { createRequire } from "node:module";
 import type analyzer from "@pulumi/pulumi/proto/analyzer_pb";
+import { SecretPaths } from "../policies/model/secret-paths";
 
 /** URNs of what a resource depends on, by property. */
 export type UrnsByProperty = Readonly<Record<string, readonly string[]>>;
 
 /** The resources of the engine's latest request about a whole stack, until somebody has asked for them. */
 let latest: readonly analyzer.AnalyzerResource[] = [];
+/** The properties of the resource that the engine asks about, as it sent them. */
+let latestProperties: ReturnType<analyzer.AnalyzeRequest["getProperties"]>;
 let isWatching = false;
 
 /**
@@ -24,7 +27,12 @@ export function watchStackRequests(): void {
     try {
         // The very module that the SDK reads requests with.
         const load = createRequire(require.resolve("@pulumi/policy"));
-        const { AnalyzeStackRequest } = load("@pulumi/pulumi/proto/analyzer_pb") as typeof analyzer;
+        const { AnalyzeRequest, AnalyzeStackRequest } = load("@pulumi/pulumi/proto/analyzer_pb") as typeof analyzer;
+        const { getProperties } = AnalyzeRequest.prototype;
+        AnalyzeRequest.prototype.getProperties = function (this: analyzer.AnalyzeRequest) {
+            latestProperties = getProperties.call(this);
+            return latestProperties as ReturnType<typeof getProperties>;
+        };
         const { getResourcesList } = AnalyzeStackRequest.prototype;
         AnalyzeStackRequest.prototype.getResourcesList = function (this: analyzer.AnalyzeStackRequest) {
             latest = getResourcesList.call(this);
@@ -43,6 +51,17 @@ export function takePropertyDependencies(): ReadonlyMap<string, UrnsByProperty> 
     const resources = latest;
     latest = [];
     return new Map(resources.map(resource => [resource.getUrn(), urnsOf(resource)]));
+}
+
+/**
+ * Which properties of the resource in the latest request are secrets. The SDK hands them out in plain, and says no more.
+ *
+ * Source: @pulumi/policy 1.21.0 server.js (`makeAnalyzeRpcFun`), deserialize.js (`deserializeProperty`).
+ */
+export function takeSecretPaths(): SecretPaths {
+    const properties = latestProperties?.toJavaScript();
+    latestProperties = undefined;
+    return SecretPaths.of(properties);
 }
 
 function urnsOf(resource: analyzer.AnalyzerResource): UrnsByProperty {

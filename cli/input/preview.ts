@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../../policies/model/value";
+import { SECRET, SIGNATURE } from "../../policies/model/secret-paths";
 import { type Fields, isFields } from "../fields";
 import { SyntaxProblem } from "../problem";
 import { parseJson } from "./json";
@@ -120,9 +120,9 @@ function resourcesOf(steps: readonly Step[]): Fields[] {
     return [...byUrn.values()];
 }
 
-/** Secrets become values that are not known. */
+/** Secrets are marked as a state marks them. */
 function withoutSecrets(value: unknown): unknown {
-    if (value === HIDDEN) return UNKNOWN;
+    if (value === HIDDEN) return { [SIGNATURE]: SECRET };
     if (Array.isArray(value)) return value.map(withoutSecrets);
     if (!isFields(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSecrets(item)]));

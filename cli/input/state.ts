@@ -1,4 +1,5 @@
 import { isDefaultProviderName, Resource, type ResourceInit, type Source } from "../../policies/model/resource";
+import { SECRET, SecretPaths, SIGNATURE } from "../../policies/model/secret-paths";
 import type { NodeInit } from "../../policies/model/stack";
 import { UNKNOWN } from "../../policies/model/value";
 import { type Fields, isFields } from "../fields";
@@ -9,8 +10,6 @@ import { isMadeInApply } from "./stack-trace";
  *
  * Source: pulumi/pulumi sdk/nodejs/runtime/rpc.ts (`specialSigKey` and the signatures below it).
  */
-const SIGNATURE = "4dabf18193072939515e22adb298388d";
-const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 const ASSET = "c44067f5952c0a294b673a41bacd8c17";
 const ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
 const RESOURCE_REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e";
@@ -97,6 +96,7 @@ function describe(
                       delete: numberOf(timeouts.delete),
                   },
               },
+        secrets: SecretPaths.of(state.inputs),
         isImported: typeof state.importID === "string" && state.importID !== "",
         hasOwnNaming,
         parent: textOf(state.parent) || undefined,

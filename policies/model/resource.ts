@@ -1,4 +1,5 @@
 import { KubeObject } from "./object";
+import { SecretPaths } from "./secret-paths";
 import { type Step, Value } from "./value";
 
 /** The provider that a resource is managed by. */
@@ -39,6 +40,8 @@ export interface ResourceInit {
     /** URN of the parent. */
     parent?: string | undefined;
     source?: Source | undefined;
+    /** Which of the properties are secrets of Pulumi, where the host can tell. */
+    secrets?: SecretPaths | undefined;
     /** Whether it is known that Pulumi has taken over something that existed. */
     isImported?: boolean | undefined;
     /** Whether the stack's configuration has rules of its own for names (`pulumi:autonaming`). */
@@ -69,6 +72,8 @@ export class Resource {
     readonly options: ResourceOptions | undefined;
     readonly parent: string | undefined;
     readonly source: Source | undefined;
+    /** Which of the properties are secrets of Pulumi, also those whose value is not known. */
+    readonly secrets: SecretPaths;
     /** Whether Pulumi is known to have taken over something that existed; the engine does not say so to policies. */
     readonly isImported: boolean;
     /** Whether the stack's configuration has rules of its own for the names of what has none. */
@@ -89,6 +94,7 @@ export class Resource {
         this.options = init.options;
         this.parent = init.parent;
         this.source = init.source;
+        this.secrets = init.secrets ?? SecretPaths.none;
         this.isImported = init.isImported ?? false;
         this.hasOwnNaming = init.hasOwnNaming ?? false;
         this.objects = objectsOf(this);

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { EventStream, hasOwnNaming, previewResources } from "../../cli/input/preview";
-import { UNKNOWN } from "../../policies/model/value";
+import { SECRET, SIGNATURE } from "../../policies/model/secret-paths";
 
+const HIDDEN = { [SIGNATURE]: SECRET };
 const URN = "urn:pulumi:dev::shop::kubernetes:core/v1:Secret::a";
 
 test.each([
@@ -13,7 +14,7 @@ test.each([
     expect(previewResources(value)).toEqual(resources);
 });
 
-test("secrets are not known, and of a replacement the last state counts", () => {
+test("secrets are marked as in a state, and of a replacement the last state counts", () => {
     const state = (data: unknown) => ({ urn: URN, inputs: { data }, outputs: { list: ["[secret]"] } });
     const steps = [
         { op: "create-replacement", urn: URN, newState: state({ a: "x" }) },
@@ -21,7 +22,7 @@ test("secrets are not known, and of a replacement the last state counts", () => 
         { op: "delete-replaced", urn: URN, oldState: state({}) },
     ];
     expect(previewResources({ steps })).toEqual([
-        { urn: URN, inputs: { data: { a: UNKNOWN } }, outputs: { list: [UNKNOWN] } },
+        { urn: URN, inputs: { data: { a: HIDDEN } }, outputs: { list: [HIDDEN] } },
     ]);
 });
 

@@ -3,6 +3,7 @@ import type { EnforcementLevel } from "../../policies/define";
 import { configure, messageOf, remediate } from "../../policies/evaluate";
 import { Inventory } from "../../policies/model/inventory";
 import { Resource } from "../../policies/model/resource";
+import { SecretPaths } from "../../policies/model/secret-paths";
 import type { FixtureResource } from "./documents";
 import type { EngineResource } from "./engine";
 import type { Fixture } from "./fixtures";
@@ -102,6 +103,7 @@ function modelOf(resource: FixtureResource, props: WireMap): Resource {
             customTimeouts: { create: 0, update: 0, delete: 0, ...customTimeouts },
         },
         parent: resource.parent,
+        secrets: SecretPaths.of(resource.props),
     });
 }
 
