@@ -1,5 +1,15 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+    chmodSync,
+    cpSync,
+    mkdirSync,
+    mkdtempSync,
+    readdirSync,
+    readFileSync,
+    rmSync,
+    symlinkSync,
+    writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
@@ -53,6 +63,8 @@ export interface Run {
     readonly inputs: ReadonlyMap<string, unknown>;
     /** What engine and providers said of resources on the way, by Pulumi name: retries, warnings, errors. */
     readonly diagnostics: ReadonlyMap<string, string>;
+    /** The Pulumi names of all providers that resources have, sorted. */
+    readonly providers: readonly string[];
 }
 
 /** What to run a stack's program with. */
@@ -99,13 +111,6 @@ export class Engine {
         for (const name of readdirSync(inject("toolchain"))) {
             if (name.startsWith("pulumi")) symlinkSync(path.join(inject("toolchain"), name), path.join(bin, name));
         }
-        for (const name of ["standin", ...CLOUDS]) {
-            writeFileSync(
-                path.join(bin, `pulumi-resource-${name}`),
-                `#!/bin/sh\nexec "${process.execPath}" "${path.join(__dirname, "standin-provider.mjs")}" "$@"\n`,
-                { mode: 0o755 },
-            );
-        }
         const environment = {
             ...withoutPulumi(process.env),
             PATH: `${bin}${path.delimiter}${process.env.PATH}`,
@@ -121,7 +126,9 @@ export class Engine {
             KUBECONFIG: path.join(folder, "no-kubeconfig"),
             ...variables,
         };
-        return new Engine(folder, await PulumiCommand.get({ root: folder }), environment);
+        const engine = new Engine(folder, await PulumiCommand.get({ root: folder }), environment);
+        for (const name of ["standin", ...CLOUDS]) engine.providePackage(name, "standin-provider.mjs");
+        return engine;
     }
 
     /** Removes what the test has left; the processes have ended with their commands. */
@@ -155,6 +162,14 @@ export class Engine {
         const copy = path.join(this.folder, name);
         cpSync(path.join(PACK, "examples", name), copy, { recursive: true });
         return copy;
+    }
+
+    /** Has the engine start a script of this folder as the provider of a package, or another executable. */
+    providePackage(name: string, executable: string): void {
+        const isScript = executable.endsWith(".mjs");
+        const command = isScript ? `"${process.execPath}" "${path.join(__dirname, executable)}"` : `"${executable}"`;
+        this.write(`bin/pulumi-resource-${name}`, `#!/bin/sh\nexec ${command} "$@"\n`);
+        chmodSync(path.join(this.folder, "bin", `pulumi-resource-${name}`), 0o755);
     }
 
     /** Sets the kubeconfig that the clusters of stand-in clouds put out. */
@@ -265,7 +280,13 @@ export class TestStack {
             ({ stdout, stderr }) => ({ exitCode: 0, output: stdout + stderr }),
             failedCommand,
         );
-        return { ...ended, reported: reportedIn(events), inputs: inputsIn(events), diagnostics: diagnosticsIn(events) };
+        return {
+            ...ended,
+            reported: reportedIn(events),
+            inputs: inputsIn(events),
+            diagnostics: diagnosticsIn(events),
+            providers: providersIn(events),
+        };
     }
 }
 
@@ -370,6 +391,12 @@ function diagnosticsIn(events: readonly EngineEvent[]): Map<string, string> {
         texts.set(name, (texts.get(name) ?? "") + diagnosticEvent.message);
     }
     return texts;
+}
+
+function providersIn(events: readonly EngineEvent[]): string[] {
+    const references = events.flatMap(({ resourcePreEvent }) => resourcePreEvent?.metadata.provider || []);
+    // A reference is the provider's URN and its id.
+    return [...new Set(references.map(reference => nameOf(reference.slice(0, reference.lastIndexOf("::")))))].sort();
 }
 
 /** The last part of an URN. */
