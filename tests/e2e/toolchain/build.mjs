@@ -2,8 +2,8 @@
  * Provides the executables that the end-to-end tests run the policy pack with, and prints the folder that holds them as
  * the only line on standard output. Whatever the machine lacks is built from Go modules, once, into a cache folder
  * outside the repository. With `--cluster` these are a Kubernetes API server and its database, with `--client-go` what
- * reads kubeconfigs, with `--node-host` what stands in for Pulumi's language host for Node.js, else the Pulumi CLI and
- * its plugins. See README.md beside this file.
+ * reads kubeconfigs, with `--components` a component provider, with `--node-host` what stands in for Pulumi's language
+ * host for Node.js, else the Pulumi CLI and its plugins. See README.md beside this file.
  */
 
 import { spawn } from "node:child_process";
@@ -127,6 +127,19 @@ const nodeHostBinaries = [
     },
 ];
 
+/** A component provider in Go, with the engine's own SDK. @type {Binary[]} */
+const componentBinaries = [
+    {
+        name: "pulumi-resource-acme",
+        module: "engine",
+        source: "acme",
+        main: "./acme",
+        versionFrom: "github.com/pulumi/pulumi/sdk/v3",
+        bareVersion: false,
+        effort: "about 1 minute after the CLI",
+    },
+];
+
 /** What reads kubeconfigs as Kubernetes does. @type {Binary[]} */
 const clientGoBinaries = [
     {
@@ -152,6 +165,7 @@ exec node "$runner" "$@"
 
 const ENGINE_SOURCES = ["engine/go.mod", "engine/go.sum", "provider/go.mod", "provider/go.sum", "provider/main.go"];
 const CLUSTER_SOURCES = ["cluster/go.mod", "cluster/go.sum"];
+const COMPONENT_SOURCES = ["engine/go.mod", "engine/go.sum", "acme/main.go"];
 const CLIENT_GO_SOURCES = ["clientgo/go.mod", "clientgo/go.sum", "clientgo/main.go"];
 const NODE_HOST_SOURCES = ["engine/go.mod", "engine/go.sum", "nodehost/main.go"];
 
@@ -189,6 +203,9 @@ function provide() {
     }
     if (process.argv.includes("--client-go")) {
         return provideGroup("clientgo", clientGoBinaries, CLIENT_GO_SOURCES);
+    }
+    if (process.argv.includes("--components")) {
+        return provideGroup("components", componentBinaries, COMPONENT_SOURCES);
     }
     // A CLI of the user's own has its language host.
     if (process.argv.includes("--node-host") && !findOwnCli(executableFolders(cacheRoot()))) {
