@@ -140,6 +140,8 @@ describe("a verdict does not change", () => {
             "restrict-ignore-changes": "paths to ignore are those of the resource, which is the List",
             "production-cluster-isolation/fail-evidence-of-virtual-clusters": "a cluster is called by its resource",
             "no-dangling-references/fail-auto-named-namespace": "Pulumi names no items",
+            "one-owner-per-object/pass-fields-of-patches":
+                "paths to ignore are those of the resource, which is the List",
             "no-dangling-references/fail-auto-named-target": "Pulumi names no items",
             "valid-labels/fail-auto-names": "Pulumi names no items",
         };
