@@ -197,18 +197,16 @@ export class Scanner {
         source.need(4);
 
         const next = source.at();
-        if (next === END) {
-            this.fetchStreamEnd();
-            return;
-        }
-        if (source.column === 0 && next === PERCENT) {
-            this.fetchDirective();
-            return;
-        }
-        if (source.atDocumentMarker()) {
+        if (next === END) this.fetchStreamEnd();
+        else if (source.column === 0 && next === PERCENT) this.fetchDirective();
+        else if (source.atDocumentMarker()) {
             this.fetchDocumentMarker(next === MINUS ? "document start" : "document end");
-            return;
-        }
+        } else this.fetchIndicated(next);
+    }
+
+    /** What one character begins; else a plain scalar. */
+    private fetchIndicated(next: number): void {
+        const { source } = this;
         const isBeforeBlank = isBlankOrEnd(source.at(1));
         const inFlow = this.flowLevel > 0;
         switch (String.fromCharCode(next)) {
