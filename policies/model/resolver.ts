@@ -1,6 +1,6 @@
 import { autoNameOf } from "./auto-names";
 import { namespaceOfRelease } from "./clusters";
-import { Creators } from "./creators";
+import { type Creator, Creators } from "./creators";
 import type { Glob } from "./glob";
 import { WORKLOAD_KINDS } from "./kinds";
 import { Multimap } from "./multimap";
@@ -38,7 +38,12 @@ export type Resolution =
     /** The target may exist elsewhere: another stack, the platform, the cloud. */
     | { readonly state: "outside"; readonly near?: string | undefined }
     /** The update will know. */
-    | { readonly state: "unknown"; readonly near?: string | undefined };
+    | {
+          readonly state: "unknown";
+          readonly near?: string | undefined;
+          /** The workloads of the stack that may make it, where nothing else may. */
+          readonly creators?: readonly Creator[];
+      };
 
 /** What became of a selector. */
 export type SelectorState = Resolution["state"];
@@ -96,7 +101,8 @@ export class Resolver {
         // A name that the provider has chosen proves what is meant, wherever it is.
         const isMeant = autoNamed !== undefined && autoNameOf(autoNamed)?.isChosen === true;
         if (!isExpected && !isMeant) return { state: "outside", near };
-        if (this.creators.mayMake(kind, place, from)) return { state: "unknown", near };
+        const creators = this.creators.of(kind, place, from);
+        if (creators.length > 0) return { state: "unknown", near, creators };
         return { state: "missing", near, autoNamed };
     }
 

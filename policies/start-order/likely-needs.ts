@@ -2,13 +2,14 @@ import { kindId, type ObjectIndex } from "../model/object-index";
 import type { Pod } from "../model/pod";
 import { MAKES_SECRETS } from "../model/reference-types";
 import { referencesOf, targetLabel } from "../model/references";
+import type { Resolver } from "../model/resolver";
 import type { Node } from "../model/stack";
 import { Bindings } from "./bindings";
 import type { Need } from "./needs";
 
-/** What workloads of a stack are likely to need when they start: the Secrets that others make, and their rights. */
-export function likelyNeeds(index: ObjectIndex): Need[] {
-    return [...secretNeeds(index), ...rightNeeds(index)];
+/** What workloads of a stack are likely to need when they start: what others make, and their rights. */
+export function likelyNeeds(index: ObjectIndex, resolver: Resolver): Need[] {
+    return [...secretNeeds(index), ...jobNeeds(index, resolver), ...rightNeeds(index)];
 }
 
 /** Makes a Secret only for pods that mount it: nobody else can wait for it. */
@@ -50,6 +51,43 @@ function secretNeeds(index: ObjectIndex): Need[] {
                 },
             ];
         });
+    });
+}
+
+/**
+ * The Jobs that alone have the right to make a Secret or ConfigMap that pods name and the stack lacks, in a namespace
+ * of the stack's own: nothing else is there to make it.
+ */
+function jobNeeds(index: ObjectIndex, resolver: Resolver): Need[] {
+    if (!index.objects.some(object => object.is("Job"))) return [];
+    return index.objects.flatMap(object => {
+        const node = index.podOf(object) ? index.nodeOf(object) : undefined;
+        return node
+            ? referencesOf(object, index).flatMap(reference => {
+                  const { type, place, at } = reference;
+                  const space = { ...place, namespace: "" };
+                  if (!type.without || index.find(space, "Namespace", place.namespace).certain.length === 0) return [];
+                  const found = resolver.resolve(reference);
+                  const [creator, ...others] = found.state === "unknown" ? (found.creators ?? []) : [];
+                  const target =
+                      creator?.workload.is("Job") && creator.hasRight === "yes"
+                          ? index.nodeOf(creator.workload)
+                          : undefined;
+                  if (!creator || !target || others.some(({ workload }) => workload !== creator.workload)) return [];
+                  const label = `${creator.workload.label}, which may make ${targetLabel(reference)}`;
+                  return [
+                      {
+                          from: object,
+                          node,
+                          target,
+                          at,
+                          label,
+                          symptom: `${type.without.looks} until it exists`,
+                          isName: false,
+                      },
+                  ];
+              })
+            : [];
     });
 }
 

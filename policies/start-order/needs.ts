@@ -44,7 +44,7 @@ export interface Needs {
 
 /** All that the resources of a stack need of it before they start. */
 export function needsOf(index: ObjectIndex, resolver: Resolver): Needs {
-    const likely = likelyNeeds(index);
+    const likely = likelyNeeds(index, resolver);
     const sure = [
         ...referenceNeeds(index, resolver),
         ...definitionNeeds(index),
