@@ -129,7 +129,7 @@ describe("the API server", () => {
 
     describe("on the examples", () => {
         const files = readdirSync(path.join(PACK, "examples"), { recursive: true, encoding: "utf8" })
-            .filter(file => /(^manifests.*\.yaml|Pulumi\.yaml)$/.test(file) && !file.includes("typescript"))
+            .filter(file => /^(manifests.*\.yaml|shop-yaml.*\/Pulumi\.yaml)$/.test(file))
             .sort();
 
         test.each(files)("%s", async file => {
@@ -232,7 +232,13 @@ describe("the API server", () => {
 });
 
 /** TypeScript programs whose objects no manifest repeats. */
-const PROGRAMS = ["shop-typescript-broken", "clusters-typescript", "clusters-typescript-broken"];
+const PROGRAMS = [
+    "shop-typescript-broken",
+    "clusters-typescript",
+    "clusters-typescript-broken",
+    "start-order",
+    "start-order-broken",
+];
 
 /** What chance begins with. */
 const SEED = 20_261_123;

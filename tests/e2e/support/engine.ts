@@ -75,6 +75,8 @@ export interface RunOptions {
     readonly policyPacks?: readonly string[];
     /** Whether an update goes on with what does not depend on a resource that has failed. */
     readonly continueOnError?: boolean;
+    /** Globs over the URNs of resources that an update leaves out. */
+    readonly exclude?: readonly string[];
 }
 
 /** A Kubernetes object that the provider has written instead of creating it. */
@@ -264,13 +266,14 @@ export class TestStack {
     }
 
     private async run(
-        { policyConfig, policyPacks = [PACK], continueOnError }: RunOptions,
+        { policyConfig, policyPacks = [PACK], continueOnError, exclude }: RunOptions,
         operation: (options: object) => Promise<{ stdout: string; stderr: string }>,
     ): Promise<Run> {
         const events: EngineEvent[] = [];
         const options = {
             policyPacks,
             ...(continueOnError && { continueOnError }),
+            ...(exclude && { exclude }),
             ...(policyConfig !== undefined && {
                 policyPackConfigs: [this.engine.write("policy-config.json", JSON.stringify(policyConfig))],
             }),
@@ -333,10 +336,10 @@ export class StandIn extends CloudResource {
 export function exampleProgram(name: string): PulumiFn {
     const file = path.join(PACK, "examples", name, "index.ts");
     const { code } = transformSync(readFileSync(file, "utf8"), { loader: "ts", format: "cjs", sourcefile: file });
-    const run = compileFunction(code, ["exports", "module", "require"], { filename: file });
+    const run = compileFunction(code, ["exports", "module", "require", "__dirname"], { filename: file });
     return async () => {
         const module = { exports: {} };
-        run(module.exports, module, createRequire(file));
+        run(module.exports, module, createRequire(file), path.dirname(file));
         return module.exports;
     };
 }
