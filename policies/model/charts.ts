@@ -55,10 +55,8 @@ export function chartOf({ type, props }: Resource): Chart | undefined {
     const chart = props.get("chart").string;
     if (chart === undefined || /^(?:file:|[./~\\]|[A-Za-z]:[\\/])/.test(chart)) return undefined;
     const repositories = ["repositoryOpts.repo", "fetchOpts.repo", "repo"].flatMap(path => props.select(path));
-    const parts = chart
-        .replace(/[?#].*$/, "")
-        .replace(/@sha256:.*$/, "")
-        .split("/");
+    const [address = ""] = chart.split(/[?#]/, 1);
+    const parts = address.replace(/@sha256:.*$/, "").split("/");
     const last = parts.pop() ?? "";
     const name = last
         .replace(/\.tgz$/, "")

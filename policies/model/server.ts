@@ -15,5 +15,12 @@ export function serverId(address: string): string {
     if (host === "") return address;
     const lower = scheme.toLowerCase();
     const name = host.toLowerCase().replace(/\.$/, "");
-    return `${lower}://${name}:${port || (DEFAULT_PORTS[lower] ?? "")}${path.replace(/\/+$/, "")}`;
+    return `${lower}://${name}:${port || (DEFAULT_PORTS[lower] ?? "")}${withoutSlashes(path)}`;
+}
+
+/** A path without the slashes at its end. */
+function withoutSlashes(path: string): string {
+    let end = path.length;
+    while (path[end - 1] === "/") end--;
+    return path.slice(0, end);
 }

@@ -30,7 +30,7 @@ const REFUSED = "no pods are created (FailedCreate) until it exists";
  * https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/
  */
 const NAMING_VALUES: readonly NamingValue[] = [
-    { keys: [/existing\w*secret(name)?$/i], kind: "Secret", symptom: STARTS_LATER },
+    { keys: [/^(?=.*existing).*secret(name)?$/i], kind: "Secret", symptom: STARTS_LATER },
     { keys: [/^(extraEnvVarsSecret|envFromSecret)$/], kind: "Secret", symptom: STARTS_LATER },
     { keys: [/^name$/, /^(secretKeyRef|secretRef|envFromSecrets)$/], kind: "Secret", symptom: STARTS_LATER },
     { keys: [/^secretName$/, /^secret$/], kind: "Secret", symptom: STARTS_LATER },

@@ -41,7 +41,7 @@ export const TWO_CLUSTERS = JSON.stringify({
             provider("on-play", "play"),
             object("Pod", "v1", "web", "shop-prod", "on-live"),
             object("ConfigMap", "v1", "settings", "shop-prod", "on-live"),
-            object("Pod", "v1", "try", "qa-<script>", "on-live"),
+            object("Pod", "v1", "try", "qa-<script>", "on-live", { environment: "qa" }),
             object("Pod", "v1", "web", "shop-dev", "on-play"),
         ],
     },
