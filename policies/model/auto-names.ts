@@ -1,5 +1,6 @@
 import type { KubeObject } from "./object";
 import type { Resource } from "./resource";
+import type { Answer } from "./value";
 
 /** What Pulumi appends to the name of a resource, as messages show it. */
 export const RANDOM_SUFFIX = "<8 random characters>";
@@ -32,15 +33,26 @@ export interface AutoName {
  * /provider.go (`Check`, which refuses Patch resources without a name).
  */
 export function autoNameOf(object: KubeObject): AutoName | undefined {
-    const { name, resource, annotations } = object;
+    const { name, resource } = object;
     if (name.string) {
-        const isChosen = annotations.get(AUTO_NAMED).raw === "true" && !object.isPatch;
+        const isChosen = isNameChosen(object) === "yes";
         return isChosen ? { shown: name.string, sample: name.string, isChosen } : undefined;
     }
     const isNamed = !isBlank(name) || !isBlank(object.get("metadata", "generateName"));
     if (isNamed || object.isPatch || resource.hasOwnNaming || !isOfProgram(resource) || isItem(object))
         return undefined;
     return autoName(resource);
+}
+
+/**
+ * Whether the provider has chosen the name that an object has. Its annotation proves that; while nobody knows the
+ * annotation, the name may still be one that the provider makes for such a resource.
+ */
+export function isNameChosen({ name, resource, annotations, isPatch }: KubeObject): Answer {
+    const mark = annotations.get(AUTO_NAMED);
+    if (!name.string || isPatch) return "no";
+    if (!mark.isUnknown) return mark.raw === "true" ? "yes" : "no";
+    return resource.hasOwnNaming || withoutSuffix(name.string) === resource.name ? "unknown" : "no";
 }
 
 /**

@@ -50,17 +50,24 @@ function serviceOf(at: Value, configuration: KubeObject, index: ObjectIndex): Ku
  *
  * Source: https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/#matching-requests-rules
  */
-export function mustAdmit({ at }: Webhook, object: KubeObject, index: ObjectIndex): Answer {
-    // The API server asks no webhook about webhooks.
-    if (object.isPatch || object.is(...CONFIGURATIONS)) return "no";
-    const rules = at.get("rules");
+export function mustAdmit(webhook: Webhook, object: KubeObject, index: ObjectIndex): Answer {
+    if (object.isPatch) return "no";
+    const { at } = webhook;
     const conditions = at.get("matchConditions");
     return all([
-        rules.isUnknown ? "unknown" : any(rules.items().map(rule => matches(rule, at, object, index))),
+        isAboutKind(webhook, object, index),
         selects(at.get("objectSelector"), { labels: object.labels }),
         matchesNamespace(at.get("namespaceSelector"), object, index),
         conditions.isUnknown || conditions.items().length > 0 ? "unknown" : "yes",
     ]);
+}
+
+/** The same by a webhook's rules alone, which are for all objects of a kind alike. */
+export function isAboutKind({ at }: Webhook, object: KubeObject, index: ObjectIndex): Answer {
+    // The API server asks no webhook about webhooks.
+    if (object.is(...CONFIGURATIONS)) return "no";
+    const rules = at.get("rules");
+    return rules.isUnknown ? "unknown" : any(rules.items().map(rule => matches(rule, at, object, index)));
 }
 
 function matches(rule: Value, webhook: Value, object: KubeObject, index: ObjectIndex): Answer {

@@ -3,7 +3,7 @@ import { chartOf, mayBeAnyChart } from "../model/charts";
 import type { ObjectIndex } from "../model/object-index";
 import type { Node } from "../model/stack";
 import { clusterOfInstaller } from "./installers";
-import { labelOf, type Need } from "./needs";
+import { labelOf, MOST_MAKERS, type Need } from "./needs";
 
 /** A resource that brings definitions of custom kinds which no policy sees. */
 interface Definer {
@@ -20,6 +20,7 @@ export function definitionNeeds(index: ObjectIndex): Need[] {
         const node = index.nodeOf(object);
         if (object.facts || !node || index.definitionOf(object)) return [];
         const own = definers.get(`${index.clusterOf(node)} ${object.group}`) ?? [];
+        if (own.length + open.length > MOST_MAKERS) return [];
         const answers = own.map(one => ({
             node: one.node,
             answer: bringsKind(one.definitions, object.group, object.kind),

@@ -7,7 +7,7 @@ import { waitsBy } from "../model/start-order";
 import { shorten } from "../model/text";
 import type { Value } from "../model/value";
 import { clusterOfInstaller } from "./installers";
-import { labelOf, type Need } from "./needs";
+import { labelOf, MOST_MAKERS, type Need } from "./needs";
 
 /**
  * The namespaces of Releases and charts, which neither makes unless it is told to, and what is in a namespace that a
@@ -71,12 +71,13 @@ class Makers {
         return this.sure.size === 0;
     }
 
-    /** One that makes a namespace for sure, and what would do as well. */
+    /** One that makes a namespace for sure, and what would do as well; none where too many would. */
     of(cluster: string, namespace: string): { readonly target: Node | undefined; readonly others: readonly Node[] } {
-        const [target, ...more] = this.sure.get(`${cluster} ${namespace}`) ?? [];
-        if (!target) return { target, others: [] };
-        const possible = [namespace, ""].flatMap(name => this.possible.get(`${cluster} ${name}`) ?? []);
-        return { target, others: [...more, ...possible] };
+        const sure = this.sure.get(`${cluster} ${namespace}`) ?? [];
+        const lists = [sure, ...[namespace, ""].map(name => this.possible.get(`${cluster} ${name}`) ?? [])];
+        const isMany = lists.reduce((count, { length }) => count + length, 0) > MOST_MAKERS;
+        const [target] = isMany ? [] : sure;
+        return { target, others: target ? lists.flat().slice(1) : [] };
     }
 }
 

@@ -1,4 +1,4 @@
-import { autoNameOf } from "../model/auto-names";
+import { isNameChosen } from "../model/auto-names";
 import { groupedBy } from "../model/groups";
 import type { KubeObject } from "../model/object";
 import type { ObjectIndex } from "../model/object-index";
@@ -42,6 +42,9 @@ export interface Needs {
     readonly likely: readonly Need[];
 }
 
+/** What more resources than these may bring is said of none of them: to try all for each object takes too long. */
+export const MOST_MAKERS = 50;
+
 /** All that the resources of a stack need of it before they start. */
 export function needsOf(index: ObjectIndex, resolver: Resolver): Needs {
     const likely = likelyNeeds(index, resolver);
@@ -65,13 +68,13 @@ export function isMet({ node, target, others = [] }: Need, order: StartOrder): b
 }
 
 /**
- * Whether it is there although no dependency says so; undefined where nothing is known. A name that Pulumi made up can
- * only have come from an output.
+ * Whether it is there although no dependency says so; undefined where nothing is known. A name that Pulumi made up, or
+ * may have made up, can only have come from an output.
  */
 export function isMetUnseen({ node, target, others = [], at, isName }: Need): Answer | undefined {
     const text = isName ? at.string : undefined;
-    const names = target.resource.objects.flatMap(object => autoNameOf(object) ?? []);
-    if (text && names.some(({ isChosen, sample }) => isChosen && text.includes(sample))) return "yes";
+    const named = target.resource.objects.filter(({ name }) => name.string && text?.includes(name.string));
+    if (named.some(object => isNameChosen(object) !== "no")) return "yes";
     const answers = [target, ...others].flatMap(one => waitsUnseen(node, one) ?? []);
     return answers.length > 0 ? any(answers) : undefined;
 }

@@ -1,3 +1,4 @@
+import { groupedBy } from "../model/groups";
 import type { KubeObject } from "../model/object";
 import type { Matches, ObjectIndex } from "../model/object-index";
 import { selectionsOf } from "../model/references";
@@ -6,37 +7,78 @@ import type { Node } from "../model/stack";
 import { beforeStart, partsOf } from "../model/start-order";
 import { shorten } from "../model/text";
 import { NOTHING } from "../model/value";
-import { mustAdmit, requiredWebhooks, type Webhook } from "../model/webhooks";
+import { isAboutKind, mustAdmit, requiredWebhooks, type Webhook } from "../model/webhooks";
 import type { Need } from "./needs";
+
+/** More webhooks than any cluster has for one kind of object: of others, nothing is said. */
+const MOST_WEBHOOKS = 20;
+
+/** Of how many webhooks one object is told: who has made it wait for these hardly misses the others. */
+const MOST_TOLD = 3;
+
+/** Of how many resources it is worked out whether one of them is behind a webhook's Service, and there in time. */
+const MOST_SERVERS = 5;
+
+/** A webhook with what it needs to answer. */
+interface Server {
+    readonly webhook: Webhook;
+    /** Its Service and the pods that are certainly behind it. */
+    readonly nodes: readonly Node[];
+    /** These, and the pods that may be behind it. */
+    readonly enough: readonly Node[];
+}
 
 /**
  * What a webhook of the stack must admit: it can't be created until the pods behind the webhook are ready. What those
  * pods, the Service or the webhook need themselves can't wait for them, and is there before.
  */
 export function webhookNeeds(index: ObjectIndex, resolver: Resolver, others: readonly Need[]): Need[] {
-    const webhooks = requiredWebhooks(index);
-    if (webhooks.length === 0) return [];
+    const servers = requiredWebhooks(index).flatMap(webhook => serverOf(webhook, index, resolver) ?? []);
+    if (servers.length === 0) return [];
+    const byCluster = groupedBy(servers, ({ webhook }) => index.placeOf(webhook.configuration).cluster);
     const needed = neededBy(others);
+    const before = new Map<Server, ReadonlySet<Node>>();
+    const beforeServer = (server: Server) => {
+        const configuration = index.nodeOf(server.webhook.configuration);
+        const known =
+            before.get(server) ?? closure([...server.enough, ...(configuration ? [configuration] : [])], needed);
+        before.set(server, known);
+        return known;
+    };
+    const byKind = new Map<string, readonly Server[]>();
     const told = new Set<string>();
-    return webhooks.flatMap(webhook => {
-        const pods = podsBehind(webhook.service, index, resolver);
-        // Of a Service without known pods nobody can tell what is to be waited for.
-        if (pods.certain.length === 0) return [];
-        const nodesOf = (objects: readonly KubeObject[]) => objects.flatMap(object => index.nodeOf(object) ?? []);
-        const servers = nodesOf([webhook.service, ...pods.certain]);
-        const enough = [...servers, ...nodesOf(pods.possible)];
-        const configuration = index.nodeOf(webhook.configuration);
-        const own = closure([...enough, ...(configuration ? [configuration] : [])], needed);
-        return index.objects.flatMap(object => {
-            const node = index.nodeOf(object);
-            if (!node || own.has(node) || object.is("CustomResourceDefinition")) return [];
-            if (index.clusterOf(node) !== index.placeOf(webhook.configuration).cluster) return [];
-            const key = `${node.urn} ${webhook.service.resource.urn}`;
-            if (told.has(key) || mustAdmit(webhook, object, index) !== "yes") return [];
-            told.add(key);
-            return servers.map(target => needOf(webhook, object, node, target, enough));
+    return index.objects.flatMap(object => {
+        const node = index.nodeOf(object);
+        if (!node || object.is("CustomResourceDefinition")) return [];
+        const cluster = index.clusterOf(node);
+        const key = [cluster, object.group, object.version, object.kind, object.scope].join("\n");
+        const possible = byKind.get(key) ?? serversFor(object, byCluster.get(cluster) ?? [], index);
+        byKind.set(key, possible);
+        let count = 0;
+        return possible.flatMap(server => {
+            const pair = `${node.urn} ${server.webhook.service.resource.urn}`;
+            if (count === MOST_TOLD || told.has(pair) || mustAdmit(server.webhook, object, index) !== "yes") return [];
+            if (beforeServer(server).has(node)) return [];
+            told.add(pair);
+            count++;
+            return server.nodes.map(target => needOf(server.webhook, object, node, target, server.enough));
         });
     });
+}
+
+/** Undefined for a Service without known pods, or with too many: nobody can tell what is to be waited for. */
+function serverOf(webhook: Webhook, index: ObjectIndex, resolver: Resolver): Server | undefined {
+    const pods = podsBehind(webhook.service, index, resolver);
+    if (pods.certain.length === 0) return undefined;
+    const nodesOf = (objects: readonly KubeObject[]) => objects.flatMap(object => index.nodeOf(object) ?? []);
+    const nodes = nodesOf([webhook.service, ...pods.certain]);
+    const enough = [...nodes, ...nodesOf(pods.possible)];
+    return enough.length > MOST_SERVERS ? undefined : { webhook, nodes, enough };
+}
+
+/** Those of a cluster's webhooks that are asked about objects of a kind and API version. */
+function serversFor(object: KubeObject, servers: readonly Server[], index: ObjectIndex): Server[] {
+    return servers.filter(({ webhook }) => isAboutKind(webhook, object, index) === "yes").slice(0, MOST_WEBHOOKS);
 }
 
 function needOf({ name }: Webhook, from: KubeObject, node: Node, target: Node, others: readonly Node[]): Need {

@@ -230,8 +230,8 @@ function withoutNames(text: string): string {
 function requireOnePerObject(violations: readonly LeveledViolation[], graph: readonly NodeInit[]): void {
     const objects = new Map(graph.map(({ resource }) => [resource.urn, Math.max(1, resource.objects.length)]));
     const counts = new Map<string, number>();
-    for (const { policy, urn } of violations) {
-        const key = `${policy.name} ${urn}`;
+    for (const { policy, level, urn } of violations) {
+        const key = `${policy.name} (${level}) ${urn}`;
         const count = (counts.get(key) ?? 0) + 1;
         counts.set(key, count);
         if (count > (objects.get(urn) ?? 1)) throw new Error(`${key} is reported ${count} times`);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { autoNameOf, autoNameOfRelease, withoutSuffix } from "../../policies/model/auto-names";
+import { autoNameOf, autoNameOfRelease, isNameChosen, withoutSuffix } from "../../policies/model/auto-names";
 import { RELEASE, Resource, type ResourceInit } from "../../policies/model/resource";
 import { UNKNOWN } from "../../policies/model/value";
 import { kubeResource } from "../support/kube-resource";
@@ -10,6 +10,8 @@ function shownName(metadata: unknown, more: Partial<ResourceInit> = {}): string 
     const { objects } = kubeResource("cart", "v1", "ConfigMap", { metadata }, { provider, ...more });
     return objects[0] && autoNameOf(objects[0])?.shown;
 }
+
+const PATCH = "kubernetes:core/v1:ConfigMapPatch";
 
 const AUTO_NAMED = { "pulumi.com/autonamed": "true" };
 
@@ -24,11 +26,25 @@ test.each<[string, unknown, Partial<ResourceInit>, string | undefined]>([
     ["a name of the API server's", { generateName: "cart-" }, {}, undefined],
     ["the beginning of a name that is not known", { generateName: UNKNOWN }, {}, undefined],
     ["a manifest", {}, { provider: undefined }, undefined],
-    ["a Patch", {}, { type: "kubernetes:core/v1:ConfigMapPatch" }, undefined],
+    ["a Patch", {}, { type: PATCH }, undefined],
     ["rules of the stack", {}, { hasOwnNaming: true }, undefined],
     ["a name by rules of the stack", { name: "x", annotations: AUTO_NAMED }, { hasOwnNaming: true }, "x"],
 ])("what Pulumi names an object: %s", (_, metadata, more, shown) => {
     expect(shownName(metadata, more)).toBe(shown);
+});
+
+test.each<[string, unknown, Partial<ResourceInit>, string]>([
+    ["marked so", { name: "cart-1a2b3c4d", annotations: AUTO_NAMED }, {}, "yes"],
+    ["not marked", { name: "cart-1a2b3c4d" }, {}, "no"],
+    ["marks not known", { name: "cart-1a2b3c4d", annotations: UNKNOWN }, {}, "unknown"],
+    ["the mark not known", { name: "cart-1a2b3c4d", annotations: { "pulumi.com/autonamed": UNKNOWN } }, {}, "unknown"],
+    ["marks not known, of a name that Pulumi does not make", { name: "basket", annotations: UNKNOWN }, {}, "no"],
+    ["the same with rules of the stack", { name: "basket", annotations: UNKNOWN }, { hasOwnNaming: true }, "unknown"],
+    ["a Patch", { name: "cart-1a2b3c4d", annotations: AUTO_NAMED }, { type: PATCH }, "no"],
+    ["no name", { annotations: AUTO_NAMED }, {}, "no"],
+])("whether Pulumi has chosen a name: %s", (_, metadata, more, answer) => {
+    const { objects } = kubeResource("cart", "v1", "ConfigMap", { metadata }, { provider, ...more });
+    expect(objects.map(isNameChosen)).toEqual([answer]);
 });
 
 test("items of a List are not named by Pulumi", () => {
