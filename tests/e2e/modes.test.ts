@@ -21,6 +21,7 @@ const OTHERWISE_ON_NEW_CLUSTER: Readonly<Record<string, string>> = {
     "no-naked-pods/fail-metadata-null": "the message cannot say the namespace",
     "no-naked-pods/fail-pods-in-list": "the message cannot say the namespace",
     "one-owner-per-object/fail-default-namespace": "the provider may have a namespace",
+    "one-owner-per-object/pass-made-by-every-cluster": "what the case has as a manifest is made by a provider",
     "restrict-namespaces/fail-no-namespace": "the provider may have a namespace",
 };
 

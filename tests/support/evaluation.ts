@@ -1,5 +1,6 @@
 import { type ActivePolicy, evaluate, type LeveledViolation } from "../../hosts/in-process";
 import { Resource } from "../../policies/model/resource";
+import { SecretPaths } from "../../policies/model/secret-paths";
 import type { NodeInit } from "../../policies/model/stack";
 import type { EngineResource } from "./engine";
 import { unwrap, type WireMap } from "./wire";
@@ -19,6 +20,7 @@ export function modelOf(resource: EngineResource, read: (props: WireMap) => unkn
         provider: provider && { ...provider, props: read(provider.props) },
         options: { protect, ignoreChanges, customTimeouts: { create: 0, update: 0, delete: 0, ...customTimeouts } },
         parent,
+        secrets: SecretPaths.of(props),
     });
 }
 

@@ -99,7 +99,9 @@ export class Api {
         const completed = structuredClone(object);
         for (let round = 0; ; round += 1) {
             const judgement = await this.judge(completed);
-            const demands = judgement.causes.filter(({ reason }) => reason === "FieldValueRequired");
+            const demands = judgement.causes.filter(
+                ({ reason, field }) => reason === "FieldValueRequired" || field === TEMPLATE_LABELS,
+            );
             const filled = demands.filter(({ field }) => fill(completed, field));
             if (filled.length === 0 || round === MAX_ROUNDS) return { completed, judgement };
         }
@@ -175,15 +177,23 @@ const DEMANDED: readonly (readonly [RegExp, Readonly<Record<string, Wire>>])[] =
 
 const ANY_LABELS: WireMap = { any: "any" };
 
+/** What it names of a DaemonSet without a selector, instead of the selector. */
+const TEMPLATE_LABELS = "spec.template.metadata.labels";
+
 /** Adds one thing that the API server demands, unless it is there. Returns whether anything has been added. */
 function fill(object: WireMap, field: string): boolean {
     if (field === "spec.selector") return fillSelector(object);
+    if (field === TEMPLATE_LABELS) return !hasSelector(object) && fillSelector(object);
     if (object.kind === "CustomResourceDefinition") return fillDefinition(object);
     const [, additions] = DEMANDED.find(([pattern]) => pattern.test(field)) ?? [];
     if (!additions) return false;
     const parent = field.replace(/(\.?\w+|\[[a-z.]+\])$/, "");
     const path = parent.split(/[.[\]]+/).filter(Boolean);
     return Object.entries(additions).filter(([key, value]) => put(object, [...path, key], value)).length > 0;
+}
+
+function hasSelector({ spec = null }: WireMap): boolean {
+    return isMap(spec) && (spec.selector ?? null) !== null;
 }
 
 /** The labels of the template are what its selector selects. */
