@@ -2,20 +2,56 @@ import { CLOUD, chartOf } from "./charts";
 import type { Resource } from "./resource";
 import { type Answer, not } from "./value";
 
-/**
- * Charts all of whose pods are those of DaemonSets, which want no more than there are nodes. By their values.yaml and
- * templates, as published in 2026 under the names of their projects.
- */
-const AGENTS: ReadonlySet<string> = new Set([
-    "aws-node-termination-handler",
-    "csi-secrets-store-provider-aws",
-    "fluent-bit",
-    "node-problem-detector",
-    "nvidia-device-plugin",
-    "prometheus-node-exporter",
-    "promtail",
-    "secrets-store-csi-driver",
-]);
+/** A chart all of whose pods are those of DaemonSets, which want no more than there are nodes. */
+interface Agents {
+    readonly name: string;
+    /** The value that makes Deployments of them, or adds some. */
+    readonly unless?: string;
+    readonly source: string;
+}
+
+const GITHUB = "https://github.com/";
+
+/** Charts of agents; the source is where their templates lie. */
+const AGENTS: readonly Agents[] = [
+    {
+        name: "aws-node-termination-handler",
+        unless: "enableSqsTerminationDraining",
+        source: `${GITHUB}aws/aws-node-termination-handler/tree/main/config/helm/aws-node-termination-handler`,
+    },
+    {
+        name: "secrets-store-csi-driver-provider-aws",
+        unless: "secrets-store-csi-driver.install",
+        source: `${GITHUB}aws/secrets-store-csi-driver-provider-aws/tree/main/charts`,
+    },
+    {
+        name: "csi-secrets-store-provider-aws",
+        source: `${GITHUB}aws/eks-charts/tree/master/stable/csi-secrets-store-provider-aws`,
+    },
+    { name: "fluent-bit", unless: "kind", source: `${GITHUB}fluent/helm-charts/tree/main/charts/fluent-bit` },
+    {
+        name: "node-problem-detector",
+        source: `${GITHUB}deliveryhero/helm-charts/tree/master/stable/node-problem-detector`,
+    },
+    {
+        name: "nvidia-device-plugin",
+        unless: "gfd.enabled",
+        source: `${GITHUB}NVIDIA/k8s-device-plugin/tree/main/deployments/helm/nvidia-device-plugin`,
+    },
+    {
+        name: "prometheus-node-exporter",
+        source: `${GITHUB}prometheus-community/helm-charts/tree/main/charts/prometheus-node-exporter`,
+    },
+    {
+        name: "promtail",
+        unless: "deployment.enabled",
+        source: `${GITHUB}grafana/helm-charts/tree/main/charts/promtail`,
+    },
+    {
+        name: "secrets-store-csi-driver",
+        source: `${GITHUB}kubernetes-sigs/secrets-store-csi-driver/tree/main/charts/secrets-store-csi-driver`,
+    },
+];
 
 /** Charts of network plugins, without which no node becomes ready: they come before the nodes. */
 const NETWORKS: ReadonlySet<string> = new Set([
@@ -42,7 +78,11 @@ export function needsNodes(resource: Resource): Answer {
     if (chart === undefined) return "unknown";
     const name = chart.name.toLowerCase();
     if (chart.origin === CLOUD) return ADD_ONS.has(name) ? "yes" : "unknown";
-    return AGENTS.has(name) || NETWORKS.has(name) || WITHOUT_PODS.test(name) ? "no" : "yes";
+    if (NETWORKS.has(name) || WITHOUT_PODS.test(name)) return "no";
+    const agents = AGENTS.find(one => one.name === name);
+    if (!agents) return "yes";
+    const isOther = agents.unless !== undefined && !chart.values.get(...agents.unless.split(".")).isUnset;
+    return isOther || chart.hasMoreValues ? "unknown" : "no";
 }
 
 /** Whether Helm waits until the pods of a Release are ready. */

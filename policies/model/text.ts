@@ -50,3 +50,11 @@ export function compareText(a: string, b: string): number {
     collator ??= new Intl.Collator("en", { numeric: true });
     return collator.compare(a, b) || (a < b ? -1 : 1);
 }
+
+/** The plural that nearly all kinds have in the API. */
+export function pluralOf(kind: string): string {
+    const name = kind.toLowerCase();
+    if (name === "endpoints") return name;
+    if (/(?:s|x|ch|sh)$/.test(name)) return `${name}es`;
+    return /[^aeiou]y$/.test(name) ? `${name.slice(0, -1)}ies` : `${name}s`;
+}

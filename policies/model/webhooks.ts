@@ -1,6 +1,7 @@
 import type { KubeObject } from "./object";
 import type { ObjectIndex } from "./object-index";
 import { selects } from "./selector";
+import { pluralOf } from "./text";
 import { type Answer, all, any, Value } from "./value";
 
 /** A webhook that must admit what it matches. */
@@ -79,7 +80,7 @@ function matches(rule: Value, webhook: Value, object: KubeObject, index: ObjectI
         has(rule.get("operations"), "*", "CREATE"),
         has(rule.get("apiGroups"), "*", object.group),
         version === "no" && isExact !== "yes" ? "unknown" : version,
-        has(rule.get("resources"), "*", "*/*", pluralOf(object, index)),
+        has(rule.get("resources"), "*", "*/*", resourceOf(object, index)),
         scope.isUnset || scope.raw === "*" ? "yes" : isOfScope(scope, object),
     ]);
 }
@@ -95,12 +96,9 @@ function isOfScope(scope: Value, { scope: own }: KubeObject): Answer {
 }
 
 /** The name of a kind in the API: what its definition says, else the plural that nearly all kinds have. */
-function pluralOf(object: KubeObject, index: ObjectIndex): string {
-    const kind = object.kind.toLowerCase();
+function resourceOf(object: KubeObject, index: ObjectIndex): string {
     const defined = object.facts ? undefined : index.definitionOf(object)?.get("spec", "names", "plural").string;
-    if (defined !== undefined || kind === "endpoints") return defined ?? kind;
-    if (/(?:s|x|ch|sh)$/.test(kind)) return `${kind}es`;
-    return /[^aeiou]y$/.test(kind) ? `${kind.slice(0, -1)}ies` : `${kind}s`;
+    return defined ?? pluralOf(object.kind);
 }
 
 /** The label that every namespace has. */

@@ -1,4 +1,4 @@
-import { bringsKind, definitionsOf } from "../model/chart-definitions";
+import { definitionsOf, needsPodsOf } from "../model/chart-definitions";
 import { chartOf, RELEASE } from "../model/charts";
 import type { ObjectIndex } from "../model/object-index";
 import type { Resource } from "../model/resource";
@@ -54,6 +54,6 @@ function needsPods({ resource }: Node, release: Node): boolean {
         const chart = chartOf(release.resource);
         const definitions = chart && definitionsOf(chart);
         if (!definitions) return false;
-        return bringsKind(definitions, object.group, object.kind) === "no" || definitions.chart.admits === true;
+        return (needsPodsOf(definitions, object.group, object.kind) ?? "yes") === "yes";
     });
 }

@@ -85,7 +85,22 @@ interface NamedIn {
 /** How deep values are looked into: no chart nests as deep. */
 const DEEPEST = 20;
 
-/** The texts in a chart's values that name objects, but for what is switched off or may be missing. */
+/**
+ * What is not read when the chart's own pods start: the spec of a custom resource, whose pods an operator makes later,
+ * and what it says of certificates.
+ *
+ * Source: https://github.com/prometheus-community/helm-charts/blob/main/charts/kube-prometheus-stack/values.yaml
+ * (`prometheusSpec`, `alertmanagerSpec`, `serviceMonitor.tlsConfig`) and
+ * https://github.com/VictoriaMetrics/helm-charts/blob/master/charts/victoria-metrics-k8s-stack/values.yaml (`spec`)
+ */
+const READ_LATER = /^(?:spec|(?!pod)[a-z]\w*Spec|tlsConfig)$/;
+
+/** Whether a map is a whole object, which the chart makes as it is: nobody knows what waits for it. */
+function isObject(value: Value): boolean {
+    return !value.get("apiVersion").isUnset && !value.get("kind").isUnset;
+}
+
+/** The texts in a chart's values that name objects, but for what is switched off, may be missing or is read later. */
 function namesIn(values: Value): NamedIn[] {
     const found: NamedIn[] = [];
     const seen = new Set<unknown>();
@@ -96,7 +111,10 @@ function namesIn(values: Value): NamedIn[] {
             for (const item of value.items()) visit(item, keys, depth + 1);
         } else if (value.isMap) {
             if (value.get("enabled").is(false) !== "no" || value.get("optional").is(true) !== "no") return;
-            for (const [key, child] of value.entries()) visit(child, [key, ...keys], depth + 1);
+            if (isObject(value)) return;
+            for (const [key, child] of value.entries()) {
+                if (!READ_LATER.test(key)) visit(child, [key, ...keys], depth + 1);
+            }
         } else if (value.string) {
             const row = NAMING_VALUES.find(one => one.keys.every((pattern, i) => pattern.test(keys[i] ?? "")));
             if (row) found.push({ at: value, row });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bringsKind, DEFINING_CHARTS, definitionsOf } from "../../policies/model/chart-definitions";
+import { bringsKind, DEFINING_CHARTS, definitionsOf, needsPodsOf } from "../../policies/model/chart-definitions";
 import { chartOf } from "../../policies/model/charts";
 import { Resource } from "../../policies/model/resource";
 import { UNKNOWN } from "../../policies/model/value";
@@ -65,10 +65,63 @@ describe("what a chart brings", () => {
     });
 
     test("depends on skipCrds where they are in the folder", () => {
-        expect(brings({ chart: "velero" }, "velero.io", "Backup")).toBe("yes");
-        expect(brings({ chart: "velero", skipCrds: true }, "velero.io", "Backup")).toBe("no");
-        expect(brings({ chart: "velero", skipCrds: UNKNOWN }, "velero.io", "Backup")).toBe("unknown");
+        const sealed = ["bitnami.com", "SealedSecret"] as const;
+        expect(brings({ chart: "sealed-secrets" }, ...sealed)).toBe("yes");
+        expect(brings({ chart: "sealed-secrets", skipCrds: true }, ...sealed)).toBe("no");
+        expect(brings({ chart: "sealed-secrets", skipCrds: UNKNOWN }, ...sealed)).toBe("unknown");
         expect(brings({ chart: "longhorn", skipCrds: true }, "longhorn.io", "Volume")).toBe("yes");
+    });
+
+    test("is not certain with skipCrds where a hook or its pods bring them all the same", () => {
+        for (const [name, group, kind] of [
+            ["velero", "velero.io", "Backup"],
+            ["gatekeeper", "templates.gatekeeper.sh", "ConstraintTemplate"],
+            ["tigera-operator", "operator.tigera.io", "Installation"],
+            ["secrets-store-csi-driver", "secrets-store.csi.x-k8s.io", "SecretProviderClass"],
+        ] as const) {
+            expect(brings({ chart: name }, group, kind)).toBe("yes");
+            expect(brings({ chart: name, skipCrds: true }, group, kind)).toBe("unknown");
+        }
+    });
+
+    test("depends on what switches single kinds off", () => {
+        const store = (values: object) =>
+            brings({ chart: "external-secrets", values }, "external-secrets.io", "ClusterSecretStore");
+        expect(store({})).toBe("yes");
+        expect(store({ crds: { createClusterSecretStore: false } })).toBe("no");
+        expect(store({ crds: { createPushSecret: false } })).toBe("yes");
+        expect(store({ crds: { createClusterSecretStore: UNKNOWN } })).toBe("unknown");
+        const rule = (values: object, kind = "PrometheusRule") =>
+            brings({ chart: "prometheus-operator-crds", values }, "monitoring.coreos.com", kind);
+        expect(rule({ crds: { prometheusrules: { enabled: false } } })).toBe("no");
+        expect(rule({ crds: { prometheuses: { enabled: false } } })).toBe("yes");
+        expect(rule({ crds: { prometheuses: { enabled: false } } }, "Prometheus")).toBe("no");
+        const policy = (values: object, kind: string) => brings({ chart: "kyverno", values }, "kyverno.io", kind);
+        expect(policy({ crds: { groups: { kyverno: { clusterpolicies: false } } } }, "ClusterPolicy")).toBe("no");
+        expect(policy({ crds: { groups: { kyverno: { clusterpolicies: false } } } }, "Policy")).toBe("yes");
+        const flux = (values: object, group: string, kind: string) =>
+            brings({ chart: "flux2", values }, `${group}.toolkit.fluxcd.io`, kind);
+        const withoutImages = { imageAutomationController: { create: false } };
+        expect(flux(withoutImages, "image", "ImageUpdateAutomation")).toBe("no");
+        expect(flux(withoutImages, "image", "ImagePolicy")).toBe("yes");
+        expect(flux({ kustomizeController: { create: false } }, "kustomize", "Kustomization")).toBe("no");
+    });
+
+    test("is not certain where versions differ", () => {
+        expect(brings({ chart: "mariadb-operator" }, "k8s.mariadb.com", "MariaDB")).toBe("unknown");
+        const enabled = { chart: "mariadb-operator", values: { crds: { enabled: true } } };
+        expect(brings(enabled, "k8s.mariadb.com", "MariaDB")).toBe("yes");
+        expect(brings({ chart: "linkerd-crds" }, "gateway.networking.k8s.io", "HTTPRoute")).toBe("unknown");
+        expect(brings({ chart: "linkerd-crds" }, "linkerd.io", "ServiceProfile")).toBe("yes");
+        expect(brings({ chart: "traefik" }, "gateway.networking.k8s.io", "Gateway")).toBe("unknown");
+        const metrics = { chart: "victoria-metrics-operator", values: { crds: { enabled: false } } };
+        expect(brings(metrics, "operator.victoriametrics.com", "VMRule")).toBe("unknown");
+    });
+
+    test("is not certain where a switch is neither true nor false", () => {
+        expect(brings({ chart: "keda", values: { crds: { install: "false" } } }, "keda.sh", "ScaledObject")).toBe(
+            "unknown",
+        );
     });
 
     test("depends on where it comes from, where others are called the same", () => {
@@ -98,6 +151,30 @@ describe("what a chart brings", () => {
         const addOn = { addonName: "cert-manager" };
         expect(brings(addOn, ...issuer, "aws:eks/addon:Addon")).toBe("yes");
         expect(brings({ addonName: "velero" }, "velero.io", "Backup", "aws:eks/addon:Addon")).toBe("not known");
+    });
+
+    test("needs the chart's pods where they make or admit it", () => {
+        const needs = (props: object, group: string, kind: string) => {
+            const definitions = definitionsOf(chart(props) ?? expect.fail());
+            return needsPodsOf(definitions ?? expect.fail(), group, kind);
+        };
+        expect(needs({ chart: "cert-manager" }, ...issuer)).toBe("yes");
+        expect(needs({ chart: "cert-manager" }, "keda.sh", "ScaledObject")).toBeUndefined();
+        expect(needs({ chart: "crossplane" }, "pkg.crossplane.io", "Provider")).toBe("yes");
+        expect(needs({ chart: "kyverno" }, "kyverno.io", "ClusterPolicy")).toBe("no");
+        expect(needs({ chart: "argo-cd", values: { crds: { install: false } } }, "argoproj.io", "Application")).toBe(
+            "no",
+        );
+        const secrets = (values: unknown, kind = "SecretStore") =>
+            needs({ chart: "external-secrets", values }, "external-secrets.io", kind);
+        expect(secrets({})).toBe("yes");
+        expect(secrets({}, "PushSecret")).toBe("no");
+        expect(secrets({ webhook: { failurePolicy: "Ignore" } })).toBe("no");
+        expect(secrets({ webhook: { failurePolicy: UNKNOWN } })).toBe("unknown");
+        expect(secrets({ webhook: { create: false } })).toBe("no");
+        expect(secrets(UNKNOWN)).toBe("unknown");
+        const more = { chart: "external-secrets", valueYamlFiles: ["a"] };
+        expect(needs(more, "external-secrets.io", "SecretStore")).toBe("unknown");
     });
 
     test("comes from a source in every row, and from rows that differ", () => {
