@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { type ActivePolicy, evaluate, type LeveledViolation } from "../hosts/in-process";
 import { policies } from "../policies";
+import { isOwn } from "../policies/model/stack";
 import { type Baseline, readBaseline, writeBaseline } from "./baseline";
 import { configuredPolicies } from "./config";
 import { exemptionNotes } from "./exemption-notes";
@@ -102,7 +103,7 @@ function evaluateAll(
 ): LeveledViolation[] {
     progress.begin("Checking", all.length);
     return sets.flatMap(nodes => {
-        const resources = nodes.filter(({ isRead }) => !isRead).map(({ resource }) => resource);
+        const resources = nodes.filter(isOwn).map(({ resource }) => resource);
         return evaluate(active, resources, { stackTags, environment, now }, nodes, share =>
             progress.advance(share * resources.length),
         );

@@ -5,27 +5,36 @@ import { indexOf } from "./model/object-index";
 import { withArticle } from "./model/text";
 import { madeByCluster } from "./owners/cluster-made";
 import { type SharedField, sharedFields } from "./owners/fields";
-import { identityOf, othersOf } from "./owners/identity";
+import { identityOf, nameOf, othersOf } from "./owners/identity";
 import { namespacesCreatedTwice, releasesOfOneName } from "./owners/releases";
+import { aliasFor, deletedAfterwards } from "./owners/steps";
 
 export const oneOwnerPerObject = definePolicy({
     name: "one-owner-per-object",
     category: "pulumi",
     description:
         "Forbid resources that manage an object, field or Helm release which another one or the cluster manages.",
-    why: "Each update of one resource undoes what the other has set or is refused, and deleting one deletes the object of both. What the cluster has made itself already exists when Pulumi creates it.",
+    why: "Each update of one resource undoes what the other has set or is refused, and deleting one deletes the object of both. What the cluster has made itself already exists when Pulumi creates it. The check command also reads from previews what the update deletes after it has created the same object: a resource renamed without an alias, a replacement of the same name. The engine shows packs no such steps.",
     url: "https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/",
     severity: "high",
     enforcementLevel: "mandatory",
     since: "0.1.0",
     remediationSteps:
-        "Remove all but one of the resources, give the objects different names, or change the object of another resource with a Patch resource.",
+        "Remove all but one of the resources, give the objects different names, or change the object of another resource with a Patch resource. Give a renamed resource an alias, and a replaced one deleteBeforeReplace.",
     whenNotToUse: "Never: nobody can tell which of the resources wins.",
     config: {},
     messages: {
         shared: offenders => ({
             what: `the same object is also managed by ${offenders.details}`,
             fix: "keep one of the resources, rename one of the objects, or use a Patch resource for what one adds",
+        }),
+        renamed: offenders => ({
+            what: `the update creates this object before it deletes that of ${offenders.details}, which is the same: either creation fails with "already exists", or deletion removes the new object`,
+            fix: `keep the object with the resource option aliases: [${offenders.remedies}]`,
+        }),
+        replaced: () => ({
+            what: 'the update creates the replacement of this object, which has the same name, before it deletes the old one: either creation fails with "already exists", or deletion removes the new object',
+            fix: "set the resource option deleteBeforeReplace: true",
         }),
         otherValue: offenders => ({
             what: `sets ${offenders}`,
@@ -77,6 +86,18 @@ export const oneOwnerPerObject = definePolicy({
         for (const object of index.objects) {
             const made = madeByCluster(object, index);
             if (made) report(object, made === "certain" ? "ofCluster" : "ofMostClusters", undefined, patchFor(object));
+        }
+        for (const { object, deleted } of deletedAfterwards(index)) {
+            const { resource } = object;
+            if (deleted.urn === resource.urn) report(object, "replaced");
+            else
+                report(
+                    object,
+                    "renamed",
+                    undefined,
+                    `resource ${nameOf(deleted, resource)}`,
+                    aliasFor(resource, deleted),
+                );
         }
         for (const releases of releasesOfOneName(index)) {
             for (const one of releases) report(one, "release", undefined, othersOf(one, releases));

@@ -10,8 +10,28 @@ const RESOURCE_EVENTS = ["resourcePreEvent", "resOutputsEvent"];
 /** What a preview does with a resource. */
 interface Step {
     readonly op: string;
+    readonly urn: unknown;
+    /** The resource as it is; kept only where it counts. */
+    readonly old: unknown;
     /** The resource as it will be; none when it goes. */
     readonly state: unknown;
+}
+
+/** What a preview tells of a stack. */
+export interface Preview {
+    /** The resources as they will be, in the form of a state's. */
+    readonly resources: readonly Fields[];
+    readonly changes: Changes;
+}
+
+/** What a preview does in which order: steps by number, of one resource the first that creates it or deletes it. */
+export interface Changes {
+    /** What is created anew, by URN. */
+    readonly created: ReadonlyMap<unknown, number>;
+    /** What goes, also to make room for its replacement, in the form of a state's. */
+    readonly deleted: readonly { readonly at: number; readonly state: Fields }[];
+    /** Providers that do not stay as they are, by URN, in the form of a state's; undefined for new ones. */
+    readonly changedProviders: ReadonlyMap<unknown, Fields | undefined>;
 }
 
 /** The events of a preview. They tell nothing of dependencies and of most options of resources. */
@@ -37,14 +57,14 @@ export class EventStream {
     }
 
     /**
-     * The resources as they will be, in the form of a state's, once all is read.
+     * What the stream tells, once all is read.
      * @throws SyntaxProblem
      */
-    resources(): readonly Fields[] {
+    preview(): Preview {
         this.readLine(this.rest);
         this.rest = "";
         if (this.problem) throw this.problem;
-        return resourcesOf(this.steps);
+        return previewOf(this.steps);
     }
 
     private readLine(line: string): void {
@@ -73,7 +93,24 @@ export function hasOwnNaming(config: unknown): boolean {
 
 function stepIn(body: unknown): Step[] {
     const metadata = isFields(body) && isFields(body.metadata) ? body.metadata : undefined;
-    return metadata ? [{ op: String(metadata.op), state: metadata.new }] : [];
+    return metadata ? [stepOf(metadata.op, metadata.urn, metadata.old, metadata.new)] : [];
+}
+
+/** Steps that make a resource; what is imported is there already. */
+const CREATING = new Set(["create", "create-replacement"]);
+const DELETING = new Set(["delete", "delete-replaced"]);
+/** Steps that leave a provider as it is. */
+const KEEPING = new Set(["same", "refresh"]);
+
+/** Old states are about half of a preview: only those that tell something are kept. */
+function stepOf(op: unknown, urn: unknown, old: unknown, state: unknown): Step {
+    const step = String(op);
+    const counts = DELETING.has(step) || (isProvider(urn) && !KEEPING.has(step));
+    return { op: step, urn: urn ?? (isFields(state) ? state.urn : undefined), old: counts ? old : undefined, state };
+}
+
+function isProvider(urn: unknown): boolean {
+    return typeof urn === "string" && (urn.split("::")[2] ?? "").startsWith("pulumi:providers:");
 }
 
 /**
@@ -92,17 +129,43 @@ export function isEventStream(text: string): boolean {
 }
 
 /**
- * The resources that a preview's steps lead to, in the form of a state's: what `pulumi preview --json` prints; undefined
- * when the value is something else.
+ * What `pulumi preview --json` prints; undefined when the value is something else.
  *
  * Source: pulumi/pulumi pkg/backend/display/json.go (`ShowPreviewDigest`).
  */
-export function previewResources(value: unknown): readonly Fields[] | undefined {
+export function readPreview(value: unknown): Preview | undefined {
     if (!isFields(value) || !Array.isArray(value.steps)) return undefined;
     const steps = value.steps.filter(isFields);
     if (!steps.every(({ op, urn }) => typeof op === "string" && typeof urn === "string")) return undefined;
     if (steps.length === 0 && !isFields(value.changeSummary)) return undefined;
-    return resourcesOf(steps.map(({ op, newState }) => ({ op: String(op), state: newState })));
+    return previewOf(steps.map(({ op, urn, oldState, newState }) => stepOf(op, urn, oldState, newState)));
+}
+
+function previewOf(steps: readonly Step[]): Preview {
+    return { resources: resourcesOf(steps), changes: changesOf(steps) };
+}
+
+/**
+ * A stream of an update tells each step several times, first in its preview: the first time counts. What is protected or
+ * kept when its resource goes is not deleted.
+ *
+ * Without `--show-replacement-steps` what `pulumi preview --json` prints has of a replacement only the step `replace`, which
+ * does not tell its order.
+ *
+ * Source: pulumi/pulumi pkg/backend/display/display.go (`shouldShow`).
+ */
+function changesOf(steps: readonly Step[]): Changes {
+    const created = new Map<unknown, number>();
+    const deleted = new Map<unknown, Changes["deleted"][number]>();
+    const changedProviders = new Map<unknown, Fields | undefined>();
+    for (const [at, { op, urn, old }] of steps.entries()) {
+        const state = isFields(old) ? { ...old, delete: false, inputs: withoutSecrets(old.inputs) } : undefined;
+        if (CREATING.has(op) && !created.has(urn)) created.set(urn, at);
+        if (isProvider(urn) && !KEEPING.has(op) && !changedProviders.get(urn)) changedProviders.set(urn, state);
+        if (!DELETING.has(op) || !isFields(old) || !state || deleted.has(urn)) continue;
+        if (old.protect !== true && old.retainOnDelete !== true) deleted.set(urn, { at, state });
+    }
+    return { created, deleted: [...deleted.values()], changedProviders };
 }
 
 /** What is only read is not the stack's own, and marked as in a state. */

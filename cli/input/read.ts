@@ -1,5 +1,5 @@
 import type { Resource, Source } from "../../policies/model/resource";
-import type { NodeInit } from "../../policies/model/stack";
+import { isOwn, type NodeInit } from "../../policies/model/stack";
 import type { Step } from "../../policies/model/value";
 import { isFields } from "../fields";
 import { type Problem, SyntaxProblem } from "../problem";
@@ -7,7 +7,7 @@ import { type Progress, SILENT } from "../progress";
 import { accessProblem, findFiles, type InputFile, readPieces, STANDARD_INPUT, sizeOf } from "./files";
 import { parseJson, splitJson } from "./json";
 import { findManifests, ManifestResources, type StackName } from "./manifests";
-import { EventStream, hasOwnNaming, isEventStream, previewResources } from "./preview";
+import { EventStream, hasOwnNaming, isEventStream, readPreview } from "./preview";
 import { readState, stateResources } from "./state";
 import {
     DocumentSplitter,
@@ -138,7 +138,7 @@ class Reader {
         const nodes = stackNodes(value, file);
         if (nodes) {
             this.states.push(nodes);
-            for (const { resource, isRead } of nodes) if (!isRead) this.resources.push(resource);
+            for (const node of nodes) if (isOwn(node)) this.resources.push(node.resource);
             return;
         }
         const manifests = findManifests(value);
@@ -154,16 +154,18 @@ class Reader {
 /** The resources of a Pulumi state or preview; undefined when the value is neither. */
 function stackNodes(value: unknown, file: string): NodeInit[] | undefined {
     if (value instanceof EventStream) {
-        const resources = value.resources();
+        const { resources, changes } = value.preview();
         const { config, hasOwnNaming } = value;
-        return readState(resources, file, { withoutOptions: true, hasOwnNaming, config });
+        return readState(resources, file, { withoutOptions: true, hasOwnNaming, config, changes });
     }
     const state = stateResources(value);
     if (state) return readState(state, file);
-    const steps = previewResources(value);
+    const preview = readPreview(value);
     // A preview leaves out what is empty.
     const config = (isFields(value) && value.config) || {};
-    return steps && readState(steps, file, { hasOwnNaming: hasOwnNaming(config), config });
+    if (!preview) return undefined;
+    const { resources, changes } = preview;
+    return readState(resources, file, { hasOwnNaming: hasOwnNaming(config), config, changes });
 }
 
 /** A document of a file, in either language. */

@@ -3,6 +3,7 @@ import { SECRET, SecretPaths, SIGNATURE } from "../../policies/model/secret-path
 import type { NodeInit } from "../../policies/model/stack";
 import { UNKNOWN } from "../../policies/model/value";
 import { type Fields, isFields } from "../fields";
+import type { Changes } from "./preview";
 import { isMadeInApply } from "./stack-trace";
 
 /**
@@ -42,6 +43,8 @@ interface Circumstances {
     readonly hasOwnNaming?: boolean;
     /** The stack's configuration, where it is known: the inputs of default providers. */
     readonly config?: unknown;
+    /** What the update would do, where it is a preview. */
+    readonly changes?: Changes;
 }
 
 /**
@@ -53,11 +56,13 @@ interface Circumstances {
 export function readState(resources: readonly unknown[], file: string, circumstances: Circumstances = {}): NodeInit[] {
     const states = resources.filter(isFields).filter(isThere);
     const byUrn = new Map(states.map(state => [textOf(state.urn), state]));
-    return states.map(state => ({
+    const { changes } = circumstances;
+    const nodes = states.map(state => ({
         resource: new Resource(describe(state, byUrn, { file }, circumstances)),
         outputs: properties(state.outputs),
         isMadeInApply: isMadeInApply(state.stackTrace),
         ...(state.external === true && { isRead: true }),
+        createdAt: changes?.created.get(state.urn),
         dependencies: textsOf(state.dependencies),
         propertyDependencies: Object.fromEntries(
             Object.entries(isFields(state.propertyDependencies) ? state.propertyDependencies : {}).map(
@@ -65,6 +70,25 @@ export function readState(resources: readonly unknown[], file: string, circumsta
             ),
         ),
     }));
+    return changes ? [...nodes, ...deletedNodes(changes, byUrn, file, circumstances)] : nodes;
+}
+
+/** What goes, with its provider as it was. */
+function deletedNodes(
+    { deleted, changedProviders }: Changes,
+    byUrn: ReadonlyMap<string, Fields>,
+    file: string,
+    circumstances: Circumstances,
+): NodeInit[] {
+    if (deleted.length === 0) return [];
+    const before = new Map(byUrn);
+    for (const [urn, state] of changedProviders) if (state) before.set(textOf(urn), state);
+    return deleted
+        .filter(({ state }) => isThere(state))
+        .map(({ at, state }) => ({
+            resource: new Resource(describe(state, before, { file }, circumstances)),
+            deletedAt: at,
+        }));
 }
 
 function isThere({ urn, delete: isReplaced }: Fields): boolean {
@@ -75,7 +99,7 @@ function describe(
     state: Fields,
     byUrn: ReadonlyMap<string, Fields>,
     source: Source,
-    { withoutOptions, hasOwnNaming, config }: Circumstances,
+    { withoutOptions, hasOwnNaming, config, changes }: Circumstances,
 ): ResourceInit {
     const urn = textOf(state.urn);
     const timeouts = isFields(state.customTimeouts) ? state.customTimeouts : {};
@@ -84,7 +108,7 @@ function describe(
         type: typeOf(state),
         name: nameOf(urn),
         props: properties(state.inputs),
-        provider: providerOf(state, byUrn, config),
+        provider: providerOf(state, byUrn, config, changes),
         options: withoutOptions
             ? undefined
             : {
@@ -105,17 +129,24 @@ function describe(
 }
 
 /** A resource names its provider by URN and id: `urn:pulumi:...::id`. */
-function providerOf(state: Fields, byUrn: ReadonlyMap<string, Fields>, config: unknown): ResourceInit["provider"] {
+function providerOf(
+    state: Fields,
+    byUrn: ReadonlyMap<string, Fields>,
+    config: unknown,
+    changes: Changes | undefined,
+): ResourceInit["provider"] {
     const reference = textOf(state.provider);
     if (reference === "") return undefined;
     const urn = reference.slice(0, reference.lastIndexOf("::"));
     const provider = byUrn.get(urn);
     const type = provider ? typeOf(provider) : typeOf({ urn });
     const name = nameOf(urn);
-    if (provider) return { urn, type, name, props: properties(provider.inputs) };
+    const kept = changes && !changes.changedProviders.has(urn) && !reference.endsWith(`::${UNKNOWN}`);
+    const known = { urn, type, name, ...(kept && { kept: reference }) };
+    if (provider) return { ...known, props: properties(provider.inputs) };
     // Previews leave out what stays as it is. Any other provider may have any configuration.
     const isTold = isDefaultProviderName(name) && isFields(config);
-    return { urn, type, name, props: isTold ? configured(type, config) : UNKNOWN };
+    return { ...known, props: isTold ? configured(type, config) : UNKNOWN };
 }
 
 /**

@@ -10,6 +10,8 @@ export interface Provider {
     readonly props: Value;
     /** Whether the engine made it because the program names none. */
     readonly isDefault: boolean;
+    /** URN and id, where a preview is known to leave the provider as it is. */
+    readonly kept?: string | undefined;
 }
 
 /** The resource options that policies can see. Times in seconds, 0 for the provider's default. */
@@ -34,7 +36,16 @@ export interface ResourceInit {
     name: string;
     /** The inputs, plain data in which unknown values are the engine's sentinels. */
     props: unknown;
-    provider?: { urn: string; type: string; name: string; props: unknown; isDefault?: boolean } | undefined;
+    provider?:
+        | {
+              urn: string;
+              type: string;
+              name: string;
+              props: unknown;
+              isDefault?: boolean;
+              kept?: string | undefined;
+          }
+        | undefined;
     /** Undefined where there are none, as for a manifest. */
     options?: ResourceOptions | undefined;
     /** URN of the parent. */

@@ -22,6 +22,22 @@ export interface NodeInit {
     readonly arrival?: number | undefined;
     /** Whether the program only reads the resource, which is another stack's or nobody's: no policy checks it. */
     readonly isRead?: boolean;
+    /** The number of the step in which a preview creates it anew. */
+    readonly createdAt?: number | undefined;
+    /** The number of the step in which a preview deletes it: it is not the stack's any more. */
+    readonly deletedAt?: number;
+}
+
+/** Whether a resource is the stack's own, as it will be: what is only read or goes is not. */
+export function isOwn({ isRead, deletedAt }: NodeInit): boolean {
+    return !isRead && deletedAt === undefined;
+}
+
+/** A resource that a preview deletes. */
+export interface Deleted {
+    readonly resource: Resource;
+    /** The number of the step. */
+    readonly at: number;
 }
 
 /** A resource and its edges. */
@@ -45,12 +61,15 @@ export class Node {
     readonly isMadeInApply: boolean;
     /** How many resources the update had registered before it, where there is an update. */
     readonly arrival: number | undefined;
+    /** The number of the step in which a preview creates it anew; only the check command sees steps. */
+    readonly createdAt: number | undefined;
 
-    constructor({ resource, outputs, isMadeInApply = false, arrival }: NodeInit) {
+    constructor({ resource, outputs, isMadeInApply = false, arrival, createdAt }: NodeInit) {
         this.resource = resource;
         this.outputs = new Value(outputs);
         this.isMadeInApply = isMadeInApply;
         this.arrival = arrival;
+        this.createdAt = createdAt;
     }
 
     get urn(): string {
@@ -90,6 +109,8 @@ export class Read {
 /** All resources of a stack and the edges between them, in an order that does not depend on how they arrived. */
 export class Stack {
     readonly nodes: readonly Node[];
+    /** What goes, in the order of the steps, where a preview tells. */
+    readonly deleted: readonly Deleted[];
     private readonly byUrn: ReadonlyMap<string, Node>;
     private readonly readsByUrn = new Map<string, Read>();
 
@@ -97,17 +118,20 @@ export class Stack {
         // A StackReference is always read; `pulumi policy analyze` lists it all the same.
         const isRead = (init: NodeInit) => init.isRead || init.resource.type === STACK_REFERENCE;
         for (const init of all) {
-            if (!isRead(init)) continue;
+            if (!isRead(init) || init.deletedAt !== undefined) continue;
             const { resource, outputs } = init;
             const read = new Read(resource.type, resource.name, resource.props, new Value(outputs));
             this.readsByUrn.set(resource.urn, read);
         }
         // Nobody reads the URNs: their natural order would take several times as long.
         const sorted = all
-            .filter(init => !isRead(init))
+            .filter(init => isOwn(init) && !isRead(init))
             .sort(({ resource: a }, { resource: b }) => Number(a.urn > b.urn) - Number(a.urn < b.urn));
         this.byUrn = new Map(sorted.map(init => [init.resource.urn, new Node(init)]));
         this.nodes = [...this.byUrn.values()];
+        this.deleted = all
+            .flatMap(({ resource, deletedAt }) => (deletedAt === undefined ? [] : [{ resource, at: deletedAt }]))
+            .sort((one, other) => one.at - other.at);
         for (const init of sorted) this.connect(init);
         this.cutCyclesOfParents();
     }

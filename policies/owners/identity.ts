@@ -24,9 +24,15 @@ export function othersOf(resource: Resource, all: ReadonlySet<Resource>): string
         if (others.length === MAX_NAMED) break;
         if (one !== resource) others.push(one);
     }
-    const named = others.map(({ name, urn, source }) => {
+    const named = others.map(other => {
+        const { source } = other;
         if (source) return source.line === undefined ? source.file : `${source.file}:${source.line}`;
-        return `resource ${name === resource.name ? urn : JSON.stringify(name)}`;
+        return `resource ${nameOf(other, resource)}`;
     });
     return joinSome(named, all.size - 1);
+}
+
+/** The Pulumi name of a resource, beside another one of the same name its URN. */
+export function nameOf({ name, urn }: Resource, beside: Resource): string {
+    return name === beside.name ? urn : JSON.stringify(name);
 }

@@ -1,6 +1,16 @@
-import { expect, test } from "vitest";
-import { EventStream, hasOwnNaming, previewResources } from "../../cli/input/preview";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { EventStream, hasOwnNaming, readPreview } from "../../cli/input/preview";
+import { readInput } from "../../cli/input/read";
+import { evaluate } from "../../hosts/in-process";
+import { configure, messageOf } from "../../policies/evaluate";
 import { SECRET, SIGNATURE } from "../../policies/model/secret-paths";
+import { isOwn } from "../../policies/model/stack";
+import { UNKNOWN } from "../../policies/model/value";
+import { oneOwnerPerObject } from "../../policies/one-owner-per-object";
+import { folderWith } from "./support/command";
+
+type Step = Readonly<Record<string, unknown>>;
 
 const HIDDEN = { [SIGNATURE]: SECRET };
 const URN = "urn:pulumi:dev::shop::kubernetes:core/v1:Secret::a";
@@ -11,7 +21,7 @@ test.each([
     ["no change at all", { steps: [], changeSummary: {} }, []],
     ["a text", "steps", undefined],
 ])("what is a preview: %s", (_, value, resources) => {
-    expect(previewResources(value)).toEqual(resources);
+    expect(readPreview(value)?.resources).toEqual(resources);
 });
 
 test("secrets are marked as in a state, and of a replacement the last state counts", () => {
@@ -21,7 +31,7 @@ test("secrets are marked as in a state, and of a replacement the last state coun
         { op: "replace", urn: URN, newState: state({ a: "[secret]" }) },
         { op: "delete-replaced", urn: URN, oldState: state({}) },
     ];
-    expect(previewResources({ steps })).toEqual([
+    expect(readPreview({ steps })?.resources).toEqual([
         { urn: URN, inputs: { data: { a: HIDDEN } }, outputs: { list: [HIDDEN] } },
     ]);
 });
@@ -36,7 +46,7 @@ test("events that are none, or about no resource", () => {
     ];
     const stream = new EventStream();
     stream.read(events.map(event => `${JSON.stringify(event)}\n`).join(""));
-    expect(stream.resources()).toEqual([]);
+    expect(stream.preview().resources).toEqual([]);
 });
 
 test("events that come in pieces of lines", () => {
@@ -48,7 +58,7 @@ test("events that come in pieces of lines", () => {
     for (const size of [1, 7, 100, text.length]) {
         const stream = new EventStream();
         for (let at = 0; at < text.length; at += size) stream.read(text.slice(at, at + size));
-        expect(stream.resources().map(({ urn }) => urn)).toEqual([`${URN}a`, `${URN}b`]);
+        expect(stream.preview().resources.map(({ urn }) => urn)).toEqual([`${URN}a`, `${URN}b`]);
     }
 });
 
@@ -56,7 +66,7 @@ test("a line that is no JSON is told with its number", () => {
     const stream = new EventStream();
     stream.read('{"sequence": 1}\n\n');
     stream.read("{\n");
-    expect(() => stream.resources()).toThrow(
+    expect(() => stream.preview()).toThrow(
         expect.objectContaining({ reason: "is not valid JSON: unexpected end of the file", line: 3, column: 2 }),
     );
 });
@@ -69,6 +79,172 @@ test.each([
     expect(hasOwnNaming(config)).toBe(expected);
     const stream = new EventStream();
     stream.read(`${JSON.stringify({ preludeEvent: { config } })}\n`);
-    stream.resources();
+    stream.preview();
     expect(stream.hasOwnNaming).toBe(expected);
+});
+
+describe("an object that is created before the same one is deleted", () => {
+    const PROJECT = "urn:pulumi:dev::shop";
+    const TYPE = "kubernetes:core/v1:ConfigMap";
+    const PROVIDER = `${PROJECT}::pulumi:providers:kubernetes::main`;
+    const urnOf = (name: string, type = TYPE) => `${PROJECT}::${type}::${name}`;
+
+    /** A ConfigMap `shop/settings` of a resource. */
+    const state = (resource: string, changes: Step = {}, metadata: Step = {}) => ({
+        urn: urnOf(resource),
+        type: TYPE,
+        custom: true,
+        parent: `${PROJECT}::pulumi:pulumi:Stack::shop-dev`,
+        provider: `${PROVIDER}::1`,
+        inputs: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "settings", namespace: "shop", ...metadata } },
+        ...changes,
+    });
+    const provider = (urn: string, inputs: Step) => ({ urn, type: "pulumi:providers:kubernetes", id: "1", inputs });
+    const create = (newState: Step, op = "create") => ({ op, urn: newState.urn, newState });
+    const remove = (oldState: Step, op = "delete") => ({ op, urn: oldState.urn, oldState });
+    const change = (op: string, oldState: Step, newState: Step) => ({ op, urn: newState.urn, oldState, newState });
+    const replacement = (old: Step, now: Step) => [
+        change("create-replacement", old, now),
+        change("replace", old, now),
+        remove(old, "delete-replaced"),
+    ];
+
+    /** What the policy says of a preview; the same in both forms. */
+    async function reported(steps: readonly { op: string; urn: unknown; oldState?: Step; newState?: Step }[]) {
+        const events = steps.map(({ op, urn, oldState, newState }, sequence) => ({
+            ...{ sequence, timestamp: 1 },
+            resourcePreEvent: { metadata: { op, urn, old: oldState ?? null, new: newState ?? null }, planning: true },
+        }));
+        const prelude = { sequence: 0, timestamp: 1, preludeEvent: { config: {} } };
+        const folder = folderWith({
+            "digest/preview.json": JSON.stringify({ steps, changeSummary: {} }),
+            "events/preview.json": [prelude, ...events].map(event => JSON.stringify(event)).join("\n"),
+        });
+        const policy = { ...configure(oneOwnerPerObject, {}), level: "mandatory" as const };
+        const [digest, stream] = await Promise.all(
+            ["digest", "events"].map(async form => {
+                const { sets, problems } = await readInput([join(folder, form, "preview.json")], {
+                    stack: "dev",
+                    project: "shop",
+                });
+                expect(problems).toEqual([]);
+                return sets.flatMap(nodes => {
+                    const resources = nodes.filter(isOwn).map(({ resource }) => resource);
+                    const run = { stackTags: new Map(), now: new Date(0) };
+                    return evaluate([policy], resources, run, nodes).map(messageOf);
+                });
+            }),
+        );
+        const withoutFolder = (texts: readonly string[] = []) =>
+            texts.map(text => text.replaceAll(/\S*\/(digest|events)\//g, ""));
+        expect(withoutFolder(stream).join("\n") === withoutFolder(digest).join("\n")).toBe(true);
+        return withoutFolder(digest);
+    }
+
+    const renamed = (old: string, alias: string) => [
+        `ConfigMap shop/settings: the update creates this object before it deletes that of resource ${old}, which is the same: either creation fails with "already exists", or deletion removes the new object; keep the object with the resource option aliases: [${alias}].`,
+    ];
+    const REPLACED = [
+        'ConfigMap shop/settings: the update creates the replacement of this object, which has the same name, before it deletes the old one: either creation fails with "already exists", or deletion removes the new object; set the resource option deleteBeforeReplace: true.',
+    ];
+    const RENAMED = renamed('"old"', '{ name: "old" }');
+
+    test("a resource that is renamed", async () => {
+        expect(await reported([create(state("new")), remove(state("old"))])).toEqual(RENAMED);
+    });
+
+    test("a resource that another component makes", async () => {
+        const parent = urnOf("component", "my:index:Component");
+        const urn = urnOf("same", `my:index:Component$${TYPE}`);
+        expect(await reported([create(state("same", { parent, urn })), remove(state("same"))])).toEqual(
+            renamed(urnOf("same"), JSON.stringify(urnOf("same"))),
+        );
+        const sibling = urnOf("sibling", "my:index:Component");
+        const old = state("old", { parent: sibling, urn: urnOf("old", `my:index:Component$${TYPE}`) });
+        const now = state("new", { parent, urn: urnOf("new", `my:index:Component$${TYPE}`) });
+        expect(await reported([create(now), remove(old)])).toEqual(renamed('"old"', JSON.stringify(old.urn)));
+    });
+
+    test("a replacement", async () => {
+        expect(await reported(replacement(state("one"), state("one", { inputs: state("one").inputs })))).toEqual(
+            REPLACED,
+        );
+    });
+
+    test("an update whose preview comes first in its stream", async () => {
+        const steps = [create(state("new")), remove(state("old"))];
+        expect(await reported([...steps, ...steps])).toEqual(RENAMED);
+        const first = [remove(state("one"), "delete-replaced"), create(state("one"), "create-replacement")];
+        expect(await reported([...first, ...first])).toEqual([]);
+    });
+
+    test("another provider that says the same of its cluster", async () => {
+        const other = `${PROJECT}::pulumi:providers:kubernetes::other`;
+        const steps = (before: Step, now: Step) => [
+            create(provider(other, now)),
+            create(state("new", { provider: `${other}::${UNKNOWN}` })),
+            remove(state("old")),
+            remove(provider(PROVIDER, before)),
+        ];
+        const prod = { context: "prod" };
+        expect(await reported(steps(prod, prod))).toEqual(RENAMED);
+        expect(await reported(steps(prod, { context: "dev" }))).toEqual([]);
+        expect(await reported(steps(prod, { context: UNKNOWN }))).toEqual([]);
+        expect(await reported(steps({ kubeconfig: "[secret]" }, { kubeconfig: "[secret]" }))).toEqual([]);
+    });
+
+    test("a provider that changes", async () => {
+        const steps = (before: Step, now: Step) => [
+            change("update", provider(PROVIDER, before), provider(PROVIDER, now)),
+            create(state("new")),
+            remove(state("old")),
+        ];
+        expect(await reported(steps({ context: "a" }, { context: "a", namespace: "shop" }))).toEqual(RENAMED);
+        expect(await reported(steps({ context: "a" }, { context: "b" }))).toEqual([]);
+        expect(await reported(steps({ kubeconfig: "a" }, { kubeconfig: UNKNOWN }))).toEqual([]);
+    });
+
+    test.each([
+        ["another name", state("old", {}, { name: "other" })],
+        ["another namespace", state("old", {}, { namespace: "other" })],
+        [
+            "another kind",
+            state("old", { type: "kubernetes:core/v1:Secret", inputs: { ...state("").inputs, kind: "Secret" } }),
+        ],
+        ["a name that is not known", state("old", {}, { name: UNKNOWN })],
+        ["a secret name", state("old", {}, { name: "[secret]" })],
+        ["a namespace that is not known", state("old", {}, { namespace: UNKNOWN })],
+        ["a name that the API server makes", state("old", {}, { name: undefined, generateName: "settings-" })],
+        ["an object that is kept", state("old", { retainOnDelete: true })],
+        ["a protected resource, on which the update fails", state("old", { protect: true })],
+        ["another provider of which nothing is known", state("old", { provider: `${PROVIDER}-old::2` })],
+        ["the same provider, replaced", state("old", { provider: `${PROVIDER}::2` })],
+        ["a Patch", state("old", { type: `${TYPE}Patch` })],
+        ["no provider", state("old", { provider: "" })],
+        ["nonsense", { urn: urnOf("old"), inputs: [], provider: 1 }],
+    ])("is another one: %s", async (_, old) => {
+        expect(await reported([create(state("new")), remove(old)])).toEqual([]);
+    });
+
+    test.each([
+        ["the old one goes first", [remove(state("old")), create(state("new"))]],
+        ["the replaced one goes first", replacement(state("one"), state("one")).reverse()],
+        ["the order of a replacement is not told", [change("replace", state("one"), state("one"))]],
+        ["nothing goes", [create(state("new"))]],
+        ["an update with an alias", [change("update", state("old"), state("new"))]],
+        [
+            "what exists is only read",
+            [create(state("new"), "read"), create(state("other", {}, { name: "other" })), remove(state("old"))],
+        ],
+        ["what was read is let go", [create(state("new")), remove(state("old"), "discard")]],
+        ["what exists is imported", [create(state("new"), "import"), remove(state("old"))]],
+    ])("no problem: %s", async (_, steps) => {
+        expect(await reported(steps)).toEqual([]);
+    });
+
+    test("many of one name", async () => {
+        const many = Array.from({ length: 3_000 }, (_, index) => `r${index}`);
+        const steps = [...many.map(name => create(state(name))), ...many.map(name => remove(state(`old-${name}`)))];
+        expect((await reported(steps)).length).toBe(many.length);
+    });
 });

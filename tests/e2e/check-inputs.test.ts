@@ -18,6 +18,66 @@ async function checked(engine: Engine, content: string) {
     return { exitCode, stderr, messages: report.violations.map(({ object, text }) => `${object}: ${text}`).sort() };
 }
 
+/** ConfigMaps that the provider writes to a folder, of a program with other names or options. */
+function settings(renamed: string, kept: string): string {
+    return `name: shop
+runtime: yaml
+config: { renderTo: { type: string } }
+resources:
+  cluster: { type: "pulumi:providers:kubernetes", properties: { renderYamlToDirectory: "\${renderTo}" } }
+  ${renamed}
+    type: kubernetes:core/v1:ConfigMap
+    properties: { metadata: { name: renamed, namespace: shop }, data: { currency: EUR } }
+  ${kept}
+    type: kubernetes:core/v1:ConfigMap
+    properties: { metadata: { name: replaced, namespace: shop }, data: { currency: EUR } }
+`;
+}
+
+describe("the check command tells which objects a preview deletes after it has created them", () => {
+    const withOptions = (name: string, options = "") => `${name}:\n    options: { provider: "\${cluster}"${options} }`;
+    const REPLACE = ["--replace", "urn:pulumi:dev::shop::kubernetes:core/v1:ConfigMap::replaced"];
+
+    test("renamed and replaced ones, until the advice is followed", async ({ engine }) => {
+        const folder = path.dirname(
+            engine.write("settings/Pulumi.yaml", settings(withOptions("old"), withOptions("replaced"))),
+        );
+        const stack = await engine.stackOf(folder);
+        expect((await stack.up({ policyPacks: [] })).exitCode).toBe(0);
+        const said = async (program: string) => {
+            engine.write("settings/Pulumi.yaml", program);
+            const inPreview = async (variables: readonly string[], options: readonly string[] = []) => {
+                const preview = await engine.run("env", [...variables, ...PREVIEW, ...REPLACE, ...options], folder);
+                expect(preview.exitCode, preview.stderr).toBe(0);
+                const { messages } = await checked(engine, preview.stdout);
+                return messages.filter(message => message.includes("before it deletes"));
+            };
+            const inEvents = await inPreview(["PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true"]);
+            expect(await inPreview([], ["--show-replacement-steps"])).toEqual(inEvents);
+            // What the order of a replacement is, the digest does not tell of itself.
+            const withoutOrder = inEvents.filter(message => !message.includes("creates the replacement"));
+            expect(await inPreview([])).toEqual(withoutOrder);
+            return inEvents;
+        };
+        const program = settings(withOptions("new"), withOptions("replaced"));
+        expect(await said(program)).toEqual([
+            'ConfigMap shop/renamed: the update creates this object before it deletes that of resource "old", which is the same: either creation fails with "already exists", or deletion removes the new object; keep the object with the resource option aliases: [{ name: "old" }].',
+            'ConfigMap shop/replaced: the update creates the replacement of this object, which has the same name, before it deletes the old one: either creation fails with "already exists", or deletion removes the new object; set the resource option deleteBeforeReplace: true.',
+        ]);
+        const advised = settings(
+            withOptions("new", ', aliases: [{ name: "old" }]'),
+            withOptions("replaced", ", deleteBeforeReplace: true"),
+        );
+        expect(await said(advised)).toEqual([]);
+
+        // The provider overwrites files as it once took over objects: the deletion takes away what was created.
+        expect([...engine.rendered().keys()].sort()).toEqual(["ConfigMap renamed", "ConfigMap replaced"]);
+        engine.write("settings/Pulumi.yaml", program);
+        expect((await stack.up({ policyPacks: [] })).exitCode).toBe(0);
+        expect([...engine.rendered().keys()]).toEqual(["ConfigMap replaced"]);
+    });
+});
+
 describe("the check command finds what the engine does", () => {
     // The engine puts the policy's description on a line before.
     const messages = BROKEN_SHOP.map(message => message.slice(message.indexOf("\n") + 1)).sort();
