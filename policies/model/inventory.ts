@@ -1,7 +1,9 @@
 import { clusterType, followerType } from "./cluster-types";
+import { Clusters } from "./clusters";
 import type { KubeObject } from "./object";
 import type { Provider, Resource } from "./resource";
-import type { Value } from "./value";
+import { Stack } from "./stack";
+import type { Answer, Value } from "./value";
 
 /** Components whose children are the real clusters and node pools, by the beginning of their type tokens. */
 const CLUSTER_COMPONENTS = "eks:index:";
@@ -11,15 +13,37 @@ const PROVIDERS = "pulumi:providers:";
 /** What the cluster's component makes besides the cluster, and gives none of its user's tags. */
 const FARGATE_PROFILE = "aws:eks/fargateProfile:FargateProfile";
 
+/** Of how many providers it is worked out which are of one cluster; of more, a resource's own counts. */
+const MOST_PROVIDERS = 50;
+
+/** The objects on a cluster, and those that may be on it. */
+interface Namespaces {
+    readonly same: readonly KubeObject[];
+    readonly possible: readonly KubeObject[];
+}
+
+/** How some providers are related to that of a resource. */
+interface Related {
+    /** How many there were. */
+    readonly size: number;
+    readonly same: readonly string[];
+    readonly possible: readonly string[];
+}
+
+/** Namespaces and patches of one name or of none that is known, by their provider; "" for what has none. */
+type ByProvider = Map<string, KubeObject[]>;
+
 /**
  * What policies that see one resource at a time may know of others. While resources still arrive it holds those that
  * came before: what refers to a namespace comes after it, and a child after its parent.
  */
 export class Inventory {
-    /** Namespaces and their patches, by provider and name. */
-    private readonly namespaces = new Map<string, KubeObject[]>();
-    /** Providers of Namespaces and patches whose name is not known. */
-    private readonly nameless = new Set<string | undefined>();
+    /** Namespaces and their patches, by name. */
+    private readonly namespaces = new Map<string, ByProvider>();
+    /** Namespaces and patches whose name is not known, but that say something. */
+    private readonly nameless: ByProvider = new Map();
+    /** Which providers are of one cluster, for each one that asked about some others. */
+    private readonly relations = new Map<string, Related>();
     private readonly components = new Map<string, Resource>();
     private readonly providersByUrn = new Map<string, Provider>();
     /** The URN of the resource for which something was said that it shares with others. */
@@ -32,24 +56,42 @@ export class Inventory {
         if (isClusterComponent(resource)) this.components.set(resource.urn, resource);
         for (const object of resource.objects) {
             if (!object.is("Namespace")) continue;
-            if (object.name.string) {
-                const key = `${resource.provider?.urn} ${object.name.string}`;
-                const known = this.namespaces.get(key);
-                if (known) known.push(object);
-                else this.namespaces.set(key, [object]);
+            const { name } = object;
+            if (name.string) {
+                const known = this.namespaces.get(name.string) ?? new Map();
+                this.namespaces.set(name.string, known);
+                addTo(known, object);
             }
-            if (object.name.isUnknown && !isBare(object)) this.nameless.add(resource.provider?.urn);
+            if (name.isUnknown && !isBare(object)) addTo(this.nameless, object);
         }
     }
 
     /**
-     * The Namespace object of that name and its patches, managed by the same provider as a resource; "unknown" when one
-     * may be it.
+     * The Namespace object of that name and its patches, on the same cluster as a resource; "unknown" when one may be
+     * it: its name is not known, or whether it is on that cluster.
      */
     namespace(resource: Resource, name: Value): readonly KubeObject[] | "unknown" {
-        const urn = resource.provider?.urn;
-        const known = this.namespaces.get(`${urn} ${name.string}`);
-        return known ?? (this.nameless.has(urn) ? "unknown" : []);
+        const named = this.namespaces.get(name.string ?? "") ?? new Map();
+        const { same, possible } = this.related(resource, `name ${name.string}`, named);
+        if (same.length > 0) return same;
+        if (possible.some(object => !isBare(object))) return "unknown";
+        return this.related(resource, "", this.nameless).same.length > 0 ? "unknown" : [];
+    }
+
+    /** Which of some objects are on the cluster of a resource, and which may be. */
+    private related(resource: Resource, which: string, all: ByProvider): Namespaces {
+        const own = resource.provider?.urn ?? "";
+        const size = all.size;
+        // Mostly there is one provider, and nothing to compare.
+        if (size === 0 || (size === 1 && all.has(own)) || size > MOST_PROVIDERS) {
+            return { same: all.get(own) ?? [], possible: [] };
+        }
+        const key = `${own} ${which}`;
+        const known = this.relations.get(key);
+        const providers = known?.size === size ? known : { size, ...relate(resource, all) };
+        this.relations.set(key, providers);
+        const objects = (urns: readonly string[]) => urns.flatMap(urn => all.get(urn) ?? []);
+        return { same: objects(providers.same), possible: objects(providers.possible) };
     }
 
     /** The providers of a type, by the name of their package. */
@@ -79,7 +121,29 @@ export class Inventory {
         this.components.clear();
         this.namespaces.clear();
         this.nameless.clear();
+        this.relations.clear();
     }
+}
+
+/** The providers of the cluster that a resource is on, and those that may be. */
+function relate(resource: Resource, all: ByProvider): Omit<Related, "size"> {
+    const first = [...all.values()].flatMap(([object]) => object?.resource ?? []);
+    const ofOne = [resource, ...first.filter(({ urn }) => urn !== resource.urn)];
+    const clusters = new Clusters(new Stack(ofOne.map(one => ({ resource: one }))));
+    const own = clusters.idOf(resource);
+    const answers = first.map(one => ({
+        urn: one.provider?.urn ?? "",
+        answer: clusters.relation(own, clusters.idOf(one)),
+    }));
+    const those = (wanted: Answer) => answers.filter(({ answer }) => answer === wanted).map(({ urn }) => urn);
+    return { same: those("yes"), possible: those("unknown") };
+}
+
+function addTo(all: ByProvider, object: KubeObject): void {
+    const urn = object.resource.provider?.urn ?? "";
+    const known = all.get(urn);
+    if (known) known.push(object);
+    else all.set(urn, [object]);
 }
 
 /** Whether an object has neither labels nor annotations, so that it says nothing of a namespace. */
