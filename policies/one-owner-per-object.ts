@@ -50,7 +50,7 @@ export const oneOwnerPerObject = definePolicy({
             fix: "keep one of the resources, or give the releases different names or namespaces",
         }),
         createdTwice: offenders => ({
-            what: `createNamespace may make ${offenders.details} first, which then fails with "already exists"`,
+            what: `createNamespace may make ${offenders.details} first, whose creation then fails with "already exists" (before version 4.29 of the provider both resources own it)`,
             fix: `remove createNamespace and make it dependsOn ${offenders.remedies}`,
         }),
         createdBefore: offenders => ({
@@ -59,11 +59,11 @@ export const oneOwnerPerObject = definePolicy({
             level: "advisory",
         }),
         ofCluster: offenders => ({
-            what: 'the cluster makes this object itself: to create it fails with "already exists", and the object goes with the stack',
+            what: 'the cluster makes this object itself: its creation fails with "already exists", or before version 4.29 of the provider takes it over, and the object goes with the stack',
             fix: `change it with ${offenders.details}, or take it over with the resource options import and protect`,
         }),
         ofMostClusters: offenders => ({
-            what: 'most clusters make this object themselves: to create it then fails with "already exists", and the object goes with the stack',
+            what: 'most clusters make this object themselves: its creation then fails with "already exists", or before version 4.29 of the provider takes it over, and the object goes with the stack',
             fix: `change it with ${offenders.details}, or take it over with the resource options import and protect`,
             level: "advisory",
         }),

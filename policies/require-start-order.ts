@@ -16,7 +16,7 @@ import { detailsOf, isMet, isMetUnseen, type Need, needsOf } from "./start-order
 import { failedAtOnce, startedEarly } from "./start-order/unawaited";
 import { releasesNotAwaited } from "./start-order/unawaited-releases";
 
-type Problem = "early" | "unproven" | "likely" | "deadlock" | "unawaited" | "release" | "timeout" | "nodes";
+type Problem = "early" | "unproven" | "likely" | "deadlock" | "unawaited" | "skipAwait" | "timeout" | "nodes";
 type Reporter = StackReport<Record<Problem, unknown>>;
 
 export const requireStartOrder = definePolicy({
@@ -55,7 +55,7 @@ export const requireStartOrder = definePolicy({
             what: `${offenders}`,
             fix: "remove the annotation",
         }),
-        release: offenders => ({
+        skipAwait: offenders => ({
             what: `${offenders}`,
             fix: "remove skipAwait",
         }),
@@ -112,10 +112,11 @@ function checkDeadlocks(index: ObjectIndex, resolver: Resolver, report: Reporter
 
 /** (c) What others wait for, but is not waited for itself, or not long enough. */
 function checkAwaits(index: ObjectIndex, resolver: Resolver, report: Reporter): void {
-    for (const { object, annotation, detail } of startedEarly(index, resolver)) {
-        report(object, "unawaited", annotation, detail);
+    const { objects, renderers } = startedEarly(index, resolver);
+    for (const { object, annotation, detail } of objects) report(object, "unawaited", annotation, detail);
+    for (const { resource, at, detail } of [...renderers, ...releasesNotAwaited(index)]) {
+        report(resource, "skipAwait", at, detail);
     }
-    for (const { resource, at, detail } of releasesNotAwaited(index)) report(resource, "release", at, detail);
     for (const { object, annotation, detail } of failedAtOnce(index)) report(object, "timeout", annotation, detail);
 }
 

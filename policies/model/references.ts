@@ -186,7 +186,7 @@ const PATCHED: ReferenceType = {
     name: "name",
     target: "",
     without: {
-        looks: 'applied first, it creates the object itself or is refused, and the creation of the object then fails with "already exists"',
+        looks: 'applied first, it creates the object itself or is refused, and from version 4.29 of the provider the creation of the object then fails with "already exists"',
         stays: true,
     },
     source: "https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/",

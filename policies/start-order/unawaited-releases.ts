@@ -1,27 +1,16 @@
 import { definitionsOf, needsPodsOf } from "../model/chart-definitions";
 import { chartOf, RELEASE } from "../model/charts";
 import type { ObjectIndex } from "../model/object-index";
-import type { Resource } from "../model/resource";
 import type { Node } from "../model/stack";
 import { joinSome } from "../model/text";
-import type { Value } from "../model/value";
-import { readyBefore } from "./unawaited";
-
-/** A Release whose pods nobody waits for. */
-export interface UnawaitedRelease {
-    readonly resource: Resource;
-    /** The input that says so. */
-    readonly at: Value;
-    /** What it does, in words that follow the input's path. */
-    readonly detail: string;
-}
+import { readyBefore, type UnawaitedParts } from "./unawaited";
 
 /**
  * The Releases that others wait for to be ready, and that are complete before their pods are.
  *
  * Source: pulumi/pulumi-kubernetes provider/pkg/provider/helm_release.go (`client.Wait = !newRelease.SkipAwait`).
  */
-export function releasesNotAwaited(index: ObjectIndex): UnawaitedRelease[] {
+export function releasesNotAwaited(index: ObjectIndex): UnawaitedParts[] {
     const dependents = new Map<Node, Node[]>();
     for (const node of index.stack.nodes) {
         const { type, props } = node.resource;

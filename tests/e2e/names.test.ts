@@ -145,7 +145,7 @@ describe("on a real API server", () => {
     test("a Patch that comes before its Namespace creates it", async ({ engine }) => {
         const stack = await engine.inlineStack(on(recorder.kubeconfig, patchBeforeNamespace));
         expect(said(await stack.preview({ policyConfig: POLICIES }))).toEqual({
-            labels: 'Namespace runner: does not wait for Namespace runner (metadata.name: applied first, it creates the object itself or is refused, and the creation of the object then fails with "already exists"); make it dependsOn the resource "runner", or use its output metadata.name for the name.',
+            labels: 'Namespace runner: does not wait for Namespace runner (metadata.name: applied first, it creates the object itself or is refused, and from version 4.29 of the provider the creation of the object then fails with "already exists"); make it dependsOn the resource "runner", or use its output metadata.name for the name.',
         });
 
         recorder.slowDown("configmaps default/first", 3_000);
