@@ -1,5 +1,7 @@
 import { definePolicy } from "./define";
 import { autoNameOf } from "./model/auto-names";
+import { RELEASE } from "./model/charts";
+import { namespaceOfRelease } from "./model/clusters";
 import { Glob } from "./model/glob";
 import { withoutRandomSuffix } from "./model/names";
 import type { KubeObject } from "./model/object";
@@ -19,6 +21,7 @@ import {
 } from "./model/references";
 import { isAlwaysThere, type Resolution, Resolver } from "./model/resolver";
 import { mapSelects } from "./model/selector";
+import type { Node } from "./model/stack";
 import type { Value } from "./model/value";
 import { choice, texts } from "./settings";
 
@@ -94,6 +97,10 @@ export const noDanglingReferences = definePolicy({
         const index = indexOf(stack);
         const external = config.external.map(source => new Glob(source));
         const resolver = new Resolver(index, { world: config.world, external });
+        for (const node of stack.nodes) {
+            const found = node.resource.type === RELEASE ? namespaceOfAnotherName(node, index) : undefined;
+            if (found) report(node.resource, "autoNamed", found.at, found.detail, found.remedy);
+        }
         for (const object of [...index.objects, ...index.patches]) {
             const own = namespaceReference(object, index);
             for (const reference of [...(own ? [own] : []), ...referencesOf(object, index)]) {
@@ -174,15 +181,40 @@ function reportUnfound(
     const guess = near === undefined ? "" : `, but the stack has ${near}`;
     const looks = type.without?.looks ?? type.looks;
     if (state === "missing" && resolution.autoNamed) {
-        const { resource } = resolution.autoNamed;
-        const name = autoNameOf(resolution.autoNamed)?.shown;
-        const detail = `names ${label}, but the ${kindName(kind)} of the resource "${resource.name}" is called ${name}`;
-        report("autoNamed", at, detail, `the resource "${resource.name}"`);
+        const { detail, remedy } = otherName(label, kindName(kind), resolution.autoNamed);
+        report("autoNamed", at, detail, remedy);
     } else if (state === "missing") {
         report("missing", at, `names the missing ${label}${looks ? ` (${looks})` : ""}${guess}`, external);
     } else if (near !== undefined) {
         report("misspelt", at, `names ${label}${guess}`, external);
     }
+}
+
+/** That a program names an object by its resource, although Pulumi calls the object otherwise. */
+function otherName(
+    label: string,
+    kind: string,
+    object: KubeObject,
+): { readonly detail: string; readonly remedy: string } {
+    const resource = `the resource "${object.resource.name}"`;
+    const detail = `names ${label}, but the ${kind} of ${resource} is called ${autoNameOf(object)?.shown}`;
+    return { detail, remedy: resource };
+}
+
+/** The namespace that a Release names by the resource of a Namespace, of which Pulumi chooses the name. */
+function namespaceOfAnotherName(
+    node: Node,
+    index: ObjectIndex,
+): { readonly at: Value; readonly detail: string; readonly remedy: string } | undefined {
+    const { resource } = node;
+    const at = namespaceOfRelease(resource);
+    const makesIt = resource.props.get("createNamespace");
+    if (at.string === undefined || !(makesIt.isUnset || makesIt.raw === false)) return undefined;
+    const place = { cluster: index.clusterOf(node), namespace: "" };
+    const { certain, possible } = index.find(place, "Namespace", at.string);
+    const [named] = index.autoNamedFrom(place, "Namespace", at.string);
+    if (!named || certain.length > 0 || possible.length > 0) return undefined;
+    return { at, ...otherName(`Namespace ${at.string}`, "Namespace", named) };
 }
 
 /** What is wrong with a key that a target lacks, or holds where it is not looked for. */

@@ -191,7 +191,13 @@ describe("the requests that a metric needs", () => {
             [range([{ type: "Container", default: UNKNOWN }])],
             [],
         ],
-        ["but for those of a namespace that is not known", undefined, [range([], UNKNOWN)], []],
+        [
+            "but for those of a namespace that is not known",
+            undefined,
+            [range([{ type: "Container", default: { cpu: 1 } }], UNKNOWN)],
+            [],
+        ],
+        ["with no limits in a namespace that is not known", undefined, [range([], UNKNOWN)], BOTH],
         [
             "with a default of another resource",
             undefined,
