@@ -1,4 +1,4 @@
-import { awaited, awaitSwitchedOff, isAwaited, timeoutAtOnce } from "../model/awaits";
+import { awaited, awaitSwitchedOff, isAwaited, mayBeSwitchedOff, timeoutAtOnce } from "../model/awaits";
 import { bindingOf } from "../model/claims";
 import { rightlyNotAwaited } from "../model/deadlocks";
 import { groupedBy } from "../model/groups";
@@ -105,9 +105,11 @@ function componentsAround({ parent }: Node): Node[] {
     return components;
 }
 
-/** Whether an object is waited for, as one is not where the chart or file that renders it says so of all. */
+/** Whether an object may be waited for, as one is not where the chart or file that renders it says so of all. */
 function isAwaitedPart({ resource }: Node, index: ObjectIndex): boolean {
-    return resource.objects.some(object => isWorthWaiting(object, index) && !awaitSwitchedOff(object));
+    return resource.objects.some(
+        object => (isWorthWaiting(object, index) || mayBeSwitchedOff(object)) && !awaitSwitchedOff(object),
+    );
 }
 
 /** Whether there is something to wait for: a claim that is bound with the first pod is not ready before that. */
