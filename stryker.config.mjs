@@ -1,12 +1,12 @@
 // Mutation testing: every part of the policies is broken once, and some test must notice. `npm run mutation` takes
-// hours; `npm run mutation -- policies/images` is for a part, and reports it beside what is known of the others.
+// hours; `npm run mutation -- policies/shared/images` is for a part, and reports it beside what is known of the others.
 
 /** @type {import("@stryker-mutator/api/core").PartialStrykerOptions} */
 export default {
     packageManager: "npm",
     testRunner: "vitest",
     vitest: { configFile: "vitest.mutation.config.mts", related: false },
-    mutate: ["policies/**/*.ts"],
+    mutate: ["policies/**/*.ts", "framework/**/*.ts", "model/**/*.ts"],
     coverageAnalysis: "perTest",
     // What is worked out once, while modules load, is data: the tables of kinds, clusters, API versions and grants, the
     // texts and schemas of policies. Tests compare them with their sources, and a mutant of them would need all tests.

@@ -79,12 +79,9 @@ export default defineConfig({
     test: {
         include: [
             "tests/mutation/*.mutation.ts",
-            "tests/model/*.test.ts",
-            "tests/pod-security/*.test.ts",
-            "tests/policies/*.test.ts",
-            "tests/evaluate.test.ts",
-            "tests/exemptions.test.ts",
-            "tests/offenders.test.ts",
+            "tests/model/**/*.test.ts",
+            "tests/framework/*.test.ts",
+            "tests/policies/**/*.test.ts",
         ],
         exclude: [
             // Runs the SDK, too.

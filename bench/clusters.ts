@@ -1,7 +1,7 @@
-import { checkStack, configure } from "../policies/evaluate";
-import { Inventory } from "../policies/model/inventory";
-import { Resource, type ResourceInit } from "../policies/model/resource";
-import { type NodeInit, Stack } from "../policies/model/stack";
+import { checkStack, configure } from "../framework/evaluate";
+import { Inventory } from "../model/environments/inventory";
+import { Resource, type ResourceInit } from "../model/pulumi/resource";
+import { type NodeInit, Stack } from "../model/pulumi/stack";
 import { productionClusterIsolation } from "../policies/production-cluster-isolation";
 
 const CLUSTERS = 20;

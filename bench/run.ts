@@ -1,6 +1,6 @@
+import type { EnforcementLevel } from "../framework/define";
+import { schemasOf } from "../framework/settings";
 import { policies } from "../policies";
-import type { EnforcementLevel } from "../policies/define";
-import { schemasOf } from "../policies/settings";
 import { PackProcess, type PolicySettings } from "../tests/support/pack-process";
 import { stackOnClusters, timeOfIsolation } from "./clusters";
 import { makePacks, STACK_POLICIES } from "./packs";

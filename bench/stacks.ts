@@ -1,7 +1,7 @@
-import { checkStack, configure, type RunContext } from "../policies/evaluate";
-import { Inventory } from "../policies/model/inventory";
-import { Resource } from "../policies/model/resource";
-import { type NodeInit, Stack } from "../policies/model/stack";
+import { checkStack, configure, type RunContext } from "../framework/evaluate";
+import { Inventory } from "../model/environments/inventory";
+import { Resource } from "../model/pulumi/resource";
+import { type NodeInit, Stack } from "../model/pulumi/stack";
 import { noDanglingReferences } from "../policies/no-dangling-references";
 import { requireStartOrder } from "../policies/require-start-order";
 

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { LeveledViolation } from "../hosts/in-process";
-import { compareText } from "../policies/model/text";
+import { compareText } from "../model/text";
 import { isFields } from "./fields";
 import { accessProblem } from "./input/files";
 import { parseJson } from "./input/json";

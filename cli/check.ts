@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { type ActivePolicy, evaluate, type LeveledViolation } from "../hosts/in-process";
+import { isOwn } from "../model/pulumi/stack";
 import { policies } from "../policies";
-import { isOwn } from "../policies/model/stack";
 import { type Baseline, readBaseline, writeBaseline } from "./baseline";
 import { configuredPolicies } from "./config";
 import { exemptionNotes } from "./exemption-notes";

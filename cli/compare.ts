@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { compareText } from "../policies/model/text";
+import { compareText } from "../model/text";
 import { EXIT } from "./exit";
 import { type Fields, isFields } from "./fields";
 import { accessProblem } from "./input/files";

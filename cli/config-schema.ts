@@ -1,6 +1,6 @@
-import type { Policy } from "../policies/define";
-import { LEVELS } from "../policies/model/levels";
-import { type JsonSchema, schemasOf } from "../policies/settings";
+import type { Policy } from "../framework/define";
+import { LEVELS } from "../framework/levels";
+import { type JsonSchema, schemasOf } from "../framework/settings";
 
 const LEVEL: JsonSchema = {
     enum: LEVELS,

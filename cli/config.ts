@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
+import type { EnforcementLevel, Policy } from "../framework/define";
+import { configurationErrors, configure } from "../framework/evaluate";
+import { LEVELS, levelError } from "../framework/levels";
+import { suggest } from "../framework/suggest";
 import type { ActivePolicy } from "../hosts/in-process";
-import type { EnforcementLevel, Policy } from "../policies/define";
-import { configurationErrors, configure } from "../policies/evaluate";
-import { LEVELS, levelError } from "../policies/model/levels";
-import { suggest } from "../policies/model/suggest";
-import type { Step } from "../policies/model/value";
+import type { Step } from "../model/value";
 import { type Fields, isFields } from "./fields";
 import { accessProblem } from "./input/files";
 import { parseJson } from "./input/json";

@@ -1,9 +1,9 @@
+import type { CommonConfig } from "../framework/define";
+import { asksForExemption, dateOf, EXEMPT_ANNOTATION } from "../framework/exemptions";
 import type { ActivePolicy, LeveledViolation } from "../hosts/in-process";
-import type { CommonConfig } from "../policies/define";
-import { asksForExemption, dateOf, EXEMPT_ANNOTATION } from "../policies/exemptions";
-import { Glob } from "../policies/model/glob";
-import type { KubeObject } from "../policies/model/object";
-import type { Resource } from "../policies/model/resource";
+import { Glob } from "../model/glob";
+import type { KubeObject } from "../model/kubernetes/object";
+import type { Resource } from "../model/pulumi/resource";
 import type { Problem } from "./problem";
 import { objectKey } from "./report/report";
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Policy } from "../policies/define";
+import type { Policy } from "../framework/define";
 import { configSchema } from "./config-schema";
 import { accessProblem } from "./input/files";
 import type { Problem } from "./problem";

@@ -144,7 +144,7 @@ program
         const policies = await policiesOf(config);
         if (!policies) return;
         const found = policies.find(({ policy }) => policy.name === name);
-        const { suggest } = await import("../policies/model/suggest.js");
+        const { suggest } = await import("../framework/suggest.js");
         const nearest = suggest(
             name,
             policies.map(({ policy }) => policy.name),

@@ -1,7 +1,7 @@
+import type { FrameworkItem } from "../framework/define";
+import { EXEMPT_ANNOTATION } from "../framework/exemptions";
+import { schemasOf } from "../framework/settings";
 import type { ActivePolicy } from "../hosts/in-process";
-import type { FrameworkItem } from "../policies/define";
-import { EXEMPT_ANNOTATION } from "../policies/exemptions";
-import { schemasOf } from "../policies/settings";
 import { describePolicy } from "./report/json";
 
 /** The version of the shape of the list as JSON; it changes as that of the report does. */

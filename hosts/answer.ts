@@ -1,5 +1,5 @@
-import { listed } from "../policies/define";
-import { messageOf, type Violation } from "../policies/evaluate";
+import { listed } from "../framework/define";
+import { messageOf, type Violation } from "../framework/evaluate";
 
 /**
  * What one answer to the engine may take, in bytes. The engine's proxy refuses an answer of more than 4 MiB, and with it

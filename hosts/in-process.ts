@@ -1,4 +1,4 @@
-import type { EnforcementLevel } from "../policies/define";
+import type { EnforcementLevel } from "../framework/define";
 import {
     type ConfiguredPolicy,
     checkResource,
@@ -6,10 +6,10 @@ import {
     PolicySelector,
     type RunContext,
     type Violation,
-} from "../policies/evaluate";
-import { Inventory } from "../policies/model/inventory";
-import type { Resource } from "../policies/model/resource";
-import { type NodeInit, Stack } from "../policies/model/stack";
+} from "../framework/evaluate";
+import { Inventory } from "../model/environments/inventory";
+import type { Resource } from "../model/pulumi/resource";
+import { type NodeInit, Stack } from "../model/pulumi/stack";
 
 /** A policy with its configuration and the level that is in force. */
 export interface ActivePolicy extends ConfiguredPolicy {

@@ -8,7 +8,7 @@ import type {
     StackValidationArgs,
     StackValidationPolicy,
 } from "@pulumi/policy";
-import type { FrameworkItem, Policy } from "../policies/define";
+import type { FrameworkItem, Policy } from "../framework/define";
 import {
     type ConfiguredPolicy,
     checkResource,
@@ -20,12 +20,12 @@ import {
     type RunContext,
     remediate,
     type Violation,
-} from "../policies/evaluate";
-import { Inventory } from "../policies/model/inventory";
-import { Resource } from "../policies/model/resource";
-import { Stack } from "../policies/model/stack";
-import { UNKNOWN } from "../policies/model/value";
-import { schemasOf } from "../policies/settings";
+} from "../framework/evaluate";
+import { schemasOf } from "../framework/settings";
+import { Inventory } from "../model/environments/inventory";
+import { Resource } from "../model/pulumi/resource";
+import { Stack } from "../model/pulumi/stack";
+import { UNKNOWN } from "../model/value";
 import { fitting, Room, sizeOf, sizeOfProperties } from "./answer";
 import { takePropertyDependencies, takeSecretPaths, watchStackRequests } from "./stack-request";
 

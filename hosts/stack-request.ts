@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type analyzer from "@pulumi/pulumi/proto/analyzer_pb";
-import { SecretPaths } from "../policies/model/secret-paths";
+import { SecretPaths } from "../model/pulumi/secret-paths";
 
 /** URNs of what a resource depends on, by property. */
 export type UrnsByProperty = Readonly<Record<string, readonly string[]>>;

@@ -3,7 +3,6 @@
  * To import it constructs no pack and loads no SDK.
  */
 
-export { policies } from "../policies";
 export {
     type Category,
     type CheckContext,
@@ -23,14 +22,7 @@ export {
     type Severity,
     type StackContext,
     type StackReport,
-} from "../policies/define";
-export { Glob, Globs } from "../policies/model/glob";
-export { KubeObject } from "../policies/model/object";
-export { Container, type ContainerRole, Pod } from "../policies/model/pod";
-export { Quantity } from "../policies/model/quantity";
-export { type Provider, Resource, type ResourceInit, type ResourceOptions } from "../policies/model/resource";
-export { Node, type NodeInit, Stack } from "../policies/model/stack";
-export { type Answer, all, any, not, type State, type Step, Value } from "../policies/model/value";
+} from "../framework/define";
 export {
     type ConfigOf,
     choice,
@@ -54,7 +46,15 @@ export {
     text,
     texts,
     withDefault,
-} from "../policies/settings";
+} from "../framework/settings";
+export { Glob, Globs } from "../model/glob";
+export { KubeObject } from "../model/kubernetes/object";
+export { Container, type ContainerRole, Pod } from "../model/kubernetes/pod";
+export { type Provider, Resource, type ResourceInit, type ResourceOptions } from "../model/pulumi/resource";
+export { Node, type NodeInit, Stack } from "../model/pulumi/stack";
+export { Quantity } from "../model/quantity";
+export { type Answer, all, any, not, type State, type Step, Value } from "../model/value";
+export { policies } from "../policies";
 export {
     createPolicyPack,
     type PackOptions,

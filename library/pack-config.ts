@@ -1,8 +1,8 @@
+import type { EnforcementLevel, Policy } from "../framework/define";
+import { configurationErrors, configure } from "../framework/evaluate";
+import { LEVELS, levelError } from "../framework/levels";
+import { suggest } from "../framework/suggest";
 import { policies as ownPolicies } from "../policies";
-import type { EnforcementLevel, Policy } from "../policies/define";
-import { configurationErrors, configure } from "../policies/evaluate";
-import { LEVELS, levelError } from "../policies/model/levels";
-import { suggest } from "../policies/model/suggest";
 import { presets } from "./presets";
 
 /** What a pack's configuration says of one policy: its level, or its level and its keys. */

@@ -1,6 +1,6 @@
+import type { EnforcementLevel, Policy } from "../framework/define";
+import { suggest } from "../framework/suggest";
 import * as host from "../hosts/pulumi";
-import type { EnforcementLevel, Policy } from "../policies/define";
-import { suggest } from "../policies/model/suggest";
 import { initialConfig, type PackConfig } from "./pack-config";
 import type { PresetName } from "./presets";
 

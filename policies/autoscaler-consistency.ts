@@ -1,15 +1,15 @@
-import { utilizationMetrics } from "./autoscaling/metrics";
-import { missingRequests } from "./autoscaling/requests";
-import { controlledResources } from "./autoscaling/vertical";
-import { definePolicy, type Offenders, problem, type StackReport } from "./define";
-import { type Autoscaler, type Autoscalers, autoscalersOf } from "./model/autoscalers";
-import type { KubeObject } from "./model/object";
-import { indexOf, type ObjectIndex } from "./model/object-index";
-import { parsePropertyPath, stepsMeet } from "./model/property-path";
-import type { Resource } from "./model/resource";
-import { joinWords } from "./model/text";
-import type { Value } from "./model/value";
-import { integer } from "./settings";
+import { definePolicy, type Offenders, problem, type StackReport } from "../framework/define";
+import { integer } from "../framework/settings";
+import { type Autoscaler, type Autoscalers, autoscalersOf } from "../model/demand/autoscalers";
+import type { KubeObject } from "../model/kubernetes/object";
+import { parsePropertyPath, stepsMeet } from "../model/pulumi/property-path";
+import type { Resource } from "../model/pulumi/resource";
+import { indexOf, type ObjectIndex } from "../model/references/object-index";
+import { joinWords } from "../model/text";
+import type { Value } from "../model/value";
+import { utilizationMetrics } from "./shared/autoscaling/metrics";
+import { missingRequests } from "./shared/autoscaling/requests";
+import { controlledResources } from "./shared/autoscaling/vertical";
 
 const messages = {
     min: (offenders: Offenders, { minReplicas }: { minReplicas: number }) => ({

@@ -1,7 +1,7 @@
-import { definePolicy } from "./define";
-import { readImage } from "./images/images";
-import { ImageError, type ImageReference } from "./model/image";
-import { choice } from "./settings";
+import { definePolicy } from "../framework/define";
+import { choice } from "../framework/settings";
+import { ImageError, type ImageReference } from "../model/kubernetes/image";
+import { readImage } from "./shared/images/images";
 
 const PULL_POLICIES = ["Always", "IfNotPresent", "Never"] as const;
 

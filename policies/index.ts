@@ -1,5 +1,5 @@
+import type { Policy } from "../framework/define";
 import { autoscalerConsistency } from "./autoscaler-consistency";
-import type { Policy } from "./define";
 import { imagePullPolicy } from "./image-pull-policy";
 import { ingressTls } from "./ingress-tls";
 import { jobLifecycle } from "./job-lifecycle";

@@ -1,8 +1,8 @@
-import { definePolicy } from "./define";
-import { covers, listCovers } from "./ingress/hosts";
-import { hasTlsAnnotation } from "./ingress/tls-annotations";
-import type { KubeObject } from "./model/object";
-import { type Answer, any, type Value } from "./model/value";
+import { definePolicy } from "../framework/define";
+import type { KubeObject } from "../model/kubernetes/object";
+import { type Answer, any, type Value } from "../model/value";
+import { covers, listCovers } from "./shared/ingress/hosts";
+import { hasTlsAnnotation } from "./shared/ingress/tls-annotations";
 
 type Problem = "missing" | "uncovered" | "plainListener" | "listenerWithoutTls";
 type Say = (problem: Problem, at: Value, detail?: string) => void;

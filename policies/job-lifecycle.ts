@@ -1,6 +1,6 @@
-import { definePolicy } from "./define";
-import type { KubeObject } from "./model/object";
-import { any, type Value } from "./model/value";
+import { definePolicy } from "../framework/define";
+import type { KubeObject } from "../model/kubernetes/object";
+import { any, type Value } from "../model/value";
 
 /** Policies that keep runs of one CronJob apart. */
 const CONCURRENCY_POLICIES: readonly unknown[] = ["Forbid", "Replace"];

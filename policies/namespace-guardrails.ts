@@ -1,11 +1,11 @@
-import { definePolicy } from "./define";
-import { cis } from "./model/frameworks";
-import { DIRECTIONS, type Direction, deniesByDefault, OTHER_POLICIES } from "./model/network-policies";
-import { indexOf, kindId, type ObjectIndex, type Place } from "./model/object-index";
-import { Resolver } from "./model/resolver";
-import { joinWords } from "./model/text";
-import { type Answer, any, UNKNOWN } from "./model/value";
-import { texts } from "./settings";
+import { definePolicy } from "../framework/define";
+import { cis } from "../framework/frameworks";
+import { texts } from "../framework/settings";
+import { DIRECTIONS, type Direction, deniesByDefault, OTHER_POLICIES } from "../model/references/network-policies";
+import { indexOf, kindId, type ObjectIndex, type Place } from "../model/references/object-index";
+import { Resolver } from "../model/references/resolver";
+import { joinWords } from "../model/text";
+import { type Answer, any, UNKNOWN } from "../model/value";
 
 const GUARDRAILS = ["ResourceQuota", "LimitRange", "default-deny"] as const;
 

@@ -1,8 +1,8 @@
-import { definePolicy } from "./define";
-import { cis } from "./model/frameworks";
-import { shorten } from "./model/text";
-import type { Value } from "./model/value";
-import { choice } from "./settings";
+import { definePolicy } from "../framework/define";
+import { cis } from "../framework/frameworks";
+import { choice } from "../framework/settings";
+import { shorten } from "../model/text";
+import type { Value } from "../model/value";
 
 const ENFORCE = "pod-security.kubernetes.io/enforce";
 

@@ -1,7 +1,7 @@
-import { definePolicy } from "./define";
-import { cis } from "./model/frameworks";
-import { BINDINGS, subjectsOf } from "./rbac/bindings";
-import { flag } from "./settings";
+import { definePolicy } from "../framework/define";
+import { cis } from "../framework/frameworks";
+import { flag } from "../framework/settings";
+import { BINDINGS, subjectsOf } from "../model/kubernetes/rbac/bindings";
 
 /**
  * Names that stand for everybody, or for more than any role says.

@@ -1,10 +1,10 @@
-import { definePolicy } from "./define";
-import { cis } from "./model/frameworks";
-import type { KubeObject } from "./model/object";
-import type { Value } from "./model/value";
-import { BINDINGS, isMeant, nameOf, subjectsOf } from "./rbac/bindings";
-import { has, isForAllNames, ROLES, rulesOf } from "./rbac/roles";
-import { globs } from "./settings";
+import { definePolicy } from "../framework/define";
+import { cis } from "../framework/frameworks";
+import { globs } from "../framework/settings";
+import type { KubeObject } from "../model/kubernetes/object";
+import { BINDINGS, isMeant, nameOf, subjectsOf } from "../model/kubernetes/rbac/bindings";
+import { has, isForAllNames, ROLES, rulesOf } from "../model/kubernetes/rbac/roles";
+import type { Value } from "../model/value";
 
 export const noClusterAdmin = definePolicy({
     name: "no-cluster-admin",

@@ -1,11 +1,14 @@
-import { definePolicy } from "./define";
-import { autoNameOf } from "./model/auto-names";
-import { RELEASE } from "./model/charts";
-import { namespaceOfRelease } from "./model/clusters";
-import { Glob } from "./model/glob";
-import { withoutRandomSuffix } from "./model/names";
-import type { KubeObject } from "./model/object";
-import { indexOf, type ObjectIndex } from "./model/object-index";
+import { definePolicy } from "../framework/define";
+import { choice, texts } from "../framework/settings";
+import { namespaceOfRelease } from "../model/environments/clusters";
+import { Glob } from "../model/glob";
+import { withoutRandomSuffix } from "../model/kubernetes/names";
+import type { KubeObject } from "../model/kubernetes/object";
+import { mapSelects } from "../model/kubernetes/selector";
+import { autoNameOf } from "../model/pulumi/auto-names";
+import { RELEASE } from "../model/pulumi/charts";
+import type { Node } from "../model/pulumi/stack";
+import { indexOf, type ObjectIndex } from "../model/references/object-index";
 import {
     hasPort,
     isHeadless,
@@ -18,12 +21,9 @@ import {
     type Selection,
     selectionsOf,
     targetLabel,
-} from "./model/references";
-import { isAlwaysThere, type Resolution, Resolver } from "./model/resolver";
-import { mapSelects } from "./model/selector";
-import type { Node } from "./model/stack";
-import type { Value } from "./model/value";
-import { choice, texts } from "./settings";
+} from "../model/references/references";
+import { isAlwaysThere, type Resolution, Resolver } from "../model/references/resolver";
+import type { Value } from "../model/value";
 
 export const noDanglingReferences = definePolicy({
     name: "no-dangling-references",

@@ -1,6 +1,6 @@
-import { definePolicy } from "./define";
-import { cis } from "./model/frameworks";
-import type { KubeObject } from "./model/object";
+import { definePolicy } from "../framework/define";
+import { cis } from "../framework/frameworks";
+import type { KubeObject } from "../model/kubernetes/object";
 
 /**
  * What Kubernetes itself keeps in the namespace default, so that programs can only change it there.

@@ -1,7 +1,7 @@
-import { definePolicy } from "./define";
-import { cis } from "./model/frameworks";
-import type { Value } from "./model/value";
-import { BINDINGS } from "./rbac/bindings";
+import { definePolicy } from "../framework/define";
+import { cis } from "../framework/frameworks";
+import { BINDINGS } from "../model/kubernetes/rbac/bindings";
+import type { Value } from "../model/value";
 
 export const noDefaultServiceAccount = definePolicy({
     name: "no-default-service-account",

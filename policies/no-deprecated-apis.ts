@@ -1,6 +1,6 @@
-import { definePolicy } from "./define";
-import { type ApiVersion, apiVersionOf, NEWEST_API_MINOR, successorOf } from "./model/api-versions";
-import { flag, type Setting } from "./settings";
+import { definePolicy } from "../framework/define";
+import { flag, type Setting } from "../framework/settings";
+import { type ApiVersion, apiVersionOf, NEWEST_API_MINOR, successorOf } from "../model/kubernetes/api-versions";
 
 export const noDeprecatedApis = definePolicy({
     name: "no-deprecated-apis",

@@ -1,5 +1,5 @@
-import { definePolicy } from "./define";
-import { FIXED_IN, injection, isNginxAnnotation, isSnippet } from "./ingress/nginx";
+import { definePolicy } from "../framework/define";
+import { FIXED_IN, injection, isNginxAnnotation, isSnippet } from "./shared/ingress/nginx";
 
 export const noIngressSnippets = definePolicy({
     name: "no-ingress-snippets",

@@ -1,4 +1,4 @@
-import { definePolicy } from "./define";
+import { definePolicy } from "../framework/define";
 
 export const noInteractiveContainers = definePolicy({
     name: "no-interactive-containers",

@@ -1,4 +1,4 @@
-import { definePolicy } from "./define";
+import { definePolicy } from "../framework/define";
 
 export const noLongLivedTokens = definePolicy({
     name: "no-long-lived-tokens",

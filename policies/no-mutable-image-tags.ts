@@ -1,8 +1,8 @@
-import { definePolicy } from "./define";
-import { imagesOf, malformedImages } from "./images/images";
-import { cis } from "./model/frameworks";
-import { ImageError } from "./model/image";
-import { flag, globs } from "./settings";
+import { definePolicy } from "../framework/define";
+import { cis } from "../framework/frameworks";
+import { flag, globs } from "../framework/settings";
+import { ImageError } from "../model/kubernetes/image";
+import { imagesOf, malformedImages } from "./shared/images/images";
 
 export const noMutableImageTags = definePolicy({
     name: "no-mutable-image-tags",

@@ -1,6 +1,6 @@
-import { definePolicy } from "./define";
-import { any } from "./model/value";
-import { texts } from "./settings";
+import { definePolicy } from "../framework/define";
+import { texts } from "../framework/settings";
+import { any } from "../model/value";
 
 /** What to create instead of each kind that no controller looks after. */
 const INSTEAD: Readonly<Record<string, string>> = {

@@ -1,11 +1,11 @@
-import { definePolicy } from "./define";
-import type { KubeObject } from "./model/object";
-import { RELEASE, type Resource } from "./model/resource";
-import { Value } from "./model/value";
-import { CredentialNames, DEFAULT_KEYS } from "./secrets/names";
-import { findCredentials, isOptionValue } from "./secrets/scan";
-import { credentialsIn, type Finding } from "./secrets/structures";
-import { texts } from "./settings";
+import { definePolicy } from "../framework/define";
+import { texts } from "../framework/settings";
+import type { KubeObject } from "../model/kubernetes/object";
+import { RELEASE, type Resource } from "../model/pulumi/resource";
+import { Value } from "../model/value";
+import { CredentialNames, DEFAULT_KEYS } from "./shared/secrets/names";
+import { findCredentials, isOptionValue } from "./shared/secrets/scan";
+import { credentialsIn, type Finding } from "./shared/secrets/structures";
 
 export const noPlaintextSecrets = definePolicy({
     name: "no-plaintext-secrets",

@@ -1,6 +1,6 @@
-import { definePolicy } from "./define";
-import { isInternal } from "./model/load-balancers";
-import { globs } from "./settings";
+import { definePolicy } from "../framework/define";
+import { globs } from "../framework/settings";
+import { isInternal } from "../model/kubernetes/load-balancers";
 
 export const noPublicServices = definePolicy({
     name: "no-public-services",

@@ -1,9 +1,9 @@
-import { definePolicy } from "./define";
-import { cis } from "./model/frameworks";
-import type { Globs } from "./model/glob";
-import type { KubeObject } from "./model/object";
-import { type Answer, any, UNKNOWN, type Value } from "./model/value";
-import { globs } from "./settings";
+import { definePolicy } from "../framework/define";
+import { cis } from "../framework/frameworks";
+import { globs } from "../framework/settings";
+import type { Globs } from "../model/glob";
+import type { KubeObject } from "../model/kubernetes/object";
+import { type Answer, any, UNKNOWN, type Value } from "../model/value";
 
 export const noTokenAutomount = definePolicy({
     name: "no-token-automount",

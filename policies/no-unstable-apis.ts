@@ -1,6 +1,6 @@
-import { definePolicy } from "./define";
-import { apiVersionOf, isBuiltInGroup, successorOf } from "./model/api-versions";
-import { flag, globs } from "./settings";
+import { definePolicy } from "../framework/define";
+import { flag, globs } from "../framework/settings";
+import { apiVersionOf, isBuiltInGroup, successorOf } from "../model/kubernetes/api-versions";
 
 export const noUnstableApis = definePolicy({
     name: "no-unstable-apis",

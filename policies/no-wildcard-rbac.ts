@@ -1,6 +1,6 @@
-import { definePolicy } from "./define";
-import { cis } from "./model/frameworks";
-import { ROLES, rulesOf } from "./rbac/roles";
+import { definePolicy } from "../framework/define";
+import { cis } from "../framework/frameworks";
+import { ROLES, rulesOf } from "../model/kubernetes/rbac/roles";
 
 export const noWildcardRbac = definePolicy({
     name: "no-wildcard-rbac",

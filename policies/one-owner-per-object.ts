@@ -1,13 +1,13 @@
-import { definePolicy } from "./define";
-import { Multimap } from "./model/multimap";
-import type { KubeObject } from "./model/object";
-import { indexOf } from "./model/object-index";
-import { withArticle } from "./model/text";
-import { madeByCluster } from "./owners/cluster-made";
-import { type SharedField, sharedFields } from "./owners/fields";
-import { identityOf, nameOf, othersOf } from "./owners/identity";
-import { namespacesCreatedTwice, releasesOfOneName } from "./owners/releases";
-import { aliasFor, deletedAfterwards } from "./owners/steps";
+import { definePolicy } from "../framework/define";
+import type { KubeObject } from "../model/kubernetes/object";
+import { Multimap } from "../model/multimap";
+import { indexOf } from "../model/references/object-index";
+import { withArticle } from "../model/text";
+import { madeByCluster } from "./shared/owners/cluster-made";
+import { type SharedField, sharedFields } from "./shared/owners/fields";
+import { identityOf, nameOf, othersOf } from "./shared/owners/identity";
+import { namespacesCreatedTwice, releasesOfOneName } from "./shared/owners/releases";
+import { aliasFor, deletedAfterwards } from "./shared/owners/steps";
 
 export const oneOwnerPerObject = definePolicy({
     name: "one-owner-per-object",

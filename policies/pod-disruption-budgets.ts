@@ -1,12 +1,12 @@
-import { definePolicy, problem, type StackReport } from "./define";
-import { type Autoscalers, autoscalersOf } from "./model/autoscalers";
-import { intOrPercent, roundedUp } from "./model/int-or-percent";
-import type { KubeObject } from "./model/object";
-import { indexOf, type Matches, type ObjectIndex } from "./model/object-index";
-import type { Pod } from "./model/pod";
-import { replicasOf } from "./model/replicas";
-import { podsOf, type SelectedPods, Selection } from "./model/selection";
-import { joinSome, shorten } from "./model/text";
+import { definePolicy, problem, type StackReport } from "../framework/define";
+import { type Autoscalers, autoscalersOf } from "../model/demand/autoscalers";
+import { replicasOf } from "../model/demand/replicas";
+import { intOrPercent, roundedUp } from "../model/int-or-percent";
+import type { KubeObject } from "../model/kubernetes/object";
+import type { Pod } from "../model/kubernetes/pod";
+import { indexOf, type Matches, type ObjectIndex } from "../model/references/object-index";
+import { podsOf, type SelectedPods, Selection } from "../model/references/selection";
+import { joinSome, shorten } from "../model/text";
 
 const messages = {
     missing: problem("add a PodDisruptionBudget with maxUnavailable: 1 and the labels of its pods as selector"),

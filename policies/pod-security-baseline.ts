@@ -1,6 +1,6 @@
-import { definePolicy } from "./define";
-import { BASELINE_CONTROLS } from "./pod-security/controls";
-import { profile } from "./pod-security/profile";
+import { definePolicy } from "../framework/define";
+import { BASELINE_CONTROLS } from "./shared/pod-security/controls";
+import { profile } from "./shared/pod-security/profile";
 
 export const podSecurityBaseline = definePolicy({
     name: "pod-security-baseline",

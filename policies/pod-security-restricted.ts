@@ -1,6 +1,6 @@
-import { definePolicy } from "./define";
-import { RESTRICTED_CONTROLS } from "./pod-security/controls";
-import { profile } from "./pod-security/profile";
+import { definePolicy } from "../framework/define";
+import { RESTRICTED_CONTROLS } from "./shared/pod-security/controls";
+import { profile } from "./shared/pod-security/profile";
 
 export const podSecurityRestricted = definePolicy({
     name: "pod-security-restricted",

@@ -1,9 +1,9 @@
-import { definePolicy, type Offenders, problem, type Report } from "./define";
-import type { Container } from "./model/pod";
-import { any } from "./model/value";
-import { programsOf } from "./probes/exec";
-import { Probe } from "./probes/probe";
-import { texts } from "./settings";
+import { definePolicy, type Offenders, problem, type Report } from "../framework/define";
+import { texts } from "../framework/settings";
+import type { Container } from "../model/kubernetes/pod";
+import { any } from "../model/value";
+import { programsOf } from "./shared/probes/exec";
+import { Probe } from "./shared/probes/probe";
 
 const messages = {
     noHandler: (offenders: Offenders) => ({

@@ -1,10 +1,10 @@
-import { definePolicy, type Offenders } from "./define";
-import { TAG_KEYS, VOCABULARY, vocabularyOf } from "./model/environment";
-import { type Contradiction, Isolation } from "./model/isolation";
-import { StackEnvironments } from "./model/stack-environments";
-import { withArticle } from "./model/text";
-import { Value } from "./model/value";
-import { flag, globMap, texts } from "./settings";
+import { definePolicy, type Offenders } from "../framework/define";
+import { flag, globMap, texts } from "../framework/settings";
+import { TAG_KEYS, VOCABULARY, vocabularyOf } from "../model/environments/environment";
+import { type Contradiction, Isolation } from "../model/environments/isolation";
+import { StackEnvironments } from "../model/environments/stack-environments";
+import { withArticle } from "../model/text";
+import { Value } from "../model/value";
 
 /** A problem whose places say both sides and the way between them, and perhaps what else would repair it. */
 function problem(fix: string) {

@@ -1,4 +1,4 @@
-import { definePolicy } from "./define";
+import { definePolicy } from "../framework/define";
 
 export const readOnlyRootFilesystem = definePolicy({
     name: "read-only-root-filesystem",

@@ -1,4 +1,4 @@
-import { defineRequiredKeys } from "./metadata/required-keys";
+import { defineRequiredKeys } from "./shared/metadata/required-keys";
 
 export const requireAnnotations = defineRequiredKeys(
     "annotations",

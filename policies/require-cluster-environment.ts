@@ -1,14 +1,14 @@
-import { definePolicy } from "./define";
-import { environmentOfMap, namesOf, tagPathsOf } from "./model/cluster-environment";
-import { type ClusterType, clusterType, followerType, type TagPath } from "./model/cluster-types";
-import { canonicalName, isAllowedValue, NEUTRAL_NAMES, TAG_KEYS, VOCABULARY } from "./model/environment";
-import type { Glob } from "./model/glob";
-import { isClusterComponent, isSilent } from "./model/inventory";
-import type { Provider, Resource } from "./model/resource";
-import { environmentTag, tagSources } from "./model/tags";
-import { quoteNames } from "./model/text";
-import type { Value } from "./model/value";
-import { flag, globMap, texts } from "./settings";
+import { definePolicy } from "../framework/define";
+import { flag, globMap, texts } from "../framework/settings";
+import { environmentOfMap, namesOf, tagPathsOf } from "../model/environments/cluster-environment";
+import { type ClusterType, clusterType, followerType, type TagPath } from "../model/environments/cluster-types";
+import { canonicalName, isAllowedValue, NEUTRAL_NAMES, TAG_KEYS, VOCABULARY } from "../model/environments/environment";
+import { isClusterComponent, isSilent } from "../model/environments/inventory";
+import { environmentTag, tagSources } from "../model/environments/tags";
+import type { Glob } from "../model/glob";
+import type { Provider, Resource } from "../model/pulumi/resource";
+import { quoteNames } from "../model/text";
+import type { Value } from "../model/value";
 
 /** Where clusters of a type that only the configuration knows may have their tags. */
 const USUAL_TAGS: readonly TagPath[] = [

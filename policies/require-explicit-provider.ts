@@ -1,5 +1,5 @@
-import { definePolicy } from "./define";
-import { isOnCluster, namesCluster, rendersOnly } from "./model/clusters";
+import { definePolicy } from "../framework/define";
+import { isOnCluster, namesCluster, rendersOnly } from "../model/environments/clusters";
 
 export const requireExplicitProvider = definePolicy({
     name: "require-explicit-provider",

@@ -1,7 +1,7 @@
-import { definePolicy, type Report } from "./define";
-import type { Pod } from "./model/pod";
-import type { Value } from "./model/value";
-import { integer } from "./settings";
+import { definePolicy, type Report } from "../framework/define";
+import { integer } from "../framework/settings";
+import type { Pod } from "../model/kubernetes/pod";
+import type { Value } from "../model/value";
 
 /** The ids that a process runs with: of the container, else of the pod, else what the image says. */
 const IDS = ["runAsUser", "runAsGroup"] as const;

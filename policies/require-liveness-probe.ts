@@ -1,4 +1,4 @@
-import { defineRequiredProbe } from "./probes/required-probe";
+import { defineRequiredProbe } from "./shared/probes/required-probe";
 
 export const requireLivenessProbe = defineRequiredProbe(
     "livenessProbe",

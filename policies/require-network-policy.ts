@@ -1,12 +1,12 @@
-import { definePolicy, type StackReport } from "./define";
-import { cis } from "./model/frameworks";
-import { DIRECTIONS, type Direction, OTHER_POLICIES, restricts } from "./model/network-policies";
-import type { KubeObject } from "./model/object";
-import { indexOf, kindId, type ObjectIndex } from "./model/object-index";
-import type { Pod } from "./model/pod";
-import { podsOf, type SelectedPods, Selection } from "./model/selection";
-import { joinWords } from "./model/text";
-import { texts } from "./settings";
+import { definePolicy, type StackReport } from "../framework/define";
+import { cis } from "../framework/frameworks";
+import { texts } from "../framework/settings";
+import type { KubeObject } from "../model/kubernetes/object";
+import type { Pod } from "../model/kubernetes/pod";
+import { DIRECTIONS, type Direction, OTHER_POLICIES, restricts } from "../model/references/network-policies";
+import { indexOf, kindId, type ObjectIndex } from "../model/references/object-index";
+import { podsOf, type SelectedPods, Selection } from "../model/references/selection";
+import { joinWords } from "../model/text";
 
 export const requireNetworkPolicy = definePolicy({
     name: "require-network-policy",

@@ -1,8 +1,8 @@
-import { definePolicy } from "./define";
-import type { Resource } from "./model/resource";
-import { isExactVersion, isLocalChart, isPinnedChart, pinOf } from "./model/source-reference";
-import { shorten } from "./model/text";
-import type { Value } from "./model/value";
+import { definePolicy } from "../framework/define";
+import type { Resource } from "../model/pulumi/resource";
+import { isExactVersion, isLocalChart, isPinnedChart, pinOf } from "../model/pulumi/source-reference";
+import { shorten } from "../model/text";
+import type { Value } from "../model/value";
 
 /** Helm charts: a release of its own, and components that render charts. */
 const CHARTS: readonly string[] = [

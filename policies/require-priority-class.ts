@@ -1,6 +1,6 @@
-import { definePolicy } from "./define";
-import { joinWords } from "./model/text";
-import { globs } from "./settings";
+import { definePolicy } from "../framework/define";
+import { globs } from "../framework/settings";
+import { joinWords } from "../model/text";
 
 export const requirePriorityClass = definePolicy({
     name: "require-priority-class",

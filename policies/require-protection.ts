@@ -1,6 +1,6 @@
-import { definePolicy } from "./define";
-import { clusterType } from "./model/cluster-types";
-import { texts } from "./settings";
+import { definePolicy } from "../framework/define";
+import { texts } from "../framework/settings";
+import { clusterType } from "../model/environments/cluster-types";
 
 /** Stands for managed clusters of all clouds among the kinds. */
 const CLUSTERS = "clusters";

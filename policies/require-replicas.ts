@@ -1,9 +1,9 @@
-import { definePolicy } from "./define";
-import { type Autoscaler, autoscalersOf } from "./model/autoscalers";
-import type { KubeObject } from "./model/object";
-import { indexOf } from "./model/object-index";
-import { type Replicas, replicasOf } from "./model/replicas";
-import { integer } from "./settings";
+import { definePolicy } from "../framework/define";
+import { integer } from "../framework/settings";
+import { type Autoscaler, autoscalersOf } from "../model/demand/autoscalers";
+import { type Replicas, replicasOf } from "../model/demand/replicas";
+import type { KubeObject } from "../model/kubernetes/object";
+import { indexOf } from "../model/references/object-index";
 
 export const requireReplicas = definePolicy({
     name: "require-replicas",

@@ -1,12 +1,12 @@
-import { definePolicy } from "./define";
+import { definePolicy } from "../framework/define";
+import { texts } from "../framework/settings";
 import {
     amountOf,
     containersWithResources,
     effectiveResource,
     QUANTITY_RULE,
     resourceAt,
-} from "./model/container-resources";
-import { texts } from "./settings";
+} from "../model/kubernetes/container-resources";
 
 export const requireResourceRequests = definePolicy({
     name: "require-resource-requests",

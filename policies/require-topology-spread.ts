@@ -1,10 +1,10 @@
-import { definePolicy } from "./define";
-import type { KubeObject } from "./model/object";
-import type { Pod } from "./model/pod";
-import { selects } from "./model/selector";
-import { joinWords } from "./model/text";
-import { type Answer, all, any, NOTHING, type Value } from "./model/value";
-import { integer, texts } from "./settings";
+import { definePolicy } from "../framework/define";
+import { integer, texts } from "../framework/settings";
+import type { KubeObject } from "../model/kubernetes/object";
+import type { Pod } from "../model/kubernetes/pod";
+import { selects } from "../model/kubernetes/selector";
+import { joinWords } from "../model/text";
+import { type Answer, all, any, NOTHING, type Value } from "../model/value";
 
 export const requireTopologySpread = definePolicy({
     name: "require-topology-spread",

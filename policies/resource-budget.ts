@@ -1,11 +1,11 @@
-import { type CommonConfig, definePolicy } from "./define";
-import { Amount } from "./model/amount";
-import { DEFAULT_ENVIRONMENT_SETTINGS, type Environment, isOneOf } from "./model/environment";
-import type { Quantity } from "./model/quantity";
-import { type Demand, demandsOf, MEASURES, type Measure } from "./model/stack-demand";
-import { StackEnvironments } from "./model/stack-environments";
-import { compareText, joinWords } from "./model/text";
-import { fields, mapOf, optionalQuantity, quantity, text, withDefault } from "./settings";
+import { type CommonConfig, definePolicy } from "../framework/define";
+import { fields, mapOf, optionalQuantity, quantity, text, withDefault } from "../framework/settings";
+import { Amount } from "../model/demand/amount";
+import { type Demand, demandsOf, MEASURES, type Measure } from "../model/demand/stack-demand";
+import { DEFAULT_ENVIRONMENT_SETTINGS, type Environment, isOneOf } from "../model/environments/environment";
+import { StackEnvironments } from "../model/environments/stack-environments";
+import type { Quantity } from "../model/quantity";
+import { compareText, joinWords } from "../model/text";
 
 /** What a budget may bound: what is counted, and what it costs. */
 type Line = Measure | "monthlyCost";

@@ -1,7 +1,7 @@
-import { definePolicy } from "./define";
-import type { KubeObject } from "./model/object";
-import type { Value } from "./model/value";
-import { globs } from "./settings";
+import { definePolicy } from "../framework/define";
+import { globs } from "../framework/settings";
+import type { KubeObject } from "../model/kubernetes/object";
+import type { Value } from "../model/value";
 
 export const restrictAnnotations = definePolicy({
     name: "restrict-annotations",

@@ -1,5 +1,5 @@
-import { definePolicy } from "./define";
-import { integer, integers } from "./settings";
+import { definePolicy } from "../framework/define";
+import { integer, integers } from "../framework/settings";
 
 export const restrictContainerPorts = definePolicy({
     name: "restrict-container-ports",

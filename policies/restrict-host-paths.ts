@@ -1,10 +1,10 @@
-import { definePolicy } from "./define";
-import { cis } from "./model/frameworks";
-import { Multimap } from "./model/multimap";
-import type { Pod } from "./model/pod";
-import { shorten } from "./model/text";
-import type { Value } from "./model/value";
-import { texts } from "./settings";
+import { definePolicy } from "../framework/define";
+import { cis } from "../framework/frameworks";
+import { texts } from "../framework/settings";
+import type { Pod } from "../model/kubernetes/pod";
+import { Multimap } from "../model/multimap";
+import { shorten } from "../model/text";
+import type { Value } from "../model/value";
 
 /** Sockets that give full control of all containers of a node, below /run, which /var/run is another name of. */
 const RUNTIME_SOCKETS = [

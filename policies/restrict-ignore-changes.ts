@@ -1,8 +1,8 @@
-import { definePolicy } from "./define";
-import type { KubeObject } from "./model/object";
-import { ANY_STEP, type PathStep, parsePropertyPath, stepsMeet } from "./model/property-path";
-import { shorten } from "./model/text";
-import type { ConfigProblem, Setting } from "./settings";
+import { definePolicy } from "../framework/define";
+import type { ConfigProblem, Setting } from "../framework/settings";
+import type { KubeObject } from "../model/kubernetes/object";
+import { ANY_STEP, type PathStep, parsePropertyPath, stepsMeet } from "../model/pulumi/property-path";
+import { shorten } from "../model/text";
 
 /** A path that must not be ignored. */
 interface ListedPath {

@@ -1,9 +1,9 @@
-import { definePolicy } from "./define";
-import { imagesOf, malformedImages } from "./images/images";
-import { cis } from "./model/frameworks";
-import type { Globs } from "./model/glob";
-import { ImageError, type ImageReference } from "./model/image";
-import { globs } from "./settings";
+import { definePolicy } from "../framework/define";
+import { cis } from "../framework/frameworks";
+import { globs } from "../framework/settings";
+import type { Globs } from "../model/glob";
+import { ImageError, type ImageReference } from "../model/kubernetes/image";
+import { imagesOf, malformedImages } from "./shared/images/images";
 
 export const restrictImageRegistries = definePolicy({
     name: "restrict-image-registries",

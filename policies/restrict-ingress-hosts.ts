@@ -1,5 +1,5 @@
-import { definePolicy } from "./define";
-import { globs } from "./settings";
+import { definePolicy } from "../framework/define";
+import { globs } from "../framework/settings";
 
 export const restrictIngressHosts = definePolicy({
     name: "restrict-ingress-hosts",

@@ -1,6 +1,6 @@
-import { definePolicy } from "./define";
-import { cis } from "./model/frameworks";
-import { globs } from "./settings";
+import { definePolicy } from "../framework/define";
+import { cis } from "../framework/frameworks";
+import { globs } from "../framework/settings";
 
 export const restrictNamespaces = definePolicy({
     name: "restrict-namespaces",

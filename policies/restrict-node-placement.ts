@@ -1,6 +1,6 @@
-import { definePolicy } from "./define";
-import type { Pod } from "./model/pod";
-import type { Value } from "./model/value";
+import { definePolicy } from "../framework/define";
+import type { Pod } from "../model/kubernetes/pod";
+import type { Value } from "../model/value";
 
 /**
  * Labels of the nodes that run the control plane, which are the keys of their taints, too.

@@ -1,7 +1,7 @@
-import { definePolicy } from "./define";
-import { isDescribed, nodeCount, poolsOf } from "./model/pools";
-import { joinWords } from "./model/text";
-import { globs, integer } from "./settings";
+import { definePolicy } from "../framework/define";
+import { globs, integer } from "../framework/settings";
+import { isDescribed, nodeCount, poolsOf } from "../model/demand/pools";
+import { joinWords } from "../model/text";
 
 export const restrictNodePools = definePolicy({
     name: "restrict-node-pools",

@@ -1,9 +1,9 @@
-import { definePolicy } from "./define";
-import { cis } from "./model/frameworks";
-import type { KubeObject } from "./model/object";
-import { joinWords } from "./model/text";
-import type { Value } from "./model/value";
-import { flag, globs, texts } from "./settings";
+import { definePolicy } from "../framework/define";
+import { cis } from "../framework/frameworks";
+import { flag, globs, texts } from "../framework/settings";
+import type { KubeObject } from "../model/kubernetes/object";
+import { joinWords } from "../model/text";
+import type { Value } from "../model/value";
 
 const ACCESS_MODES = ["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"] as const;
 

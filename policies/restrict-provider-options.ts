@@ -1,8 +1,8 @@
-import { definePolicy } from "./define";
-import { KUBERNETES_PROVIDER } from "./model/clusters";
-import { inlineCredentials } from "./model/kubeconfig";
-import { quoteNames } from "./model/text";
-import { texts } from "./settings";
+import { definePolicy } from "../framework/define";
+import { texts } from "../framework/settings";
+import { KUBERNETES_PROVIDER } from "../model/environments/clusters";
+import { inlineCredentials } from "../model/environments/kubeconfig";
+import { quoteNames } from "../model/text";
 
 /**
  * Switches of the Kubernetes provider that take a safeguard away, with what each does.

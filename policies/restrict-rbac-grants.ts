@@ -1,8 +1,8 @@
-import { definePolicy } from "./define";
-import { cis } from "./model/frameworks";
-import { GRANT_NAMES, grantsOf } from "./rbac/grants";
-import { ROLES, rulesOf } from "./rbac/roles";
-import { texts } from "./settings";
+import { definePolicy } from "../framework/define";
+import { cis } from "../framework/frameworks";
+import { texts } from "../framework/settings";
+import { ROLES, rulesOf } from "../model/kubernetes/rbac/roles";
+import { GRANT_NAMES, grantsOf } from "./shared/rbac/grants";
 
 export const restrictRbacGrants = definePolicy({
     name: "restrict-rbac-grants",

@@ -1,4 +1,5 @@
-import { definePolicy } from "./define";
+import { definePolicy } from "../framework/define";
+import { fields, mapOf, optionalInteger, quantity, withDefault } from "../framework/settings";
 import {
     amountOf,
     containersWithResources,
@@ -6,11 +7,10 @@ import {
     QUANTITY_RULE,
     type ResourceList,
     resourceAt,
-} from "./model/container-resources";
-import type { Container, Pod } from "./model/pod";
-import type { Quantity } from "./model/quantity";
-import type { Value } from "./model/value";
-import { fields, mapOf, optionalInteger, quantity, withDefault } from "./settings";
+} from "../model/kubernetes/container-resources";
+import type { Container, Pod } from "../model/kubernetes/pod";
+import type { Quantity } from "../model/quantity";
+import type { Value } from "../model/value";
 
 /** What the configuration says of one resource. */
 type Bounds = { readonly [K in "minRequest" | "maxRequest" | "minLimit" | "maxLimit" | "maxRatio"]?: Quantity };

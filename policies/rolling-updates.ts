@@ -1,5 +1,5 @@
-import { definePolicy } from "./define";
-import type { Value } from "./model/value";
+import { definePolicy } from "../framework/define";
+import type { Value } from "../model/value";
 
 export const rollingUpdates = definePolicy({
     name: "rolling-updates",

@@ -1,5 +1,5 @@
-import { definePolicy } from "./define";
-import { cis } from "./model/frameworks";
+import { definePolicy } from "../framework/define";
+import { cis } from "../framework/frameworks";
 
 export const secretsAsFiles = definePolicy({
     name: "secrets-as-files",

@@ -1,8 +1,8 @@
-import { definePolicy } from "./define";
-import { labelKeyError, labelValueError } from "./model/names";
-import type { KubeObject } from "./model/object";
-import { type LabelsInfo, mapRequirements, type Requirement, requirements } from "./model/selector";
-import { UNKNOWN, Value } from "./model/value";
+import { definePolicy } from "../framework/define";
+import { labelKeyError, labelValueError } from "../model/kubernetes/names";
+import type { KubeObject } from "../model/kubernetes/object";
+import { type LabelsInfo, mapRequirements, type Requirement, requirements } from "../model/kubernetes/selector";
+import { UNKNOWN, Value } from "../model/value";
 
 export const selectorMatchesTemplate = definePolicy({
     name: "selector-matches-template",

@@ -1,13 +1,13 @@
-import { definePolicy, problem, type StackReport } from "./define";
-import { Multimap } from "./model/multimap";
-import type { KubeObject } from "./model/object";
-import { indexOf } from "./model/object-index";
-import { joinWords } from "./model/text";
-import type { Claim } from "./routes/claim";
-import { gatewayClaims } from "./routes/gateway";
-import { ingressClaims } from "./routes/ingress";
-import { serviceClaims } from "./routes/services";
-import { flag } from "./settings";
+import { definePolicy, problem, type StackReport } from "../framework/define";
+import { flag } from "../framework/settings";
+import type { KubeObject } from "../model/kubernetes/object";
+import { Multimap } from "../model/multimap";
+import { indexOf } from "../model/references/object-index";
+import { joinWords } from "../model/text";
+import type { Claim } from "./shared/routes/claim";
+import { gatewayClaims } from "./shared/routes/gateway";
+import { ingressClaims } from "./shared/routes/ingress";
+import { serviceClaims } from "./shared/routes/services";
 
 /** The most other objects that one message names for one route. */
 const MAX_NAMED = 3;

@@ -1,6 +1,5 @@
-import { definePolicy, type Message, type Offenders, type Report } from "./define";
-import { type AutoName, autoNameOf, autoNameOfRelease } from "./model/auto-names";
-import type { NameRule } from "./model/kinds";
+import { definePolicy, type Message, type Offenders, type Report } from "../framework/define";
+import type { NameRule } from "../model/kubernetes/kinds";
 import {
     annotationKeyError,
     LABEL_RULES,
@@ -11,10 +10,11 @@ import {
     nameError,
     RELEASE_NAME_RULE,
     releaseNameError,
-} from "./model/names";
-import type { KubeObject } from "./model/object";
-import { RELEASE, type Resource } from "./model/resource";
-import type { Value } from "./model/value";
+} from "../model/kubernetes/names";
+import type { KubeObject } from "../model/kubernetes/object";
+import { type AutoName, autoNameOf, autoNameOfRelease } from "../model/pulumi/auto-names";
+import { RELEASE, type Resource } from "../model/pulumi/resource";
+import type { Value } from "../model/value";
 
 export const validLabels = definePolicy({
     name: "valid-labels",

@@ -1,5 +1,5 @@
 // Derives from the Go modules of Kubernetes when each alpha and beta kind is deprecated and removed, for
-// tests/data/api-lifecycle.json, which the table policies/model/api-versions.ts is tested against:
+// tests/data/api-lifecycle.json, which the table model/kubernetes/api-versions.ts is tested against:
 //     go mod download k8s.io/api@v0.37.0 k8s.io/kube-aggregator@v0.37.0 k8s.io/apiextensions-apiserver@v0.37.0
 //     node scripts/api-lifecycle.mjs > tests/data/api-lifecycle.json
 // with k8s.io/api v0.20.0, v0.25.0, v0.28.0, v0.31.0 and v0.33.0 for what newer ones have dropped; the newest counts.

@@ -33,7 +33,7 @@ const apart = {
 };
 
 /** A module of our own that few runs need, and its function that loads it. */
-const YAML = { module: "policies/model/yaml/index.ts", load: "readYaml" };
+const YAML = { module: "model/yaml/index.ts", load: "readYaml" };
 
 /** @type {import("esbuild").Plugin} */
 const onCall = {

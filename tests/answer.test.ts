@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { EnforcementLevel, Policy } from "../framework/define";
+import { messageOf, type Violation } from "../framework/evaluate";
 import { fitting, LARGEST_ANSWER, Room, sizeOf } from "../hosts/answer";
 import { policies } from "../policies";
-import type { EnforcementLevel, Policy } from "../policies/define";
-import { messageOf, type Violation } from "../policies/evaluate";
 import { bad, many, resourceOf } from "./fuzz/large";
 import { builtPack } from "./support/build";
 import type { Diagnostic, EngineResource } from "./support/engine";

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import type { Policy } from "../policies/define";
+import type { Policy } from "../framework/define";
 import { noNakedPods } from "../policies/no-naked-pods";
 import { requireLabels } from "../policies/require-labels";
 import { PACK_DIR } from "./support/build";

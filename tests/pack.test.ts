@@ -1,10 +1,10 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { EnforcementLevel, Policy } from "../framework/define";
+import { configure } from "../framework/evaluate";
+import { schemasOf } from "../framework/settings";
 import { policies } from "../policies";
-import type { EnforcementLevel, Policy } from "../policies/define";
-import { configure } from "../policies/evaluate";
-import { schemasOf } from "../policies/settings";
 import { PACK_DIR } from "./support/build";
 import { withDefaults } from "./support/hosts";
 

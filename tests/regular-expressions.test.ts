@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { PACK_DIR } from "./support/build";
 
 /** What is compiled into the pack and the command. */
-const SOURCES = ["policies", "hosts", "cli"];
+const SOURCES = ["policies", "framework", "model", "hosts", "cli"];
 
 /** A regular expression and where it stands. */
 interface Literal {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { JsonSchema } from "../policies/settings";
+import type { JsonSchema } from "../framework/settings";
 import { dated, sectionsOf } from "../scripts/release/changelog";
 import { changesBetween, schemaChange } from "../scripts/release/changes";
 import { type Candidate, type Release, unannounced } from "../scripts/release/check";

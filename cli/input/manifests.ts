@@ -1,6 +1,6 @@
-import { builtInKind } from "../../policies/model/kinds";
-import { Resource, type Source } from "../../policies/model/resource";
-import type { Step } from "../../policies/model/value";
+import { builtInKind } from "../../model/kubernetes/kinds";
+import { Resource, type Source } from "../../model/pulumi/resource";
+import type { Step } from "../../model/value";
 import { type Fields, isFields } from "../fields";
 
 /** The stack that manifests are taken to belong to. */

@@ -1,4 +1,4 @@
-import { SECRET, SIGNATURE } from "../../policies/model/secret-paths";
+import { SECRET, SIGNATURE } from "../../model/pulumi/secret-paths";
 import { type Fields, isFields } from "../fields";
 import { SyntaxProblem } from "../problem";
 import { parseJson } from "./json";

@@ -1,6 +1,6 @@
-import type { Resource, Source } from "../../policies/model/resource";
-import { isOwn, type NodeInit } from "../../policies/model/stack";
-import type { Step } from "../../policies/model/value";
+import type { Resource, Source } from "../../model/pulumi/resource";
+import { isOwn, type NodeInit } from "../../model/pulumi/stack";
+import type { Step } from "../../model/value";
 import { isFields } from "../fields";
 import { type Problem, SyntaxProblem } from "../problem";
 import { type Progress, SILENT } from "../progress";

@@ -1,7 +1,7 @@
-import { isDefaultProviderName, Resource, type ResourceInit, type Source } from "../../policies/model/resource";
-import { SECRET, SecretPaths, SIGNATURE } from "../../policies/model/secret-paths";
-import type { NodeInit } from "../../policies/model/stack";
-import { UNKNOWN } from "../../policies/model/value";
+import { isDefaultProviderName, Resource, type ResourceInit, type Source } from "../../model/pulumi/resource";
+import { SECRET, SecretPaths, SIGNATURE } from "../../model/pulumi/secret-paths";
+import type { NodeInit } from "../../model/pulumi/stack";
+import { UNKNOWN } from "../../model/value";
 import { type Fields, isFields } from "../fields";
 import type { Changes } from "./preview";
 import { isMadeInApply } from "./stack-trace";

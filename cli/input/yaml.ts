@@ -15,7 +15,7 @@ import {
     parseEvents,
     YAMLException,
 } from "js-yaml";
-import type { Step } from "../../policies/model/value";
+import type { Step } from "../../model/value";
 import { positionAt, SyntaxProblem } from "../problem";
 
 /** One document of a YAML file, not yet parsed. */

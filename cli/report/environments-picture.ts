@@ -1,10 +1,10 @@
-import { configure } from "../../policies/evaluate";
-import type { Cluster } from "../../policies/model/clusters";
-import { isOnCluster, KUBERNETES_PROVIDER } from "../../policies/model/clusters";
-import type { FoundEnvironment } from "../../policies/model/environment";
-import { type Node, type NodeInit, Stack } from "../../policies/model/stack";
-import { StackEnvironments } from "../../policies/model/stack-environments";
-import { compareText, shorten } from "../../policies/model/text";
+import { configure } from "../../framework/evaluate";
+import type { Cluster } from "../../model/environments/clusters";
+import { isOnCluster, KUBERNETES_PROVIDER } from "../../model/environments/clusters";
+import type { FoundEnvironment } from "../../model/environments/environment";
+import { StackEnvironments } from "../../model/environments/stack-environments";
+import { type Node, type NodeInit, Stack } from "../../model/pulumi/stack";
+import { compareText, shorten } from "../../model/text";
 import { productionClusterIsolation } from "../../policies/production-cluster-isolation";
 import { escapeMarkup } from "./markup";
 import { count, type Report } from "./report";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { EXEMPT_ANNOTATION } from "../../policies/exemptions";
+import { EXEMPT_ANNOTATION } from "../../framework/exemptions";
 import { describeProblem } from "../problem";
 import { environmentsPicture } from "./environments-picture";
 import { SCRIPT, STYLE } from "./html-assets";

@@ -1,4 +1,4 @@
-import type { Policy } from "../../policies/define";
+import type { Policy } from "../../framework/define";
 import { countsOf, fingerprintOf, placesOf, type Report } from "./report";
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ActivePolicy, LeveledViolation } from "../../hosts/in-process";
-import type { Resource } from "../../policies/model/resource";
-import type { NodeInit } from "../../policies/model/stack";
+import type { Resource } from "../../model/pulumi/resource";
+import type { NodeInit } from "../../model/pulumi/stack";
 import type { Problem } from "../problem";
 
 /** What has become of a violation: it counts, the baseline holds it, or an exemption lets it pass. */

@@ -1,9 +1,9 @@
 import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Location, Log, Notification, ReportingDescriptor, Result } from "sarif";
+import type { Policy, Severity } from "../../framework/define";
+import { messageOf } from "../../framework/evaluate";
 import type { ActivePolicy } from "../../hosts/in-process";
-import type { Policy, Severity } from "../../policies/define";
-import { messageOf } from "../../policies/evaluate";
 import { describeProblem, type Problem } from "../problem";
 import { type Finding, fingerprintOf, type Level, type Place, placesOf, type Report } from "./report";
 

@@ -1,5 +1,5 @@
 import { createColors } from "picocolors";
-import { EXEMPT_ANNOTATION } from "../../policies/exemptions";
+import { EXEMPT_ANNOTATION } from "../../framework/exemptions";
 import { printable } from "../printable";
 import {
     countsOf,

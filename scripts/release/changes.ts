@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { EnforcementLevel } from "../../policies/define";
-import type { JsonSchema } from "../../policies/settings";
+import type { EnforcementLevel } from "../../framework/define";
+import type { JsonSchema } from "../../framework/settings";
 import type { PackInterface, PolicyInterface, Preset } from "./interface";
 
 /** What a change asks of the version: VERSIONING.md says which change is what. */

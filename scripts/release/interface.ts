@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { EnforcementLevel, Policy } from "../../policies/define";
-import { type JsonSchema, schemasOf } from "../../policies/settings";
+import type { EnforcementLevel, Policy } from "../../framework/define";
+import { type JsonSchema, schemasOf } from "../../framework/settings";
 
 /** What users rely on of one policy besides what it decides. */
 export interface PolicyInterface {

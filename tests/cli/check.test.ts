@@ -3,10 +3,10 @@ import { readFile } from "node:fs/promises";
 import Module from "node:module";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { configure } from "../../framework/evaluate";
 import { evaluate } from "../../hosts/in-process";
+import { Resource } from "../../model/pulumi/resource";
 import { policies } from "../../policies";
-import { configure } from "../../policies/evaluate";
-import { Resource } from "../../policies/model/resource";
 import { builtPack } from "../support/build";
 import { folderWith, run } from "./support/command";
 

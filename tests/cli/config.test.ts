@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { configuredPolicies } from "../../cli/config";
 import { describeProblem, type Problem } from "../../cli/problem";
+import { configurationErrors, configure as configurePolicy } from "../../framework/evaluate";
 import { policies } from "../../policies";
-import { configurationErrors, configure as configurePolicy } from "../../policies/evaluate";
 import { folderWith } from "./support/command";
 
 /** The levels and the problems that a configuration file gives. */

@@ -2,11 +2,11 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { EventStream, hasOwnNaming, readPreview } from "../../cli/input/preview";
 import { readInput } from "../../cli/input/read";
+import { configure, messageOf } from "../../framework/evaluate";
 import { evaluate } from "../../hosts/in-process";
-import { configure, messageOf } from "../../policies/evaluate";
-import { SECRET, SIGNATURE } from "../../policies/model/secret-paths";
-import { isOwn } from "../../policies/model/stack";
-import { UNKNOWN } from "../../policies/model/value";
+import { SECRET, SIGNATURE } from "../../model/pulumi/secret-paths";
+import { isOwn } from "../../model/pulumi/stack";
+import { UNKNOWN } from "../../model/value";
 import { oneOwnerPerObject } from "../../policies/one-owner-per-object";
 import { folderWith } from "./support/command";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readState, stateResources } from "../../cli/input/state";
-import type { NodeInit } from "../../policies/model/stack";
-import { UNKNOWN } from "../../policies/model/value";
+import type { NodeInit } from "../../model/pulumi/stack";
+import { UNKNOWN } from "../../model/value";
 
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const PREFIX = "urn:pulumi:dev::shop";

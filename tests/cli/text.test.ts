@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import type { Finding, Report } from "../../cli/report/report";
 import { textReport } from "../../cli/report/text";
 import type { LeveledViolation } from "../../hosts/in-process";
+import { Resource } from "../../model/pulumi/resource";
 import { policies } from "../../policies";
-import { Resource } from "../../policies/model/resource";
 import { emptyReport } from "./support/report";
 
 const TEXT = "one two three four five six seven eight nine ten";

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { inlineCredentials, readKubeconfig } from "../../policies/model/kubeconfig";
+import { inlineCredentials, readKubeconfig } from "../../model/environments/kubeconfig";
 import { kubeconfigs } from "../support/kubeconfigs";
 import { node } from "./support/setup";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { configure, messageOf } from "../../framework/evaluate";
 import type { ActivePolicy } from "../../hosts/in-process";
 import { policies } from "../../policies";
-import { configure, messageOf } from "../../policies/evaluate";
 import { builtPack } from "../support/build";
 import { expectedViolations } from "../support/check-host";
 import type { Diagnostic, EngineResource } from "../support/engine";

@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CONTROL_IDS, type Level, MINORS, ownPods, reportedControls, upstreamPods } from "../pod-security/pods";
+import {
+    CONTROL_IDS,
+    type Level,
+    MINORS,
+    ownPods,
+    reportedControls,
+    upstreamPods,
+} from "../policies/shared/pod-security/pods";
 import type { WireMap } from "../support/wire";
 import { Cluster } from "./support/cluster";
 

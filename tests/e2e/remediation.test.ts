@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "vitest";
-import { UNKNOWN } from "../../policies/model/value";
+import { UNKNOWN } from "../../model/value";
 import { onCluster, StandIn, test } from "./support/engine";
 import { missingLabels } from "./support/wording";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import type { Policy } from "../../policies/define";
-import { type JsonSchema, schemasOf } from "../../policies/settings";
+import type { Policy } from "../../framework/define";
+import { type JsonSchema, schemasOf } from "../../framework/settings";
 import type { EngineOptions, EngineResource } from "../support/engine";
 import { isMap, secret, UNKNOWN_VALUES, type Wire, type WireMap } from "../support/wire";
 import { GUARDS } from "./guards";

@@ -1,9 +1,9 @@
 import { Session } from "node:inspector/promises";
 import { setFlagsFromString } from "node:v8";
 import { describe, expect, test } from "vitest";
+import type { Policy } from "../../framework/define";
+import { UNKNOWN } from "../../model/value";
 import { policies } from "../../policies";
-import type { Policy } from "../../policies/define";
-import { UNKNOWN } from "../../policies/model/value";
 import type { EngineResource } from "../support/engine";
 import { copyOf } from "./generators";
 import { bad, many, onClusters } from "./large";
@@ -32,7 +32,7 @@ async function blocksRun(run: () => void): Promise<Map<string, number>> {
     const { result } = await session.post("Profiler.takePreciseCoverage");
     session.disconnect();
     const blocks = result.flatMap(({ url, functions }) => {
-        const [, file] = /\/(policies\/.*)$/.exec(url) ?? [];
+        const [, file] = /\/((?:policies|framework|model)\/.*)$/.exec(url) ?? [];
         if (file === undefined) return [];
         return functions.flatMap(({ functionName, ranges }) =>
             ranges.map(({ startOffset, count }): [string, number] => [

@@ -1,9 +1,9 @@
+import type { EnforcementLevel, Policy } from "../../framework/define";
+import { configurationErrors, configure, messageOf, remediate } from "../../framework/evaluate";
 import { type ActivePolicy, evaluate, type LeveledViolation } from "../../hosts/in-process";
 import { pulumiPolicies } from "../../hosts/pulumi";
-import type { EnforcementLevel, Policy } from "../../policies/define";
-import { configurationErrors, configure, messageOf, remediate } from "../../policies/evaluate";
-import { Inventory } from "../../policies/model/inventory";
-import type { NodeInit } from "../../policies/model/stack";
+import { Inventory } from "../../model/environments/inventory";
+import type { NodeInit } from "../../model/pulumi/stack";
 import type { Diagnostic, EngineResource } from "../support/engine";
 import { graphOf, modelOf } from "../support/evaluation";
 import { withDefaults } from "../support/hosts";

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { Value } from "../../model/value";
 import { policies } from "../../policies";
-import { Value } from "../../policies/model/value";
 import type { EngineResource } from "../support/engine";
 import { isMap, type Wire, type WireMap } from "../support/wire";
 import { at, changed, type Program, placesIn } from "./generators";

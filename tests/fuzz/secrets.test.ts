@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { EXEMPT_ANNOTATION } from "../../policies/exemptions";
+import { EXEMPT_ANNOTATION } from "../../framework/exemptions";
 import { folderWith, run } from "../cli/support/command";
 import type { EngineResource } from "../support/engine";
 import { unwrap, type Wire, type WireMap } from "../support/wire";

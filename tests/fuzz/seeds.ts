@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { policies } from "../../policies";
 import {
     CLUSTER_TYPES,
     FOLLOWER_TYPES,
     type InfrastructurePaths,
     type InnerPool,
     type PoolFacts,
-} from "../../policies/model/cluster-types";
-import { BUILT_IN_KINDS } from "../../policies/model/kinds";
+} from "../../model/environments/cluster-types";
+import { BUILT_IN_KINDS } from "../../model/kubernetes/kinds";
+import { policies } from "../../policies";
 import { PACK_DIR } from "../support/build";
 import { DEVELOPMENT, encode, PRODUCTION, place } from "../support/cloud-tags";
 import { resourcesOf } from "../support/documents";

@@ -1,6 +1,6 @@
+import { configure, messageOf } from "../../framework/evaluate";
 import { evaluate } from "../../hosts/in-process";
-import { configure, messageOf } from "../../policies/evaluate";
-import { Resource } from "../../policies/model/resource";
+import { Resource } from "../../model/pulumi/resource";
 import type { EngineResource } from "../support/engine";
 import type { Fixture } from "../support/fixtures";
 import { unwrap } from "../support/wire";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Glob, Globs } from "../../policies/model/glob";
-import { type Answer, UNKNOWN } from "../../policies/model/value";
+import { Glob, Globs } from "../../model/glob";
+import { type Answer, UNKNOWN } from "../../model/value";
 
 /** What a glob means, in the words of a regular expression. */
 function naive(glob: string): RegExp {

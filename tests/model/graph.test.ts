@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { circles, derive, Reachability } from "../../policies/model/graph";
+import { circles, derive, Reachability } from "../../model/graph";
 
 /** How often edges are walked to find out which of many nodes a long chain leads to. */
 function stepsInChain(length: number): number {

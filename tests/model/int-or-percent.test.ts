@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { intOrPercent, roundedUp } from "../../policies/model/int-or-percent";
-import { Value } from "../../policies/model/value";
+import { intOrPercent, roundedUp } from "../../model/int-or-percent";
+import { Value } from "../../model/value";
 import { UNKNOWN_VALUES } from "../support/wire";
 
 test.each<[unknown, ReturnType<typeof intOrPercent>]>([

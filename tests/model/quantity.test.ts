@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Quantity } from "../../policies/model/quantity";
+import { Quantity } from "../../model/quantity";
 
 /** Reads what must be a quantity. */
 function parse(raw: unknown): Quantity {

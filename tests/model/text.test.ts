@@ -8,7 +8,7 @@ import {
     shorten,
     withArticle,
     withoutControls,
-} from "../../policies/model/text";
+} from "../../model/text";
 
 test.each<[string[], string, string, string]>([
     [[], "", "", ""],

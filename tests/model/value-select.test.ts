@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { UNKNOWN, Value } from "../../policies/model/value";
+import { UNKNOWN, Value } from "../../model/value";
 
 function select(raw: unknown, path: string): unknown[] {
     return new Value(raw).select(path).map(value => value.raw);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Answer, all, any, not, type State, UNKNOWN, Value } from "../../policies/model/value";
+import { type Answer, all, any, not, type State, UNKNOWN, Value } from "../../model/value";
 import { UNKNOWN_VALUES } from "../support/wire";
 
 const ANSWERS: readonly Answer[] = ["yes", "no", "unknown"];

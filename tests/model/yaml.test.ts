@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compose, parseYaml, readYaml, YamlProblem } from "../../policies/model/yaml";
+import { compose, parseYaml, readYaml, YamlProblem } from "../../model/yaml";
 
 /** Like JSON, which hides that objects have no prototype. */
 function parsed(text: string): unknown {

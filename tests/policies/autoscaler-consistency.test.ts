@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { utilizationMetrics } from "../../policies/autoscaling/metrics";
-import { missingRequests } from "../../policies/autoscaling/requests";
-import { controlledResources } from "../../policies/autoscaling/vertical";
-import { type Autoscaler, autoscalersOf } from "../../policies/model/autoscalers";
-import { indexOf } from "../../policies/model/object-index";
-import { Resource } from "../../policies/model/resource";
-import { Stack } from "../../policies/model/stack";
-import { UNKNOWN, Value } from "../../policies/model/value";
+import { type Autoscaler, autoscalersOf } from "../../model/demand/autoscalers";
+import { Resource } from "../../model/pulumi/resource";
+import { Stack } from "../../model/pulumi/stack";
+import { indexOf } from "../../model/references/object-index";
+import { UNKNOWN, Value } from "../../model/value";
+import { utilizationMetrics } from "../../policies/shared/autoscaling/metrics";
+import { missingRequests } from "../../policies/shared/autoscaling/requests";
+import { controlledResources } from "../../policies/shared/autoscaling/vertical";
 
 type Json = Record<string, unknown>;
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { tagPathsOf } from "../../policies/model/cluster-environment";
+import { tagPathsOf } from "../../model/environments/cluster-environment";
 import {
     CLUSTER_TYPES,
     type ClusterType,
     FOLLOWER_TYPES,
     type FollowerType,
     type TagPath,
-} from "../../policies/model/cluster-types";
-import { UNKNOWN } from "../../policies/model/value";
+} from "../../model/environments/cluster-types";
+import { UNKNOWN } from "../../model/value";
 import { productionClusterIsolation } from "../../policies/production-cluster-isolation";
 import { requireClusterEnvironment } from "../../policies/require-cluster-environment";
 import { BOTH, DEVELOPMENT, encode, PRODUCTION, place, UNTAGGED } from "../support/cloud-tags";

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { covers, listCovers } from "../../policies/ingress/hosts";
-import { injection, isNginxAnnotation } from "../../policies/ingress/nginx";
-import { hasTlsAnnotation } from "../../policies/ingress/tls-annotations";
-import { Resource } from "../../policies/model/resource";
-import { type Answer, UNKNOWN, Value } from "../../policies/model/value";
+import { Resource } from "../../model/pulumi/resource";
+import { type Answer, UNKNOWN, Value } from "../../model/value";
+import { covers, listCovers } from "../../policies/shared/ingress/hosts";
+import { injection, isNginxAnnotation } from "../../policies/shared/ingress/nginx";
+import { hasTlsAnnotation } from "../../policies/shared/ingress/tls-annotations";
 
 test.each<[unknown, string, Answer]>([
     ["shop.example.com", "shop.example.com", "yes"],

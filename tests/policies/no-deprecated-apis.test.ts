@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { configure } from "../../policies/evaluate";
+import { configure } from "../../framework/evaluate";
 import { noDeprecatedApis } from "../../policies/no-deprecated-apis";
 
 test.each([

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references as files have them.
 import { expect, test } from "vitest";
-import { CredentialNames, DEFAULT_KEYS } from "../../policies/secrets/names";
-import { findCredentials } from "../../policies/secrets/scan";
+import { CredentialNames, DEFAULT_KEYS } from "../../policies/shared/secrets/names";
+import { findCredentials } from "../../policies/shared/secrets/scan";
 
 const names = new CredentialNames(DEFAULT_KEYS);
 const find = (name: string, value: string) => findCredentials(name, value, names);

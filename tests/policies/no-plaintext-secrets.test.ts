@@ -1,11 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references as files have them.
 import { describe, expect, test } from "vitest";
-import { checkResource, configure, messageOf } from "../../policies/evaluate";
-import { Inventory } from "../../policies/model/inventory";
-import { Resource } from "../../policies/model/resource";
+import { checkResource, configure, messageOf } from "../../framework/evaluate";
+import { Inventory } from "../../model/environments/inventory";
+import { Resource } from "../../model/pulumi/resource";
 import { noPlaintextSecrets } from "../../policies/no-plaintext-secrets";
-import { CredentialNames, DEFAULT_KEYS } from "../../policies/secrets/names";
-import { findCredentials, isOptionValue } from "../../policies/secrets/scan";
+import { CredentialNames, DEFAULT_KEYS } from "../../policies/shared/secrets/names";
+import { findCredentials, isOptionValue } from "../../policies/shared/secrets/scan";
 
 const names = new CredentialNames(DEFAULT_KEYS);
 

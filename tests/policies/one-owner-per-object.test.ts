@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Resource, type ResourceInit } from "../../policies/model/resource";
+import { Resource, type ResourceInit } from "../../model/pulumi/resource";
 import { oneOwnerPerObject } from "../../policies/one-owner-per-object";
 import { messagesOf } from "../support/environments";
 

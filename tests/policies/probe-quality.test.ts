@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { UNKNOWN, Value } from "../../policies/model/value";
-import { programsOf } from "../../policies/probes/exec";
+import { UNKNOWN, Value } from "../../model/value";
+import { programsOf } from "../../policies/shared/probes/exec";
 
 test.each<[unknown, string[]]>([
     [["pg_isready", "-q"], ["pg_isready"]],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { configure, messageOf } from "../../framework/evaluate";
 import { evaluate } from "../../hosts/in-process";
-import { configure, messageOf } from "../../policies/evaluate";
 import { productionClusterIsolation } from "../../policies/production-cluster-isolation";
 import { graphOf, messagesOf, objectOn, providerOf, type TestResource } from "../support/environments";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { UNKNOWN } from "../../policies/model/value";
+import { UNKNOWN } from "../../model/value";
 import { uniqueRoutes } from "../../policies/unique-routes";
 import { graphOf, messagesOf } from "../support/environments";
 

@@ -1,5 +1,5 @@
-import { AWAITS, type Await } from "../../policies/model/awaits";
-import { type ProviderVersion, versionText } from "../../policies/model/provider-version";
+import { AWAITS, type Await } from "../../model/order/awaits";
+import { type ProviderVersion, versionText } from "../../model/pulumi/provider-version";
 
 /** The page on what Pulumi waits for: policies/AWAITS.md. */
 export function awaitsPage(): string {

@@ -1,9 +1,9 @@
+import type { EnforcementLevel } from "../../framework/define";
+import { configure, messageOf, remediate } from "../../framework/evaluate";
 import { type ActivePolicy, evaluate } from "../../hosts/in-process";
-import type { EnforcementLevel } from "../../policies/define";
-import { configure, messageOf, remediate } from "../../policies/evaluate";
-import { Inventory } from "../../policies/model/inventory";
-import { Resource } from "../../policies/model/resource";
-import { SecretPaths } from "../../policies/model/secret-paths";
+import { Inventory } from "../../model/environments/inventory";
+import { Resource } from "../../model/pulumi/resource";
+import { SecretPaths } from "../../model/pulumi/secret-paths";
 import type { FixtureResource } from "./documents";
 import type { EngineResource } from "./engine";
 import type { Fixture } from "./fixtures";

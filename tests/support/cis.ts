@@ -1,5 +1,5 @@
-import type { Policy } from "../../policies/define";
-import { CIS_ITEMS } from "../../policies/model/frameworks";
+import type { Policy } from "../../framework/define";
+import { CIS_ITEMS } from "../../framework/frameworks";
 
 /** Items of section 5 that no manifest decides, and why. */
 const NOT_DECIDABLE: Readonly<Record<string, { readonly title: string; readonly reason: string }>> = {

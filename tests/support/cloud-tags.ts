@@ -1,4 +1,4 @@
-import type { TagShape } from "../../policies/model/cluster-types";
+import type { TagShape } from "../../model/environments/cluster-types";
 
 /** Tags as key and value. */
 export type Entries = readonly (readonly [key: string, value: string])[];

@@ -1,4 +1,4 @@
-import { isDefaultProviderName } from "../../policies/model/resource";
+import { isDefaultProviderName } from "../../model/pulumi/resource";
 import type { EngineOptions, EngineProvider, EngineResource } from "./engine";
 import { tokenOf } from "./kube-resource";
 import type { StackInfo } from "./pack-process";

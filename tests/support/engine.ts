@@ -1,6 +1,6 @@
 import analyzer from "@pulumi/pulumi/proto/analyzer_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import type { EnforcementLevel } from "../../policies/define";
+import type { EnforcementLevel } from "../../framework/define";
 import type { Wire, WireMap } from "./wire";
 
 /** A resource as the engine tells policy packs of it. */

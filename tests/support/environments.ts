@@ -1,8 +1,8 @@
+import type { Policy } from "../../framework/define";
+import { configure, messageOf } from "../../framework/evaluate";
 import { evaluate } from "../../hosts/in-process";
-import type { Policy } from "../../policies/define";
-import { configure, messageOf } from "../../policies/evaluate";
-import { Resource, type ResourceInit } from "../../policies/model/resource";
-import type { NodeInit } from "../../policies/model/stack";
+import { Resource, type ResourceInit } from "../../model/pulumi/resource";
+import type { NodeInit } from "../../model/pulumi/stack";
 
 /** A resource of a test's stack: type and name, and what matters of the rest. References are names. */
 export interface TestResource extends Partial<Pick<ResourceInit, "props" | "options">> {

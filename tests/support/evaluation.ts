@@ -1,7 +1,7 @@
 import { type ActivePolicy, evaluate, type LeveledViolation } from "../../hosts/in-process";
-import { Resource } from "../../policies/model/resource";
-import { SecretPaths } from "../../policies/model/secret-paths";
-import type { NodeInit } from "../../policies/model/stack";
+import { Resource } from "../../model/pulumi/resource";
+import { SecretPaths } from "../../model/pulumi/secret-paths";
+import type { NodeInit } from "../../model/pulumi/stack";
 import type { EngineResource } from "./engine";
 import { unwrap, type WireMap } from "./wire";
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { EnforcementLevel, Policy } from "../../policies/define";
+import type { EnforcementLevel, Policy } from "../../framework/define";
 import { PACK_DIR } from "./build";
 import { type Base, dependenciesOf, type FixtureResource, onlyKeys, resourcesOf } from "./documents";
 import type { StackInfo } from "./pack-process";

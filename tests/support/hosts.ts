@@ -1,7 +1,7 @@
+import type { EnforcementLevel, Policy } from "../../framework/define";
+import { schemasOf } from "../../framework/settings";
 import { pulumiPolicies } from "../../hosts/pulumi";
-import type { EnforcementLevel, Policy } from "../../policies/define";
-import { STACK_REFERENCE } from "../../policies/model/stack";
-import { schemasOf } from "../../policies/settings";
+import { STACK_REFERENCE } from "../../model/pulumi/stack";
 import { byText, type Outcome, objectOf, outputsOf } from "./check-host";
 import type { Diagnostic, EngineResource, Remediated } from "./engine";
 import type { Fixture } from "./fixtures";

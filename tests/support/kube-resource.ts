@@ -1,4 +1,4 @@
-import { Resource, type ResourceInit } from "../../policies/model/resource";
+import { Resource, type ResourceInit } from "../../model/pulumi/resource";
 
 /** The type of a manifest's resource: the core group is spelled `core` in it. */
 export function tokenOf(apiVersion: string, kind: string): string {

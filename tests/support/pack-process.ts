@@ -7,7 +7,7 @@ import { type ClientUnaryCall, credentials, type ServiceError } from "@grpc/grpc
 import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import analyzer from "@pulumi/pulumi/proto/analyzer_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import type { EnforcementLevel } from "../../policies/define";
+import type { EnforcementLevel } from "../../framework/define";
 import {
     analyzeRequest,
     analyzeStackRequest,

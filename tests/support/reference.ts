@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Category, Policy } from "../../policies/define";
-import { schemasOf } from "../../policies/settings";
+import type { Category, Policy } from "../../framework/define";
+import { schemasOf } from "../../framework/settings";
 import { PACK_DIR } from "./build";
 import { FIXTURES_DIR, type Fixture } from "./fixtures";
 

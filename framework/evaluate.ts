@@ -1,0 +1,407 @@
+import { environmentOfCloudResource } from "../model/environments/cluster-environment";
+import { namespaceOfRelease } from "../model/environments/clusters";
+import {
+    DEFAULT_ENVIRONMENT_SETTINGS,
+    environmentOfNamespace,
+    environmentOfObject,
+    environmentOfStack,
+    environmentOfValue,
+    type FoundEnvironment,
+    firstOf,
+    isOneOf,
+} from "../model/environments/environment";
+import type { Inventory } from "../model/environments/inventory";
+import { KubeObject } from "../model/kubernetes/object";
+import type { Provider, Resource, Source } from "../model/pulumi/resource";
+import type { Stack } from "../model/pulumi/stack";
+import { withoutControls } from "../model/text";
+import { type Step, Value } from "../model/value";
+import {
+    type CheckContext,
+    type CommonConfig,
+    type Message,
+    type Messages,
+    type Offender,
+    Offenders,
+    type Policy,
+} from "./define";
+import { asksForExemption, dateOf, type Exemption, findExemption, referenceOf } from "./exemptions";
+import { type ConfigProblem, readConfig } from "./settings";
+
+/** One policy's objection to one object. */
+export interface Violation {
+    readonly policy: Policy;
+    /** The resource to change. */
+    readonly urn: string;
+    /** The object: `Kind namespace/name`. Empty for a violation that is about the configuration. */
+    readonly label: string;
+    /** What exemptions name the object by. */
+    readonly reference: readonly string[];
+    /** What is wrong and what to do, without the object's name. */
+    readonly text: string;
+    /** Where, as paths into the resource's properties. */
+    readonly paths: readonly (readonly Step[])[];
+    /** The level to report at where it is lower than the policy's. */
+    readonly level?: "advisory";
+    /** The exemption that lets it pass: the violation is for information only. */
+    readonly exemption?: Extract<Exemption, { state: "holds" }>;
+    readonly source?: Source | undefined;
+}
+
+/** A violation as one sentence. */
+export function messageOf(violation: Pick<Violation, "label" | "text">): string {
+    return violation.label === "" ? violation.text : `${violation.label}: ${violation.text}`;
+}
+
+/** A policy with the configuration that is to be used. */
+export interface ConfiguredPolicy {
+    readonly policy: Policy;
+    /** What checks read; undefined when the configuration is wrong. */
+    readonly config: CommonConfig | undefined;
+    readonly problems: readonly ConfigProblem[];
+}
+
+/** Reads a policy's configuration, as a user wrote it, without the enforcement level. */
+export function configure(policy: Policy, raw: Readonly<Record<string, unknown>>): ConfiguredPolicy {
+    const { config, problems } = readConfig(policy.settings, raw);
+    return { policy, config: config as CommonConfig | undefined, problems };
+}
+
+/** What is wrong in a policy's configuration, as a sentence a line. */
+export function configurationErrors({ policy, problems }: ConfiguredPolicy): string[] {
+    return problems.map(({ key, problem }) => `Configuration of ${policy.name}: ${JSON.stringify(key)} ${problem}.`);
+}
+
+/** What is known of the run as a whole. */
+export interface RunContext {
+    readonly stackTags: ReadonlyMap<string, string>;
+    /** The present moment, which ends exemptions. */
+    readonly now: Date;
+    /** The environment of the one cluster that all objects without a provider are on, where a user names it. */
+    readonly environment?: string | undefined;
+    /** What else is known of the stack's objects. */
+    readonly inventory: Inventory;
+}
+
+/** Collects what a check reports about one object. */
+class Findings {
+    /** Most checks find nothing: made with the first finding. */
+    private byProblem: Map<string, Offender[]> | undefined;
+
+    readonly report = (problem: string, at?: Value, detail?: string, remedy?: string): void => {
+        this.byProblem ??= new Map();
+        const offenders = this.byProblem.get(problem) ?? [];
+        if (at !== undefined || detail !== undefined)
+            offenders.push({ at: at ?? new Value(undefined), detail, remedy });
+        this.byProblem.set(problem, offenders);
+    };
+
+    get isEmpty(): boolean {
+        return this.byProblem === undefined;
+    }
+
+    /** The problems in words, in the order in which the policy defines them. */
+    problems(wording: Messages<never>, config: unknown): Problem[] {
+        return Object.entries(wording).flatMap(([problem, write]) => {
+            const offenders = this.byProblem?.get(problem);
+            if (!offenders) return [];
+            const message = write(new Offenders(offenders), config as never);
+            return [{ ...message, paths: offenders.map(({ at }) => at.path) }];
+        });
+    }
+}
+
+/** One problem of an object, in words. */
+interface Problem extends Message {
+    readonly paths: readonly (readonly Step[])[];
+}
+
+/** What most checks find. */
+const NOTHING: readonly Violation[] = [];
+
+/** Runs a resource policy on one resource. */
+export function checkResource(configured: ConfiguredPolicy, resource: Resource, run: RunContext): readonly Violation[] {
+    const { policy, config } = configured;
+    if (config === undefined) return NOTHING;
+    try {
+        return decideResource(policy, config, resource, run);
+    } catch (error) {
+        return [internalError(policy, resource, error)];
+    }
+}
+
+/**
+ * A mistake in a policy must not stop a deployment, nor go unseen. The error's own text stays out of it: it might
+ * quote a secret.
+ */
+function internalError(policy: Policy, resource: Resource, error: unknown): Violation {
+    const name = error instanceof Error ? error.name : typeof error;
+    return {
+        policy,
+        urn: resource.urn,
+        label: resource.label,
+        reference: referenceOf(resource, undefined),
+        text: `could not be checked by ${policy.name} (internal error: ${name}), please report this to the pack's authors.`,
+        paths: [],
+        level: "advisory",
+        source: resource.source,
+    };
+}
+
+function decideResource(
+    policy: Policy,
+    config: CommonConfig,
+    resource: Resource,
+    run: RunContext,
+): readonly Violation[] {
+    const { definition } = policy;
+    let violations = NOTHING;
+    const conclude = (object: KubeObject | undefined, findings: Findings) => {
+        const found = conclusions(policy, config, resource, object, findings, run);
+        if (found.length > 0) violations = [...violations, ...found];
+    };
+    if (definition.checkResource) {
+        const context = new Checking(config, resource, run);
+        definition.checkResource(resource, context);
+        conclude(undefined, context);
+        if (violations.some(({ exemption }) => !exemption)) context.claim();
+    }
+    if (!definition.checkObject && !definition.checkPod) return violations;
+    for (const object of resource.objects) {
+        if (!concerns(policy, object) && !asksForExemption(object)) continue;
+        const context = new Checking(config, resource, run);
+        if (checksObject(policy, object)) definition.checkObject?.(object, context);
+        if (object.pod) definition.checkPod?.(object.pod, context);
+        conclude(object, context);
+    }
+    return violations;
+}
+
+/** Most policies are for a few kinds, or for pods: most objects they do not look at. */
+function concerns(policy: Policy, object: KubeObject): boolean {
+    return checksObject(policy, object) || (policy.definition.checkPod !== undefined && object.pod !== undefined);
+}
+
+function checksObject({ definition: { checkObject, kinds } }: Policy, object: KubeObject): boolean {
+    return checkObject !== undefined && (!kinds || object.is(...kinds));
+}
+
+/** Finds the policies that have anything to check in a resource, once for all objects of a kind. */
+export class PolicySelector<T extends ConfiguredPolicy> {
+    private readonly byKind = new Map<string | undefined, readonly T[]>();
+    private readonly withoutObject: readonly T[];
+
+    /** @param policies resource policies. */
+    constructor(private readonly policies: readonly T[]) {
+        this.withoutObject = policies.filter(({ policy }) => policy.definition.checkResource);
+    }
+
+    /** Some of the policies, in their order. */
+    of({ objects }: Resource): readonly T[] {
+        const [object, ...others] = objects;
+        if (!object) return this.withoutObject;
+        // What an object asks for is answered by each policy that may be meant.
+        if (others.length > 0 || asksForExemption(object)) return this.policies;
+        const kind = object.facts && object.kind;
+        let found = this.byKind.get(kind);
+        if (!found) {
+            found = this.policies.filter(({ policy }) => policy.definition.checkResource || concerns(policy, object));
+            this.byKind.set(kind, found);
+        }
+        return found;
+    }
+}
+
+/** What a check is given. What few checks ask for is looked up when they do. */
+class Checking extends Findings implements CheckContext<never, never> {
+    readonly config: never;
+    private readonly shared: string[] = [];
+
+    constructor(
+        config: CommonConfig,
+        private readonly resource: Resource,
+        private readonly run: RunContext,
+    ) {
+        super();
+        this.config = config as never;
+    }
+
+    readonly isFirst = (shared: string): boolean => {
+        this.shared.push(shared);
+        return this.run.inventory.isFree(shared, this.resource);
+    };
+
+    /** Keeps what has been reported from being said again. */
+    claim(): void {
+        for (const shared of this.shared) this.run.inventory.claim(shared, this.resource);
+    }
+
+    get stackTags(): ReadonlyMap<string, string> {
+        return this.run.stackTags;
+    }
+
+    get component(): Resource | undefined {
+        return this.run.inventory.component(this.resource);
+    }
+
+    get providers(): (name: string) => readonly Provider[] {
+        return name => this.run.inventory.providers(name);
+    }
+}
+
+/** Runs a stack policy on a whole stack. Violations come in the order of the stack's resources. */
+export function checkStack(configured: ConfiguredPolicy, stack: Stack, run: RunContext): Violation[] {
+    const { policy, config } = configured;
+    if (config === undefined || !policy.definition.checkStack) return [];
+    const byTarget = new Map<KubeObject | Resource, Findings>();
+    try {
+        policy.definition.checkStack(stack, {
+            config,
+            stackTags: run.stackTags,
+            environment: run.environment,
+            report(target, problem, at, detail, remedy) {
+                const findings = byTarget.get(target) ?? new Findings();
+                byTarget.set(target, findings);
+                findings.report(problem, at, detail, remedy);
+            },
+        });
+        // Most stacks are fine, and to go through all their objects once more takes longer than most checks.
+        if (byTarget.size === 0) return [];
+        return stack.nodes.flatMap(({ resource }) =>
+            [resource, ...resource.objects].flatMap(target => {
+                const findings = byTarget.get(target);
+                const object = target instanceof KubeObject ? target : undefined;
+                return findings ? conclusions(policy, config, resource, object, findings, run) : [];
+            }),
+        );
+    } catch (error) {
+        return stack.nodes.slice(0, 1).map(({ resource }) => internalError(policy, resource, error));
+    }
+}
+
+/** Turns findings into a violation of each level, unless there are none; says what an exemption does to them. */
+function conclusions(
+    policy: Policy,
+    config: CommonConfig,
+    resource: Resource,
+    object: KubeObject | undefined,
+    findings: Findings,
+    run: RunContext,
+): readonly Violation[] {
+    // Most objects are fine. Of those, only one that asks for an exemption can still be told something.
+    if (findings.isEmpty && !(config.annotationExemptions && object && asksForExemption(object))) return NOTHING;
+    if (!appliesIn(config.environments, resource, object, run)) return NOTHING;
+    const problems = findings.problems(policy.definition.messages, config);
+    const exemption = findExemption(policy.name, config, resource, object, dateOf(run.now));
+    if (exemption.state === "invalid") problems.push({ what: exemption.problem, fix: exemption.fix, paths: [] });
+    const expired =
+        exemption.state === "expired" ? ` Its exemption ended on ${exemption.until} (${exemption.reason}).` : "";
+    return LEVELS_OF_PROBLEMS.flatMap((level): Violation[] => {
+        const some = problems.filter(problem => problem.level === level);
+        if (some.length === 0) return [];
+        return [
+            {
+                policy,
+                urn: resource.urn,
+                label: object?.label ?? resource.label,
+                reference: referenceOf(resource, object),
+                // Settings and exemptions that it quotes may hold anything.
+                text: withoutControls(`${some.map(sentence).join("; ")}.${expired}`),
+                paths: some.flatMap(({ paths }) => paths),
+                ...(level && { level }),
+                ...(exemption.state === "holds" && { exemption }),
+                source: resource.source,
+            },
+        ];
+    });
+}
+
+/** The levels that a problem can have besides its policy's, the worse first. */
+const LEVELS_OF_PROBLEMS = [undefined, "advisory"] as const;
+
+/** Whether a policy is for the environment of a resource. Where that is not known, it is for none in particular. */
+function appliesIn(
+    environments: readonly string[],
+    resource: Resource,
+    object: KubeObject | undefined,
+    run: RunContext,
+): boolean {
+    if (environments.length === 0) return true;
+    const found = environmentOf(resource, object, run);
+    return typeof found !== "string" && isOneOf(found, environments);
+}
+
+/** The environment that a resource is in when nothing nearer tells: as the user says, else the stack's. */
+function environmentOfRun(resource: Resource, run: RunContext): FoundEnvironment {
+    const settings = DEFAULT_ENVIRONMENT_SETTINGS;
+    const { environment: given } = run;
+    return firstOf([
+        () => (given === undefined ? "none" : environmentOfValue(given, settings.vocabulary, "option --environment")),
+        () => environmentOfStack(resource.stack, run.stackTags, settings),
+    ]);
+}
+
+/** The environment of a resource: its own evidence, that of its namespace, else its stack's. */
+function environmentOf(resource: Resource, object: KubeObject | undefined, run: RunContext): FoundEnvironment {
+    const settings = DEFAULT_ENVIRONMENT_SETTINGS;
+    const surroundings = {
+        home: resource,
+        namespace: (name: Value) => run.inventory.namespace(resource, name),
+        stack: () => environmentOfRun(resource, run),
+    };
+    const [target = object] = resource.objects;
+    if (target) return environmentOfObject(object ?? target, surroundings, settings);
+    return firstOf(
+        [
+            () => environmentOfCloudResource(resource, { ...settings, clusters: [] }),
+            () => environmentOfNamespace(namespaceOfRelease(resource), surroundings, settings),
+            surroundings.stack,
+        ],
+        ({ isNeutral }) => isNeutral,
+    );
+}
+
+/** What is wrong and what to do, told apart by a comma, or by more where there are commas already. */
+function sentence({ what, fix }: Message): string {
+    return what.includes(",") ? `${what}; ${fix}` : `${what}, ${fix}`;
+}
+
+/** A change that a remediation makes: a value to set where none was. */
+export interface Edit {
+    readonly path: readonly Step[];
+    readonly value: string;
+}
+
+/** What a policy's remediation would change in a resource, exempt objects left alone. */
+export function remediate({ policy, config }: ConfiguredPolicy, resource: Resource, run: RunContext): Edit[] {
+    if (config === undefined || !policy.definition.remediate) return [];
+    const edits: Edit[] = [];
+    try {
+        for (const object of resource.objects) {
+            if (!appliesIn(config.environments, resource, object, run)) continue;
+            if (findExemption(policy.name, config, resource, object, dateOf(run.now)).state === "holds") continue;
+            policy.definition.remediate(object, {
+                config: config as never,
+                stackTags: run.stackTags,
+                set: (at, value) => {
+                    if (canBeSet(resource, at.path)) edits.push({ path: at.path, value });
+                },
+            });
+        }
+    } catch {
+        // Not repaired is not unseen: the check of the same policy follows and reports.
+        return [];
+    }
+    return edits;
+}
+
+/** Whether a value can be set without replacing what is on the way to it: values of another type, or unknown ones. */
+function canBeSet(resource: Resource, path: readonly Step[]): boolean {
+    let parent = resource.props;
+    for (const step of path) {
+        const fits = typeof step === "number" ? parent.isList : parent.isMap;
+        if (!fits && !parent.isUnset) return false;
+        parent = parent.get(step);
+    }
+    return true;
+}

@@ -1,0 +1,192 @@
+import type { KubeObject } from "../kubernetes/object";
+import type { Pod } from "../kubernetes/pod";
+import { mapSelects, selects } from "../kubernetes/selector";
+import { type Answer, UNKNOWN, type Value } from "../value";
+import { labelsKey, type Matches, type ObjectIndex, type Place, withoutContent } from "./object-index";
+
+/** The pods that a selector selects. */
+export interface SelectedPods extends Matches<Pod> {
+    /** Those on clusters that may be the same, of which `possible` has one at least; the same lists for all who ask. */
+    readonly beside: readonly (readonly Pod[])[];
+}
+
+/** A way to select pods, the same for all selectors of one key. */
+export interface PodSelector {
+    readonly key: string;
+    /** Labels that it asks for with their values, which narrow the search. */
+    readonly equalities: Iterable<readonly [string, Value]>;
+    selects(pod: Pod): Answer;
+}
+
+/** What selectors select, by place and selector: in a place alone, and with the other clusters that may be the same. */
+interface Decided {
+    readonly alone: Map<string, Matches<Pod>>;
+    readonly all: Map<string, SelectedPods>;
+}
+
+const results = new WeakMap<ObjectIndex, Decided>();
+
+/**
+ * The pods that a selector selects in a place. The same selector is decided once: while its values are not known, many
+ * are the same.
+ */
+export function podsIn(index: ObjectIndex, place: Place, selector: PodSelector): SelectedPods {
+    const decided = results.get(index) ?? { alone: new Map(), all: new Map() };
+    results.set(index, decided);
+    const key = keyOf(place.cluster, place.namespace, selector.key);
+    const known = decided.all.get(key);
+    if (known) return known;
+    const { certain, possible } = podsAlone(index, place, selector, decided);
+    const beside = index.beside(place).map(other => eitherOf(podsAlone(index, other, selector, decided)));
+    const elsewhere = beside.flatMap(pods => pods.find(({ object }) => !index.isOn(object, place.cluster)) ?? []);
+    const found = { certain, possible: elsewhere.length > 0 ? [...possible, ...elsewhere] : possible, beside };
+    decided.all.set(key, found);
+    return found;
+}
+
+function podsAlone(
+    index: ObjectIndex,
+    place: Place,
+    { key, equalities, selects }: PodSelector,
+    { alone }: Decided,
+): Matches<Pod> {
+    const ofPlace = keyOf(place.cluster, place.namespace, key);
+    const found = alone.get(ofPlace) ?? index.selected(place, equalities, selects);
+    alone.set(ofPlace, found);
+    return found;
+}
+
+function eitherOf({ certain, possible }: Matches<Pod>): readonly Pod[] {
+    return possible.length === 0 ? certain : [...certain, ...possible];
+}
+
+/** The pods that a label selector in an object selects, of its namespace. */
+export function podsOf(index: ObjectIndex, object: KubeObject, selector: Value): SelectedPods {
+    return podsIn(index, index.placeOf(object), labelSelector(selector));
+}
+
+/** A label selector as the API has them, with `matchLabels` and `matchExpressions`. */
+export function labelSelector(selector: Value): PodSelector {
+    return {
+        key: selectorKey(selector),
+        equalities: equalities(selector),
+        selects: pod => selects(selector, { labels: pod.labels }),
+    };
+}
+
+/** A selector that is a map of labels, as Services have it. */
+export function mapSelector(selector: Value): PodSelector {
+    const equal = selector.entries().map(([key, value]) => [key, withoutContent(value)]);
+    return {
+        key: JSON.stringify(["map", withoutContent(selector), equal]),
+        equalities: selector.entries(),
+        selects: pod => mapSelects(selector, { labels: pod.labels }),
+    };
+}
+
+/** What is the same for selectors that say the same. */
+function selectorKey(selector: Value): string {
+    const labels = selector.get("matchLabels");
+    const expressions = selector.get("matchExpressions");
+    const conditions = expressions.items().map(expression => {
+        const values = expression.get("values");
+        const parts = [expression.get("key"), expression.get("operator"), values, ...values.items()];
+        return parts.map(withoutContent);
+    });
+    const equal = labels.entries().map(([key, value]) => [key, withoutContent(value)]);
+    return JSON.stringify([...[selector, labels, expressions].map(withoutContent), equal, conditions]);
+}
+
+/** Labels with the one value that a selector takes. */
+function equalities(selector: Value): [string, Value][] {
+    const single = selector
+        .get("matchExpressions")
+        .items()
+        .flatMap((expression): [string, Value][] => {
+            const [value, ...others] = expression.get("values").items();
+            const key = expression.get("key").string;
+            const isOne = value && others.length === 0 && expression.get("operator").is("In") === "yes";
+            return isOne && key !== undefined ? [[key, value]] : [];
+        });
+    return [...selector.get("matchLabels").entries(), ...single];
+}
+
+/** Stands for every namespace. */
+const EVERY = "*";
+
+/** Which objects select each pod. */
+export class Selection {
+    private readonly certain = new Map<Pod, KubeObject[]>();
+    /** Namespaces and labels of pods that may be selected; the namespace is `EVERY` where it may be any. */
+    private readonly possible = new Set<string>();
+    /** Lists of pods that may be selected, from which that was taken. */
+    private readonly seen = new Set<readonly Pod[]>();
+    /** Namespaces in which any pod may be selected, and clusters, whose namespace is "". */
+    private readonly open = new Set<string>();
+    private readonly openClusters = new Set<string>();
+
+    constructor(private readonly index: ObjectIndex) {}
+
+    /** Adds what an object selects. */
+    add(object: KubeObject, { certain, possible, beside }: SelectedPods): void {
+        for (const pod of certain) {
+            const objects = this.certain.get(pod);
+            if (objects) objects.push(object);
+            else this.certain.set(pod, [object]);
+        }
+        const isAnywhere = this.index.placeOf(object).namespace === UNKNOWN;
+        for (const pods of [possible, ...beside]) {
+            if (this.seen.has(pods)) continue;
+            this.seen.add(pods);
+            const isElsewhere = pods !== possible;
+            for (const pod of pods) {
+                const { cluster, namespace } = this.index.placeOf(pod.object);
+                const where = isElsewhere ? this.index.clusters.withGroup(cluster) : [cluster];
+                const space = isAnywhere ? EVERY : namespace;
+                for (const one of where) this.possible.add(keyOf(one, space, labelsKey(pod)));
+            }
+        }
+    }
+
+    /** Adds an object that may select any pod of its namespace, of the whole cluster where it is in none. */
+    addOpen(object: KubeObject): void {
+        const { cluster, namespace } = this.index.placeOf(object);
+        for (const where of this.index.clusters.withGroup(cluster)) {
+            this.open.add(keyOf(where, namespace === UNKNOWN ? "" : namespace));
+            this.openClusters.add(where);
+        }
+    }
+
+    /** The objects that select a pod for sure. */
+    of(pod: Pod): readonly KubeObject[] {
+        return this.certain.get(pod) ?? [];
+    }
+
+    /** Whether any object selects a pod. */
+    isSelected(pod: Pod): Answer {
+        if (this.certain.has(pod)) return "yes";
+        const { cluster, namespace } = this.index.placeOf(pod.object);
+        const labels = labelsKey(pod);
+        const isPossible = this.index.clusters
+            .withGroup(cluster)
+            .some(where => [namespace, EVERY].some(space => this.possible.has(keyOf(where, space, labels))));
+        return isPossible || this.isOpen(cluster, namespace) ? "unknown" : "no";
+    }
+
+    private isOpen(cluster: string, namespace: string): boolean {
+        return [cluster, ...this.index.clusters.beside(cluster)].some(where => {
+            const isInSpace =
+                namespace === UNKNOWN ? this.openClusters.has(where) : this.open.has(keyOf(where, namespace));
+            return isInSpace || this.open.has(keyOf(where, ""));
+        });
+    }
+
+    /** The pods that more than one object selects, with these. */
+    get several(): [Pod, readonly KubeObject[]][] {
+        return [...this.certain].filter(([, objects]) => objects.length > 1);
+    }
+}
+
+function keyOf(...parts: readonly string[]): string {
+    return parts.join("\n");
+}

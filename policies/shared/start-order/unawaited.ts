@@ -1,0 +1,152 @@
+import { groupedBy } from "../../../model/groups";
+import type { KubeObject } from "../../../model/kubernetes/object";
+import { awaited, awaitSwitchedOff, isAwaited, mayBeSwitchedOff, timeoutAtOnce } from "../../../model/order/awaits";
+import { bindingOf } from "../../../model/order/claims";
+import { rightlyNotAwaited } from "../../../model/order/deadlocks";
+import type { Resource } from "../../../model/pulumi/resource";
+import type { Node } from "../../../model/pulumi/stack";
+import { isComponent, waitsBy } from "../../../model/pulumi/start-order";
+import { kindId, type ObjectIndex } from "../../../model/references/object-index";
+import type { Resolver } from "../../../model/references/resolver";
+import { joinSome } from "../../../model/text";
+import type { Value } from "../../../model/value";
+
+/** An annotation by which an object is not waited for as it should be. */
+export interface Unawaited {
+    readonly object: KubeObject;
+    readonly annotation: Value;
+    /** What it does, in words that follow its path. */
+    readonly detail: string;
+}
+
+/** A Release, chart or file whose parts nobody waits for. */
+export interface UnawaitedParts {
+    readonly resource: Resource;
+    /** The input that says so. */
+    readonly at: Value;
+    /** What it does, in words that follow the input's path. */
+    readonly detail: string;
+}
+
+/** What others wait for, but is not waited for itself. */
+export interface StartedEarly {
+    readonly objects: readonly Unawaited[];
+    /** Charts and files that give all of their objects the annotation. */
+    readonly renderers: readonly UnawaitedParts[];
+}
+
+/**
+ * What others wait for, but is not waited for itself. Who depends on a component that the provider makes waits for its
+ * children, and so for none that carries the annotation; `skipAwait` gives it to all of them.
+ *
+ * Source: pulumi/pulumi-kubernetes provider/pkg/provider/yaml/v2/yaml.go (`SkipAwait`) and helm/v4/chart.go.
+ */
+export function startedEarly(index: ObjectIndex, resolver: Resolver): StartedEarly {
+    const unawaited = index.stack.nodes.filter(({ resource }) =>
+        resource.objects.some(object => awaitSwitchedOff(object) && isWorthWaiting(object, index)),
+    );
+    const dependents = new Map<Node, Node[]>();
+    for (const node of unawaited) for (const one of [node, ...componentsAround(node)]) dependents.set(one, []);
+    if (dependents.size === 0) return { objects: [], renderers: [] };
+    for (const node of index.stack.nodes) for (const first of readyBefore(node)) dependents.get(first)?.push(node);
+    const candidates = unawaited.flatMap(node => {
+        const first = [node, ...componentsAround(node)].find(one => (dependents.get(one) ?? []).length > 0);
+        return first ? [{ node, first, others: dependents.get(first) ?? [] }] : [];
+    });
+    if (candidates.length === 0) return { objects: [], renderers: [] };
+    const right = rightlyNotAwaited(index, resolver);
+    const early = candidates.filter(({ node }) => !right.has(node));
+    const whole = new Set(early.filter(({ first }) => waitsBy(first) === "component").map(({ first }) => first));
+    for (const node of index.stack.nodes)
+        if (isAwaitedPart(node, index)) for (const one of componentsAround(node)) whole.delete(one);
+    return {
+        objects: early
+            .filter(({ first }) => !whole.has(first))
+            .flatMap(({ node, others }) => objectsOf(node, others, index)),
+        renderers: [
+            ...groupedBy(
+                early.filter(({ first }) => whole.has(first)),
+                ({ first }) => first,
+            ),
+        ].map(([first, parts]) => {
+            const others = parts[0]?.others ?? [];
+            const names = parts.slice(0, MOST_NAMED).map(({ node }) => node.resource.label);
+            const are = parts.length === 1 ? "is" : "are";
+            return {
+                resource: first.resource,
+                at: first.resource.props.get("skipAwait"),
+                detail: `${startsBefore(others)} ${joinSome(names, parts.length)} ${are} ready`,
+            };
+        }),
+    };
+}
+
+/** How many resources a message names of many. */
+const MOST_NAMED = 3;
+
+function startsBefore(others: readonly Node[]): string {
+    const names = others.slice(0, MOST_NAMED).map(other => other.resource.label);
+    return `lets ${joinSome(names, others.length)} start before`;
+}
+
+function objectsOf({ resource }: Node, others: readonly Node[], index: ObjectIndex): Unawaited[] {
+    return resource.objects.flatMap(object => {
+        const annotation = awaitSwitchedOff(object);
+        const once = awaited(object);
+        if (annotation === undefined || once === undefined || !isWorthWaiting(object, index)) return [];
+        return [{ object, annotation, detail: `${startsBefore(others)} ${once}` }];
+    });
+}
+
+/** The components that a resource is part of, the innermost first. */
+function componentsAround({ parent }: Node): Node[] {
+    const components: Node[] = [];
+    for (let one = parent; one && isComponent(one); one = one.parent) components.push(one);
+    return components;
+}
+
+/** Whether an object may be waited for, as one is not where the chart or file that renders it says so of all. */
+function isAwaitedPart({ resource }: Node, index: ObjectIndex): boolean {
+    return resource.objects.some(
+        object => (isWorthWaiting(object, index) || mayBeSwitchedOff(object)) && !awaitSwitchedOff(object),
+    );
+}
+
+/** Whether there is something to wait for: a claim that is bound with the first pod is not ready before that. */
+function isWorthWaiting(object: KubeObject, index: ObjectIndex): boolean {
+    if (!isAwaited(object)) return false;
+    return !object.is("PersistentVolumeClaim") || bindingOf(object, index) === "at once";
+}
+
+/** What is given no time to become ready. */
+export function failedAtOnce(index: ObjectIndex): Unawaited[] {
+    return index.objects.flatMap(object => {
+        const annotation = timeoutAtOnce(object);
+        const once = awaited(object);
+        if (annotation === undefined || once === undefined) return [];
+        return [
+            { object, annotation, detail: `gives Pulumi no time to wait until ${once}, so the update fails at once` },
+        ];
+    });
+}
+
+/** Kinds that point at others, and work whenever those do: to name one by its output is not to need it ready. */
+const POINTERS: ReadonlySet<string> = new Set([
+    "Service",
+    "Ingress",
+    "NetworkPolicy",
+    "PodDisruptionBudget",
+    "HorizontalPodAutoscaler",
+    "autoscaling.k8s.io/VerticalPodAutoscaler",
+    "keda.sh/ScaledObject",
+    "monitoring.coreos.com/PodMonitor",
+    "monitoring.coreos.com/ServiceMonitor",
+]);
+
+/** What a resource waits for to be ready: all that it depends on, or what a pointer names in dependsOn. */
+export function readyBefore({ resource, dependencies, propertyDependencies }: Node): readonly Node[] {
+    const isPointer = resource.objects.length > 0 && resource.objects.every(object => POINTERS.has(kindId(object)));
+    if (!isPointer) return dependencies;
+    const named = new Set([...propertyDependencies.values()].flat());
+    return dependencies.filter(dependency => !named.has(dependency));
+}

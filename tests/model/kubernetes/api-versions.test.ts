@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import {
+    API_VERSIONS,
+    apiVersionOf,
+    isBuiltInGroup,
+    NEWEST_API_MINOR,
+    successorOf,
+} from "../../../model/kubernetes/api-versions";
+import lifecycle from "../../data/api-lifecycle.json";
+
+/** Kinds that were dropped earlier than announced, as the changelogs of these versions tell. */
+const DROPPED_EARLY: Readonly<Record<string, number>> = {
+    "coordination.k8s.io/v1alpha1 LeaseCandidate": 32,
+    "networking.k8s.io/v1alpha1 ClusterCIDR": 29,
+    "resource.k8s.io/v1alpha3 DeviceClass": 34,
+    "resource.k8s.io/v1alpha3 ResourceClaim": 34,
+    "resource.k8s.io/v1alpha3 ResourceClaimTemplate": 34,
+    "resource.k8s.io/v1alpha3 ResourceSlice": 34,
+    "storagemigration.k8s.io/v1alpha1 StorageVersionMigration": 35,
+};
+
+/** What k8s.io/api v0.37.0 registers in versions whose lifecycle it does not announce. */
+const WITHOUT_LIFECYCLE = ["internal.apiserver.k8s.io/v1alpha1", "scheduling.k8s.io/v1alpha3"];
+
+const kinds = API_VERSIONS.flatMap(version => version.kinds.map(kind => ({ ...version, kind })));
+
+describe("the table of API versions", () => {
+    test("says of each kind what Kubernetes itself says", () => {
+        const ends = Object.entries(lifecycle).map(([key, [deprecated, removed]]) => {
+            const early = DROPPED_EARLY[key];
+            return [key, early === undefined ? { deprecated, removed } : { removed: early }];
+        });
+        const found = Object.keys(lifecycle).map(key => {
+            const [apiVersion = "", kind = ""] = key.split(" ");
+            const known = apiVersionOf(apiVersion, kind);
+            const { deprecated, removed } = known ?? {};
+            return [key, DROPPED_EARLY[key] === undefined ? { deprecated, removed } : { removed }];
+        });
+        expect(Object.fromEntries(found)).toEqual(Object.fromEntries(ends));
+    });
+
+    test("has each kind of a version once", () => {
+        const keys = kinds.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`);
+        expect(keys).toEqual([...new Set(keys)]);
+    });
+
+    test("says of each alpha and beta version when it ends", () => {
+        const endless = kinds.filter(({ removed, apiVersion }) => removed === undefined && apiVersion !== "v1");
+        expect([...new Set(endless.map(({ apiVersion }) => apiVersion))]).toEqual(WITHOUT_LIFECYCLE);
+    });
+
+    test("has deprecations before removals, and replacements that are served", () => {
+        for (const { deprecated, removed, replacement, ...entry } of kinds) {
+            const order = (deprecated ?? 0) < (removed ?? 100);
+            const isServed = (replacement?.since ?? 0) <= NEWEST_API_MINOR;
+            const other = replacement && apiVersionOf(replacement.apiVersion, replacement.kind ?? entry.kind);
+            expect({ ...entry, order, isServed, ends: (other?.removed ?? 100) > NEWEST_API_MINOR }).toEqual({
+                ...entry,
+                order: true,
+                isServed: true,
+                ends: true,
+            });
+        }
+    });
+
+    test("knows the groups of Kubernetes from those of custom resources", () => {
+        const groups = ["", "apps", "resource.k8s.io", "lifecycle.k8s.io", "gateway.networking.k8s.io", "k8s.io"];
+        expect(groups.filter(isBuiltInGroup)).toEqual(["", "apps", "resource.k8s.io", "lifecycle.k8s.io"]);
+    });
+
+    test("names what takes the place of a version", () => {
+        const successors = [
+            ["policy/v1beta1", "PodDisruptionBudget"],
+            ["policy/v1beta1", "PodSecurityPolicy"],
+            ["batch/v2alpha1", "ScheduledJob"],
+            ["networking.k8s.io/v1alpha1", "ClusterCIDR"],
+        ].map(([apiVersion = "", kind = ""]) => {
+            const version = apiVersionOf(apiVersion, kind);
+            return version && successorOf(version);
+        });
+        expect(successors).toEqual([
+            "policy/v1 (served since v1.21)",
+            "Pod Security Admission (the label pod-security.kubernetes.io/enforce of Namespaces)",
+            "CronJob of batch/v1 (served since v1.21)",
+            undefined,
+        ]);
+    });
+});
