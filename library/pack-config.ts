@@ -3,18 +3,9 @@ import { configurationErrors, configure } from "../framework/evaluate";
 import { LEVELS, levelError } from "../framework/levels";
 import { suggest } from "../framework/suggest";
 import { policies as ownPolicies } from "../policies";
-import { presets } from "./presets";
+import { type PackConfig, type PolicySettings, presets } from "./presets";
 
-/** What a pack's configuration says of one policy: its level, or its level and its keys. */
-export type PolicySettings =
-    | EnforcementLevel
-    | { readonly enforcementLevel?: EnforcementLevel; readonly [key: string]: unknown };
-
-/**
- * Levels and configuration of policies by name, as in a file for `--policy-pack-config`. `all` is the level of those
- * that are not named.
- */
-export type PackConfig = Readonly<Record<string, PolicySettings>>;
+export type { PackConfig, PolicySettings };
 
 /** What the SDK is given as a pack's initial configuration: every entry has a level. */
 export type InitialConfig = Record<string, { enforcementLevel: EnforcementLevel; [key: string]: unknown }>;

@@ -12,7 +12,8 @@ import { indexOf, type ObjectIndex } from "../model/references/object-index";
 import { Resolver } from "../model/references/resolver";
 import { Advice, theResources } from "./shared/start-order/advice";
 import { detailOf, remedyFor } from "./shared/start-order/deadlocks";
-import { detailsOf, isMet, isMetUnseen, type Need, needsOf } from "./shared/start-order/needs";
+import { detailsOf, isMet, isMetUnseen, type Need } from "./shared/start-order/need";
+import { needsOf } from "./shared/start-order/needs";
 import { failedAtOnce, startedEarly } from "./shared/start-order/unawaited";
 import { releasesNotAwaited } from "./shared/start-order/unawaited-releases";
 

@@ -1,8 +1,7 @@
-import { SECRET, SIGNATURE } from "../../model/pulumi/secret-paths";
+import { HIDDEN, SECRET, SIGNATURE } from "../../model/pulumi/secret-paths";
 import { type Fields, isFields } from "../fields";
 import { SyntaxProblem } from "../problem";
 import { parseJson } from "./json";
-import { HIDDEN } from "./state";
 
 /** The events that tell what a resource will be; of one resource the last counts. */
 const RESOURCE_EVENTS = ["resourcePreEvent", "resOutputsEvent"];

@@ -1,5 +1,5 @@
 import { isDefaultProviderName, Resource, type ResourceInit, type Source } from "../../model/pulumi/resource";
-import { SECRET, SecretPaths, SIGNATURE } from "../../model/pulumi/secret-paths";
+import { HIDDEN, SECRET, SecretPaths, SIGNATURE } from "../../model/pulumi/secret-paths";
 import type { NodeInit } from "../../model/pulumi/stack";
 import { UNKNOWN } from "../../model/value";
 import { type Fields, isFields } from "../fields";
@@ -15,9 +15,6 @@ const ASSET = "c44067f5952c0a294b673a41bacd8c17";
 const ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
 const RESOURCE_REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e";
 const OUTPUT_VALUE = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
-
-/** What previews show in place of a secret. */
-export const HIDDEN = "[secret]";
 
 /**
  * The resources in what `pulumi stack export` prints (`deployment.resources`) or in a checkpoint file of a self-managed

@@ -1,5 +1,8 @@
 import type { Step, Value } from "../value";
 
+/** What previews show in place of a secret. */
+export const HIDDEN = "[secret]";
+
 /**
  * The key that marks an object as something else than an object, and the mark of a secret.
  *

@@ -7,7 +7,7 @@ import { renderedBy, StartOrder, waitsBy } from "../../../model/pulumi/start-ord
 import type { ObjectIndex } from "../../../model/references/object-index";
 import type { Resolver } from "../../../model/references/resolver";
 import { compareText, joinWords } from "../../../model/text";
-import type { Need } from "./needs";
+import type { Need } from "./need";
 
 /** A dependency that would make a resource wait for what it needs. */
 interface Proposal extends Edge {

@@ -3,7 +3,7 @@ import { chartOf, mayBeAnyChart } from "../../../model/pulumi/charts";
 import type { Node } from "../../../model/pulumi/stack";
 import type { ObjectIndex } from "../../../model/references/object-index";
 import { clusterOfInstaller } from "./installers";
-import { labelOf, MOST_MAKERS, type Need } from "./needs";
+import { labelOf, MOST_MAKERS, type Need } from "./need";
 
 /** A resource that brings definitions of custom kinds which no policy sees. */
 interface Definer {

@@ -5,7 +5,7 @@ import { MAKES_SECRETS } from "../../../model/references/reference-types";
 import { referencesOf, targetLabel } from "../../../model/references/references";
 import type { Resolver } from "../../../model/references/resolver";
 import { Bindings } from "./bindings";
-import type { Need } from "./needs";
+import type { Need } from "./need";
 
 /** What workloads of a stack are likely to need when they start: what others make, and their rights. */
 export function likelyNeeds(index: ObjectIndex, resolver: Resolver): Need[] {

@@ -7,7 +7,7 @@ import { isAlwaysThere } from "../../../model/references/resolver";
 import { shorten } from "../../../model/text";
 import type { Value } from "../../../model/value";
 import { clusterOfInstaller } from "./installers";
-import { labelOf, MOST_MAKERS, type Need } from "./needs";
+import { labelOf, MOST_MAKERS, type Need } from "./need";
 
 /**
  * The namespaces of Releases and charts, which neither makes unless it is told to, and what is in a namespace that a

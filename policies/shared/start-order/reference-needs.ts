@@ -2,7 +2,7 @@ import type { KubeObject } from "../../../model/kubernetes/object";
 import type { ObjectIndex } from "../../../model/references/object-index";
 import { impliedReferences, type Reference, referencesOf, targetLabel } from "../../../model/references/references";
 import { isAlwaysThere, type Resolver } from "../../../model/references/resolver";
-import type { Need } from "./needs";
+import type { Need } from "./need";
 
 /** The objects that objects of the stack name, their namespaces and the definitions of their kinds included. */
 export function referenceNeeds(index: ObjectIndex, resolver: Resolver): Need[] {

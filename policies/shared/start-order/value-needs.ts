@@ -6,7 +6,7 @@ import type { ObjectIndex, Place } from "../../../model/references/object-index"
 import { isAlwaysThere } from "../../../model/references/resolver";
 import type { Value } from "../../../model/value";
 import { clusterOfInstaller } from "./installers";
-import type { Need } from "./needs";
+import type { Need } from "./need";
 
 /** A value of charts that names an object which must be there before their pods start. */
 interface NamingValue {

@@ -8,7 +8,7 @@ import type { Resolver } from "../../../model/references/resolver";
 import { isAboutKind, mustAdmit, requiredWebhooks, type Webhook } from "../../../model/references/webhooks";
 import { shorten } from "../../../model/text";
 import { NOTHING } from "../../../model/value";
-import type { Need } from "./needs";
+import type { Need } from "./need";
 
 /** More webhooks than any cluster has for one kind of object: of others, nothing is said. */
 const MOST_WEBHOOKS = 20;
