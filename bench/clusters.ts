@@ -1,4 +1,4 @@
-import { checkStack, configure } from "../framework/evaluate";
+import { checkStack, configure, messageOf } from "../framework/evaluate";
 import { Inventory } from "../model/environments/inventory";
 import { Resource, type ResourceInit } from "../model/pulumi/resource";
 import { type NodeInit, Stack } from "../model/pulumi/stack";
@@ -80,6 +80,6 @@ export function timeOfIsolation(inits: readonly NodeInit[]): number {
     const start = performance.now();
     const violations = checkStack(configured, new Stack(inits), run);
     const time = performance.now() - start;
-    if (violations.length > 0) throw new Error(`${violations[0]?.label}: ${violations[0]?.text}`);
+    if (violations.length > 0) throw new Error(`${violations[0]?.label}: ${violations[0] && messageOf(violations[0])}`);
     return time;
 }

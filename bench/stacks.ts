@@ -1,4 +1,4 @@
-import { checkStack, configure, type RunContext } from "../framework/evaluate";
+import { checkStack, configure, messageOf, type RunContext } from "../framework/evaluate";
 import { Inventory } from "../model/environments/inventory";
 import { Resource } from "../model/pulumi/resource";
 import { type NodeInit, Stack } from "../model/pulumi/stack";
@@ -66,7 +66,8 @@ export function timeOfReferences(stack: Stack): number {
     const start = performance.now();
     for (const policy of [noDanglingReferences, requireStartOrder]) {
         const violations = checkStack(configure(policy, {}), stack, run);
-        if (violations.length > 0) throw new Error(`${policy.name} finds fault with the stack: ${violations[0]?.text}`);
+        if (violations.length > 0)
+            throw new Error(`${policy.name} finds fault with the stack: ${violations[0] && messageOf(violations[0])}`);
     }
     return performance.now() - start;
 }

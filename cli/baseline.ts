@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { textOf } from "../framework/evaluate";
 import type { LeveledViolation } from "../hosts/in-process";
 import { compareText } from "../model/text";
 import { isFields } from "./fields";
@@ -74,8 +75,9 @@ export function writeBaseline(file: string, violations: readonly LeveledViolatio
     writeFileSync(file, `${JSON.stringify({ version: SHAPE_VERSION, violations: sorted }, null, 2)}\n`);
 }
 
-function entryOf({ policy, urn, label, text }: LeveledViolation): Entry {
-    return { policy: policy.name, urn, object: label, text };
+function entryOf(violation: LeveledViolation): Entry {
+    const { policy, urn, label } = violation;
+    return { policy: policy.name, urn, object: label, text: textOf(violation) };
 }
 
 function keyOf({ policy, urn, object, text }: Entry): string {

@@ -1,9 +1,10 @@
+import type { BuiltInKind } from "../model/kubernetes/kinds";
 import type { KubeObject } from "../model/kubernetes/object";
 import type { Pod } from "../model/kubernetes/pod";
 import type { Provider, Resource } from "../model/pulumi/resource";
 import type { Stack } from "../model/pulumi/stack";
-import { compareText, shorten } from "../model/text";
 import type { Value } from "../model/value";
+import { enumerate, type Finding, type Findings, type Place } from "./findings";
 import { type ConfigOf, date, fields, flag, listOf, type Settings, text, texts } from "./settings";
 
 /** How a violation is treated; `remediate` repairs the resource where the policy can. */
@@ -38,83 +39,11 @@ export interface FrameworkItem {
     readonly title: string;
 }
 
-/** A place that a problem was found at. */
-export interface Offender {
-    readonly at: Value;
-    /** What is to be said about this place, behind its path. */
-    readonly detail?: string | undefined;
-    /** What would repair this place, for the message's second half. */
-    readonly remedy?: string | undefined;
-}
-
-/** All places of one problem in one object, as its message lists them. */
-export class Offenders {
-    constructor(readonly list: readonly Offender[]) {}
-
-    /** How many places there are, each counted once. */
-    get count(): number {
-        return this.places.length;
-    }
-
-    /** "is" or "are", by their number. */
-    get are(): string {
-        return this.count === 1 ? "is" : "are";
-    }
-
-    /** "has" or "have", by their number. */
-    get have(): string {
-        return this.count === 1 ? "has" : "have";
-    }
-
-    /** One or the other word, by their number. */
-    word(one: string, many: string): string {
-        return this.count === 1 ? one : many;
-    }
-
-    /** `path detail, path detail`, in a stable order and each once. */
-    toString(): string {
-        return listed(this.places);
-    }
-
-    private get places(): string[] {
-        const places = this.list.map(({ at, detail }) => [at.toString(), detail].filter(Boolean).join(" "));
-        return [...new Set(places)].sort(compareText);
-    }
-
-    /** The details alone, in a stable order and each once. */
-    get details(): string {
-        return listed(distinct(this.list.map(({ detail }) => detail)));
-    }
-
-    /** What would repair each of the places, in a stable order and each once. */
-    get remedies(): string {
-        return listed(distinct(this.list.map(({ remedy }) => remedy)));
-    }
-}
-
-/** How many places, and characters of them, one problem lists: a message is for people, and thousands may follow. */
-const MOST_LISTED = 100;
-const LONGEST_LIST = 4000;
-
-/** `one, other`, or `one, other and 17 more` where there are too many to read. */
-export function listed(texts: readonly string[], most = MOST_LISTED): string {
-    let length = 0;
-    const readable = texts.slice(0, most).map(text => shorten(text, LONGEST_LIST));
-    const fitting = readable.filter((text, index) => {
-        length += text.length;
-        return index === 0 || length <= LONGEST_LIST;
-    });
-    const others = texts.length - fitting.length;
-    return others === 0 ? fitting.join(", ") : `${fitting.join(", ")} and ${others} more`;
-}
-
-function distinct(texts: readonly (string | undefined)[]): string[] {
-    return [...new Set(texts.flatMap(text => text ?? []))].sort(compareText);
-}
-
-/** What is wrong and what to do about it; together they read as one sentence after the object's name. */
+/** What is wrong and what to do about it, each a sentence; the period at its end is added. */
 export interface Message {
+    /** What is wrong: `spec.replicas is 1, the minimum is 2`. */
     readonly what: string;
+    /** What to do, an imperative: `Set spec.replicas to at least 2`. */
     readonly fix: string;
     /**
      * The level of this problem where it is lower than its policy's: the object then has a violation of its own for it.
@@ -123,21 +52,49 @@ export interface Message {
     readonly level?: "advisory";
 }
 
-/** The wording of a problem whose places, with their details, say all that is wrong. */
-export function problem(fix: string): (offenders: Offenders) => Message {
-    return offenders => ({ what: `${offenders}`, fix });
+/** Words all places of one problem in one object. */
+export type Wording<D, C> = (findings: Findings<D>, config: C) => Message;
+
+/** A problem whose places are worded in groups, a message for each. */
+export interface GroupedWording<D, C> {
+    /** What the places of one group have in common; groups are sorted by it. */
+    readonly per: (finding: Finding<D>) => string;
+    readonly message: Wording<D, C>;
 }
 
-/** The wording of a policy's problems, by id. */
-export type Messages<C> = Record<string, (offenders: Offenders, config: C) => Message>;
+/**
+ * The wording of a policy's problems, by id: a kebab- or camel-case name that never changes, since baselines know a
+ * violation by it. The type of what a check says of each place is that of the wording's parameter:
+ * `duplicate: (findings: Findings<{ times: number }>) => …`.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: each problem has data of its own.
+export type Messages<C> = Record<string, Wording<any, C> | GroupedWording<any, C>>;
 
-/** Says that an object has a problem, at a place in it or as a whole. Places of one problem become one message. */
-export type Report<M> = (problem: keyof M & string, at?: Value, detail?: string) => void;
+/** What a check must say of each place of a problem; never when that is nothing. */
+export type DataOf<P> = P extends { message: (findings: Findings<infer D>, ...rest: never[]) => Message }
+    ? Unless<D>
+    : P extends (findings: Findings<infer D>, ...rest: never[]) => Message
+      ? Unless<D>
+      : never;
+
+/** Nothing where a wording does not say of what type its findings are. */
+type Unless<D> = 0 extends 1 & D ? never : unknown extends D ? never : D;
+
+/**
+ * Says that something has a problem: a value, or a pod, object or resource as a whole. In a stack, the place also tells
+ * whose violation it is.
+ * @param data what the wording says of this place.
+ */
+export type Report<M> = <K extends keyof M & string>(
+    problem: K,
+    at: Place,
+    ...data: [DataOf<M[K]>] extends [never] ? [] : [data: DataOf<M[K]>]
+) => void;
 
 /** What a policy's check is given besides the object. */
 export interface CheckContext<C, M> {
     readonly config: C;
-    readonly report: Report<M>;
+    readonly report: Report<M> & OldReport<M>;
     /** Tags of the stack, where the backend has them. */
     readonly stackTags: ReadonlyMap<string, string>;
     /** The component that made the cluster or node pool, so that the same is not said twice. */
@@ -151,7 +108,17 @@ export interface CheckContext<C, M> {
     providers(name: string): readonly Provider[];
 }
 
-/** Says that an object, or a resource that is none, has a problem. */
+/** What a stack policy's check is given besides the stack. */
+export interface StackContext<C, M> {
+    readonly config: C;
+    readonly report: Report<M> & StackReport<M>;
+    readonly stackTags: ReadonlyMap<string, string>;
+    /** The environment that the user of the check command names: that of the one cluster all objects are on. */
+    readonly environment: string | undefined;
+}
+
+// The old forms, until the last policy has been rewritten.
+export type OldReport<M> = (problem: keyof M & string, at?: Value, detail?: string) => void;
 export type StackReport<M> = (
     target: KubeObject | Resource,
     problem: keyof M & string,
@@ -159,14 +126,13 @@ export type StackReport<M> = (
     detail?: string,
     remedy?: string,
 ) => void;
-
-/** What a stack policy's check is given besides the stack. */
-export interface StackContext<C, M> {
-    readonly config: C;
-    readonly report: StackReport<M>;
-    readonly stackTags: ReadonlyMap<string, string>;
-    /** The environment that the user of the check command names: that of the one cluster all objects are on. */
-    readonly environment: string | undefined;
+// biome-ignore lint/suspicious/noExplicitAny: old form.
+export type Offenders = Findings<any>;
+export function problem(fix: string): (offenders: Offenders) => Message {
+    return offenders => ({ what: `${offenders}`, fix });
+}
+export function listed(texts: readonly string[], most = 100): string {
+    return enumerate(texts, most);
 }
 
 /** What a remediation is given besides the object. */
@@ -201,23 +167,43 @@ export interface PolicyInfo {
     readonly environments?: readonly string[];
 }
 
-/** What a policy is made of. A check decides each thing by itself and reports; it never throws. */
-export interface PolicyDefinition<S extends Settings, M extends Messages<ConfigOf<S>>> extends PolicyInfo {
+/** What every policy has besides its checks. */
+interface PolicyBase<S extends Settings, M extends Messages<ConfigOf<S>>> extends PolicyInfo {
     readonly config: S;
+    /** In the order in which an object's problems are told. */
     readonly messages: M;
-    /** The built-in kinds that `checkObject` is for; all objects when left out. */
-    readonly kinds?: readonly string[];
+}
+
+/** A policy that decides each resource by itself. Checks report; they never throw. */
+export interface ResourcePolicyDefinition<S extends Settings, M extends Messages<ConfigOf<S>>>
+    extends PolicyBase<S, M> {
+    /** The built-in kinds that its checks are for; everything when left out. */
+    readonly kinds?: readonly BuiltInKind[];
     /** Decides one Kubernetes object. */
     checkObject?(object: KubeObject, context: CheckContext<ConfigOf<S>, M>): void;
     /** Decides one Pod or pod template. */
     checkPod?(pod: Pod, context: CheckContext<ConfigOf<S>, M>): void;
     /** Decides one resource of any provider. */
     checkResource?(resource: Resource, context: CheckContext<ConfigOf<S>, M>): void;
-    /** Decides what only the whole stack can tell. A policy with this check has no other. */
-    checkStack?(stack: Stack, context: StackContext<ConfigOf<S>, M>): void;
     /** Repairs one Kubernetes object, at the level `remediate`. */
     remediate?(object: KubeObject, context: RemediationContext<ConfigOf<S>>): void;
+    checkStack?: never;
 }
+
+/** A policy that decides what only the whole stack can tell. */
+export interface StackPolicyDefinition<S extends Settings, M extends Messages<ConfigOf<S>>> extends PolicyBase<S, M> {
+    checkStack(stack: Stack, context: StackContext<ConfigOf<S>, M>): void;
+    kinds?: never;
+    checkObject?: never;
+    checkPod?: never;
+    checkResource?: never;
+    remediate?: never;
+}
+
+/** What a policy is made of: checks of single resources, or one of the whole stack. */
+export type PolicyDefinition<S extends Settings, M extends Messages<ConfigOf<S>>> =
+    | ResourcePolicyDefinition<S, M>
+    | StackPolicyDefinition<S, M>;
 
 /** The keys that every policy has. */
 const commonSettings = (environments: readonly string[]) => ({
@@ -270,7 +256,7 @@ export type ErasedDefinition = PolicyDefinition<any, any>;
 export function definePolicy<S extends Settings, M extends Messages<ConfigOf<S>>>(
     definition: PolicyDefinition<S, M>,
 ): Policy {
-    const { config, messages, checkObject, checkPod, checkResource, remediate, ...info } = definition;
+    const { config, messages, checkObject, checkPod, checkResource, checkStack, remediate, ...info } = definition;
     const words = info.name.replaceAll("-", " ");
     return {
         ...info,

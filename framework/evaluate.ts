@@ -11,21 +11,16 @@ import {
     isOneOf,
 } from "../model/environments/environment";
 import type { Inventory } from "../model/environments/inventory";
+import { groupedBy } from "../model/groups";
 import { KubeObject } from "../model/kubernetes/object";
-import type { Provider, Resource, Source } from "../model/pulumi/resource";
+import { Pod } from "../model/kubernetes/pod";
+import { ownerOf, type Provider, type Resource, type Source } from "../model/pulumi/resource";
 import type { Stack } from "../model/pulumi/stack";
-import { withoutControls } from "../model/text";
+import { compareText, withoutControls } from "../model/text";
 import { type Step, Value } from "../model/value";
-import {
-    type CheckContext,
-    type CommonConfig,
-    type Message,
-    type Messages,
-    type Offender,
-    Offenders,
-    type Policy,
-} from "./define";
+import type { CheckContext, CommonConfig, Message, Messages, Policy } from "./define";
 import { asksForExemption, dateOf, type Exemption, findExemption, referenceOf } from "./exemptions";
+import { type Finding, Findings, type Place } from "./findings";
 import { type ConfigProblem, readConfig } from "./settings";
 
 /** One policy's objection to one object. */
@@ -37,10 +32,8 @@ export interface Violation {
     readonly label: string;
     /** What exemptions name the object by. */
     readonly reference: readonly string[];
-    /** What is wrong and what to do, without the object's name. */
-    readonly text: string;
-    /** Where, as paths into the resource's properties. */
-    readonly paths: readonly (readonly Step[])[];
+    /** What is wrong with it, at least one problem. */
+    readonly problems: readonly Problem[];
     /** The level to report at where it is lower than the policy's. */
     readonly level?: "advisory";
     /** The exemption that lets it pass: the violation is for information only. */
@@ -48,9 +41,34 @@ export interface Violation {
     readonly source?: Source | undefined;
 }
 
-/** A violation as one sentence. */
-export function messageOf(violation: Pick<Violation, "label" | "text">): string {
-    return violation.label === "" ? violation.text : `${violation.label}: ${violation.text}`;
+/** One problem of an object, as people and programs are told. */
+export interface Problem {
+    /** The policy's name for it, which is the same in all versions and for all objects. */
+    readonly id: string;
+    /** One sentence for what is wrong. */
+    readonly what: string;
+    /** One imperative sentence for what to do. */
+    readonly fix: string;
+    /** Where, as paths into the resource's properties; none when it is about the object as a whole. */
+    readonly paths: readonly (readonly Step[])[];
+}
+
+/** A violation as people read it: the object, what is wrong and what to do; a line for each of several problems. */
+export function messageOf({ label, problems }: Pick<Violation, "label" | "problems">): string {
+    const [first, ...others] = problems.map(({ what, fix }) => `${what} ${fix}`);
+    if (first === undefined) return label;
+    if (label === "") return [first, ...others].join("\n");
+    return others.length === 0 ? `${label}: ${first}` : [`${label}:`, first, ...others].join("\n- ");
+}
+
+/** What is wrong and what to do, without the object: all problems in one paragraph. */
+export function textOf({ problems }: Pick<Violation, "problems">): string {
+    return problems.map(({ what, fix }) => `${what} ${fix}`).join(" ");
+}
+
+/** All places of a violation, as paths into the resource's properties. */
+export function pathsOf({ problems }: Pick<Violation, "problems">): (readonly Step[])[] {
+    return problems.flatMap(({ paths }) => paths);
 }
 
 /** A policy with the configuration that is to be used. */
@@ -81,19 +99,20 @@ export interface RunContext {
     readonly environment?: string | undefined;
     /** What else is known of the stack's objects. */
     readonly inventory: Inventory;
+    /** Is told of an error in a policy: tests show it to the policy's author, nobody shows it to a user. */
+    readonly onError?: (error: unknown) => void;
 }
 
 /** Collects what a check reports about one object. */
-class Findings {
+class Collected {
     /** Most checks find nothing: made with the first finding. */
-    private byProblem: Map<string, Offender[]> | undefined;
+    private byProblem: Map<string, Finding<unknown>[]> | undefined;
 
-    readonly report = (problem: string, at?: Value, detail?: string, remedy?: string): void => {
+    readonly add = (problem: string, at: Value, data: unknown): void => {
         this.byProblem ??= new Map();
-        const offenders = this.byProblem.get(problem) ?? [];
-        if (at !== undefined || detail !== undefined)
-            offenders.push({ at: at ?? new Value(undefined), detail, remedy });
-        this.byProblem.set(problem, offenders);
+        const findings = this.byProblem.get(problem);
+        if (findings) findings.push({ at, data });
+        else this.byProblem.set(problem, [{ at, data }]);
     };
 
     get isEmpty(): boolean {
@@ -101,19 +120,57 @@ class Findings {
     }
 
     /** The problems in words, in the order in which the policy defines them. */
-    problems(wording: Messages<never>, config: unknown): Problem[] {
-        return Object.entries(wording).flatMap(([problem, write]) => {
-            const offenders = this.byProblem?.get(problem);
-            if (!offenders) return [];
-            const message = write(new Offenders(offenders), config as never);
-            return [{ ...message, paths: offenders.map(({ at }) => at.path) }];
+    problems(messages: Messages<never>, config: unknown): LeveledProblem[] {
+        return Object.entries(messages).flatMap(([id, wording]) => {
+            const findings = this.byProblem?.get(id);
+            if (!findings) return [];
+            const write = typeof wording === "function" ? wording : wording.message;
+            return groupsOf(findings, wording).map(group =>
+                worded(id, write(new Findings(group as never), config as never), group),
+            );
         });
     }
 }
 
-/** One problem of an object, in words. */
-interface Problem extends Message {
-    readonly paths: readonly (readonly Step[])[];
+/** A problem and its level where that is lower than its policy's. */
+type LeveledProblem = Problem & Pick<Message, "level">;
+
+/** How many messages one problem of one object has at most: the last says how many more there are. */
+const MOST_MESSAGES = 20;
+
+/** The findings that are worded together, in a stable order. */
+function groupsOf(findings: readonly Finding<unknown>[], wording: Messages<never>[string]): Finding<unknown>[][] {
+    if (typeof wording === "function") return [[...findings]];
+    const groups = [...groupedBy(findings, wording.per)].sort(([a], [b]) => compareText(a, b));
+    const shown = groups.slice(0, MOST_MESSAGES).map(([, group]) => group);
+    return shown;
+}
+
+function worded(id: string, { what, fix, level }: Message, findings: readonly Finding<unknown>[]): LeveledProblem {
+    const paths = new Map(findings.map(({ at }) => [at.path.join("\0"), at.path]));
+    paths.delete("");
+    return { id, what: sentence(what), fix: sentence(fix), paths: [...paths.values()], ...(level && { level }) };
+}
+
+/** A text as a sentence: a capital at its beginning, unless that is a path or a name, and a period. */
+function sentence(text: string): string {
+    const clean = withoutControls(text);
+    const begun = /^[a-z]+(?=[\s,])/.test(clean) ? clean.charAt(0).toUpperCase() + clean.slice(1) : clean;
+    return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+}
+
+/** Whose violation it is that a place has a problem. */
+function targetOf(at: Place, value: Value): KubeObject | Resource {
+    if (!(at instanceof Value)) return at instanceof Pod ? at.object : at;
+    const owner = ownerOf(value);
+    if (!owner) throw new TypeError("a problem was reported at a value that is in no resource");
+    return owner;
+}
+
+/** The value that stands for a place. */
+function valueAt(at: Place): Value {
+    if (at instanceof Value) return at;
+    return "props" in at ? at.props : at.root;
 }
 
 /** What most checks find. */
@@ -126,7 +183,7 @@ export function checkResource(configured: ConfiguredPolicy, resource: Resource, 
     try {
         return decideResource(policy, config, resource, run);
     } catch (error) {
-        return [internalError(policy, resource, error)];
+        return [internalError(policy, resource, error, run)];
     }
 }
 
@@ -134,15 +191,22 @@ export function checkResource(configured: ConfiguredPolicy, resource: Resource, 
  * A mistake in a policy must not stop a deployment, nor go unseen. The error's own text stays out of it: it might
  * quote a secret.
  */
-function internalError(policy: Policy, resource: Resource, error: unknown): Violation {
+function internalError(policy: Policy, resource: Resource, error: unknown, run: RunContext): Violation {
+    run.onError?.(error);
     const name = error instanceof Error ? error.name : typeof error;
     return {
         policy,
         urn: resource.urn,
         label: resource.label,
         reference: referenceOf(resource, undefined),
-        text: `could not be checked by ${policy.name} (internal error: ${name}), please report this to the pack's authors.`,
-        paths: [],
+        problems: [
+            {
+                id: "internal-error",
+                what: `${policy.name} could not check this (internal error: ${name}).`,
+                fix: "Report it to the authors of the pack.",
+                paths: [],
+            },
+        ],
         level: "advisory",
         source: resource.source,
     };
@@ -156,11 +220,11 @@ function decideResource(
 ): readonly Violation[] {
     const { definition } = policy;
     let violations = NOTHING;
-    const conclude = (object: KubeObject | undefined, findings: Findings) => {
+    const conclude = (object: KubeObject | undefined, findings: Collected) => {
         const found = conclusions(policy, config, resource, object, findings, run);
         if (found.length > 0) violations = [...violations, ...found];
     };
-    if (definition.checkResource) {
+    if (definition.checkResource && isOfKinds(policy, resource)) {
         const context = new Checking(config, resource, run);
         definition.checkResource(resource, context);
         conclude(undefined, context);
@@ -170,20 +234,23 @@ function decideResource(
     for (const object of resource.objects) {
         if (!concerns(policy, object) && !asksForExemption(object)) continue;
         const context = new Checking(config, resource, run);
-        if (checksObject(policy, object)) definition.checkObject?.(object, context);
-        if (object.pod) definition.checkPod?.(object.pod, context);
+        if (concerns(policy, object)) {
+            definition.checkObject?.(object, context);
+            if (object.pod) definition.checkPod?.(object.pod, context);
+        }
         conclude(object, context);
     }
     return violations;
 }
 
 /** Most policies are for a few kinds, or for pods: most objects they do not look at. */
-function concerns(policy: Policy, object: KubeObject): boolean {
-    return checksObject(policy, object) || (policy.definition.checkPod !== undefined && object.pod !== undefined);
+function concerns({ definition: { checkObject, checkPod, kinds } }: Policy, object: KubeObject): boolean {
+    if (kinds && !object.is(...kinds)) return false;
+    return checkObject !== undefined || (checkPod !== undefined && object.pod !== undefined);
 }
 
-function checksObject({ definition: { checkObject, kinds } }: Policy, object: KubeObject): boolean {
-    return checkObject !== undefined && (!kinds || object.is(...kinds));
+function isOfKinds({ definition: { kinds } }: Policy, { objects }: Resource): boolean {
+    return !kinds || objects.some(object => object.is(...kinds));
 }
 
 /** Finds the policies that have anything to check in a resource, once for all objects of a kind. */
@@ -213,7 +280,7 @@ export class PolicySelector<T extends ConfiguredPolicy> {
 }
 
 /** What a check is given. What few checks ask for is looked up when they do. */
-class Checking extends Findings implements CheckContext<never, never> {
+class Checking extends Collected implements CheckContext<never, never> {
     readonly config: never;
     private readonly shared: string[] = [];
 
@@ -225,6 +292,10 @@ class Checking extends Findings implements CheckContext<never, never> {
         super();
         this.config = config as never;
     }
+
+    readonly report = (problem: string, at?: Place, data?: unknown): void => {
+        this.add(problem, at ? valueAt(at) : new Value(undefined), typeof data === "string" ? { detail: data } : data);
+    };
 
     readonly isFirst = (shared: string): boolean => {
         this.shared.push(shared);
@@ -253,17 +324,28 @@ class Checking extends Findings implements CheckContext<never, never> {
 export function checkStack(configured: ConfiguredPolicy, stack: Stack, run: RunContext): Violation[] {
     const { policy, config } = configured;
     if (config === undefined || !policy.definition.checkStack) return [];
-    const byTarget = new Map<KubeObject | Resource, Findings>();
+    const byTarget = new Map<KubeObject | Resource, Collected>();
+    const collectedOf = (target: KubeObject | Resource) => {
+        const collected = byTarget.get(target) ?? new Collected();
+        byTarget.set(target, collected);
+        return collected;
+    };
+    const report = (...args: [string, Place, unknown?] | [KubeObject | Resource, string, Value?, string?, string?]) => {
+        if (typeof args[0] === "string") {
+            const [problem, at, data] = args as [string, Place, unknown?];
+            const value = valueAt(at);
+            collectedOf(targetOf(at, value)).add(problem, value, data);
+        } else {
+            const [target, problem, at, detail, remedy] = args;
+            collectedOf(target).add(problem as string, (at as Value) ?? new Value(undefined), { detail, remedy });
+        }
+    };
     try {
         policy.definition.checkStack(stack, {
             config,
             stackTags: run.stackTags,
             environment: run.environment,
-            report(target, problem, at, detail, remedy) {
-                const findings = byTarget.get(target) ?? new Findings();
-                byTarget.set(target, findings);
-                findings.report(problem, at, detail, remedy);
-            },
+            report: report as never,
         });
         // Most stacks are fine, and to go through all their objects once more takes longer than most checks.
         if (byTarget.size === 0) return [];
@@ -275,7 +357,7 @@ export function checkStack(configured: ConfiguredPolicy, stack: Stack, run: RunC
             }),
         );
     } catch (error) {
-        return stack.nodes.slice(0, 1).map(({ resource }) => internalError(policy, resource, error));
+        return stack.nodes.slice(0, 1).map(({ resource }) => internalError(policy, resource, error, run));
     }
 }
 
@@ -285,7 +367,7 @@ function conclusions(
     config: CommonConfig,
     resource: Resource,
     object: KubeObject | undefined,
-    findings: Findings,
+    findings: Collected,
     run: RunContext,
 ): readonly Violation[] {
     // Most objects are fine. Of those, only one that asks for an exemption can still be told something.
@@ -293,9 +375,14 @@ function conclusions(
     if (!appliesIn(config.environments, resource, object, run)) return NOTHING;
     const problems = findings.problems(policy.definition.messages, config);
     const exemption = findExemption(policy.name, config, resource, object, dateOf(run.now));
-    if (exemption.state === "invalid") problems.push({ what: exemption.problem, fix: exemption.fix, paths: [] });
-    const expired =
-        exemption.state === "expired" ? ` Its exemption ended on ${exemption.until} (${exemption.reason}).` : "";
+    if (exemption.state === "invalid") {
+        problems.push({ id: "exemption", what: sentence(exemption.problem), fix: sentence(exemption.fix), paths: [] });
+    }
+    if (exemption.state === "expired") {
+        const what = sentence(`The exemption ended on ${exemption.until} (${exemption.reason})`);
+        if (problems.length > 0)
+            problems.push({ id: "exemption-ended", what, fix: "Repair the object, or exempt it again.", paths: [] });
+    }
     return LEVELS_OF_PROBLEMS.flatMap((level): Violation[] => {
         const some = problems.filter(problem => problem.level === level);
         if (some.length === 0) return [];
@@ -305,9 +392,7 @@ function conclusions(
                 urn: resource.urn,
                 label: object?.label ?? resource.label,
                 reference: referenceOf(resource, object),
-                // Settings and exemptions that it quotes may hold anything.
-                text: withoutControls(`${some.map(sentence).join("; ")}.${expired}`),
-                paths: some.flatMap(({ paths }) => paths),
+                problems: some.map(({ level: _, ...problem }) => problem),
                 ...(level && { level }),
                 ...(exemption.state === "holds" && { exemption }),
                 source: resource.source,
@@ -359,11 +444,6 @@ function environmentOf(resource: Resource, object: KubeObject | undefined, run: 
         ],
         ({ isNeutral }) => isNeutral,
     );
-}
-
-/** What is wrong and what to do, told apart by a comma, or by more where there are commas already. */
-function sentence({ what, fix }: Message): string {
-    return what.includes(",") ? `${what}; ${fix}` : `${what}, ${fix}`;
 }
 
 /** A change that a remediation makes: a value to set where none was. */

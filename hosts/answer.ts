@@ -1,5 +1,5 @@
-import { listed } from "../framework/define";
 import { messageOf, type Violation } from "../framework/evaluate";
+import { enumerate } from "../framework/findings";
 
 /**
  * What one answer to the engine may take, in bytes. The engine's proxy refuses an answer of more than 4 MiB, and with it
@@ -86,17 +86,24 @@ function byHundreds(violations: readonly Violation[]): Violation[] {
 /** One violation, of the first object, that names some and counts the others. */
 function inOne(violations: readonly Violation[], named = MOST_NAMED): Violation {
     const [first] = violations as readonly [Violation];
-    const verb = violations.length === 1 ? "violates" : "violate";
+    const subject = violations.length === 1 ? "It violates the policy" : "They violate the policy";
     const { level, ...others } = first;
     return {
         ...others,
         // As one they are as bad as the worst of them.
         ...(level && violations.every(violation => violation.level === level) && { level }),
-        label: listed(
+        label: enumerate(
             violations.map(({ label }) => label),
             named,
         ),
-        text: `${verb} this too, run kubernetes-guardrails check on the stack's preview or state to see why.`,
+        problems: [
+            {
+                id: first.problems[0]?.id ?? "",
+                what: `${subject} too.`,
+                fix: "Run kubernetes-guardrails check on the stack's preview or state to see why.",
+                paths: [],
+            },
+        ],
     };
 }
 

@@ -179,6 +179,13 @@ export class Value {
         return steps;
     }
 
+    /** What the path begins at: all properties of a resource, mostly. */
+    get root(): Value {
+        let value: Value = this;
+        while (value.parent !== undefined) value = value.parent;
+        return value;
+    }
+
     /** The path as people write it, list elements by their name: `spec.containers["web"].image`. */
     toString(): string {
         if (this.parent === undefined || this.step === undefined) return "";

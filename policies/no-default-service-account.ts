@@ -37,8 +37,8 @@ export const noDefaultServiceAccount = definePolicy({
         const isEqual = name.isUnknown || oldName.isUnknown || name.raw === oldName.raw;
         if (oldName.isSet && oldName.raw !== "" && !isEqual) report("deprecated", oldName);
     },
-    kinds: BINDINGS,
     checkObject(object, { report }) {
+        if (!object.is(...BINDINGS)) return;
         for (const subject of object.get("subjects").items()) {
             if (isDefaultAccount(subject)) report("bound", subject);
         }

@@ -34,7 +34,7 @@ export const noNakedPods = definePolicy({
     },
     checkObject(object, { config, report }) {
         // A Patch changes an object that something else created.
-        if (!object.is(...config.kinds) || object.isPatch) return;
+        if (!object.isOneOf(config.kinds) || object.isCustom || object.isPatch) return;
         const owners = object.get("metadata", "ownerReferences");
         const owned = owners.isUnknown ? "unknown" : any(owners.items().map(owner => owner.get("controller").is(true)));
         if (owned !== "no") return;

@@ -34,8 +34,8 @@ export const noTokenAutomount = definePolicy({
             fix: "set it to false, since all pods that name no service account use this one",
         }),
     },
-    kinds: ["ServiceAccount"],
     checkObject(object, { config, report }) {
+        if (!object.is("ServiceAccount")) return;
         if (object.name.is("default") !== "yes") return;
         const setting = object.get("automountServiceAccountToken");
         if (isMounted(setting, object) && mayBeAllowed(object, object.name, config.allowed) === "no") {

@@ -1,4 +1,4 @@
-import { definePolicy, type Offenders, problem, type Report } from "../framework/define";
+import { definePolicy, type Offenders, type OldReport, problem } from "../framework/define";
 import { texts } from "../framework/settings";
 import type { Container } from "../model/kubernetes/pod";
 import { any } from "../model/value";
@@ -27,7 +27,7 @@ const messages = {
     ),
 };
 
-type Reporter = Report<typeof messages>;
+type Reporter = OldReport<typeof messages>;
 
 const FIELDS = ["startupProbe", "readinessProbe", "livenessProbe"] as const;
 

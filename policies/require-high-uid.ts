@@ -1,4 +1,4 @@
-import { definePolicy, type Report } from "../framework/define";
+import { definePolicy, type OldReport } from "../framework/define";
 import { integer } from "../framework/settings";
 import type { Pod } from "../model/kubernetes/pod";
 import type { Value } from "../model/value";
@@ -56,7 +56,7 @@ function checkId(
     id: Value,
     pod: Pod,
     minimum: number,
-    report: Report<Record<"low" | "notNumber" | "unset", unknown>>,
+    report: OldReport<Record<"low" | "notNumber" | "unset", unknown>>,
 ): void {
     // A Patch may leave out what is set already.
     if (id.isUnset && !pod.object.isPatch && pod.isWindows === "no") report("unset", id);

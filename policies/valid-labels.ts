@@ -1,4 +1,4 @@
-import { definePolicy, type Message, type Offenders, type Report } from "../framework/define";
+import { definePolicy, type Message, type Offenders, type OldReport } from "../framework/define";
 import type { NameRule } from "../model/kubernetes/kinds";
 import {
     annotationKeyError,
@@ -114,7 +114,7 @@ function nameMessages(): Record<NameRule, (offenders: Offenders) => Message> {
 const SUFFIX = 5;
 const LONGEST_PREFIX = 58;
 
-function checkNames(object: KubeObject, report: Report<Record<Problem, unknown>>): void {
+function checkNames(object: KubeObject, report: OldReport<Record<Problem, unknown>>): void {
     const { facts } = object;
     const check = (name: Value, rule: NameRule, isPrefix: boolean) => {
         const error = name.string && nameError(name.string, rule, isPrefix);
@@ -141,7 +141,7 @@ function checkNames(object: KubeObject, report: Report<Record<Problem, unknown>>
     }
 }
 
-function checkAutoName(object: KubeObject, name: AutoName, report: Report<Record<Problem, unknown>>): void {
+function checkAutoName(object: KubeObject, name: AutoName, report: OldReport<Record<Problem, unknown>>): void {
     const { facts } = object;
     const { sample } = name;
     const error = nameError(sample, facts?.name ?? "subdomain", false);
@@ -154,7 +154,7 @@ function checkAutoName(object: KubeObject, name: AutoName, report: Report<Record
 }
 
 /** Helm refuses a release by its name before it does anything. */
-function checkRelease(resource: Resource, report: Report<Record<Problem, unknown>>): void {
+function checkRelease(resource: Resource, report: OldReport<Record<Problem, unknown>>): void {
     const at = resource.props.get("name");
     const own = at.string || undefined;
     const auto = autoNameOfRelease(resource);
@@ -164,7 +164,7 @@ function checkRelease(resource: Resource, report: Report<Record<Problem, unknown
     report("releaseName", at, `${detail} is not a valid name for a release (${error})`);
 }
 
-function checkLabels(labels: Value, report: Report<Record<Problem, unknown>>): void {
+function checkLabels(labels: Value, report: OldReport<Record<Problem, unknown>>): void {
     for (const [key, label] of labels.entries()) {
         const keyError = labelKeyError(key);
         if (keyError) report("labelKey", label, `(${keyError})`);
@@ -174,7 +174,7 @@ function checkLabels(labels: Value, report: Report<Record<Problem, unknown>>): v
     }
 }
 
-function checkAnnotations(annotations: Value, report: Report<Record<Problem, unknown>>): void {
+function checkAnnotations(annotations: Value, report: OldReport<Record<Problem, unknown>>): void {
     for (const [key, annotation] of annotations.entries()) {
         const keyError = annotationKeyError(key);
         if (keyError) report("annotationKey", annotation, `(${keyError})`);

@@ -29,8 +29,7 @@ function violations(count: number, name = (index: number) => `ConfigMap shop/c${
         urn: `urn:pulumi:main::shop::kubernetes:core/v1:ConfigMap::c${index}`,
         label: name(index),
         reference: ["ConfigMap", "shop", `c${index}`],
-        text: "is not what it should be, make it so.",
-        paths: [],
+        problems: [{ id: "missing", what: "It is not what it should be.", fix: "Make it so.", paths: [] }],
     }));
 }
 
@@ -38,8 +37,9 @@ function violations(count: number, name = (index: number) => `ConfigMap shop/c${
 function objectsIn(messages: readonly string[]): number {
     return messages
         .map(message => {
-            const [, names, more = "0"] = /^(.*?)(?: and (\d+) more)?: violates? this too, /.exec(message) ?? [];
-            return names === undefined ? 1 : names.split(", ").length + Number(more);
+            const [, names, more = "0"] =
+                /^(.*?)(?: and (\d+) more)?: (?:It violates|They violate) the policy too\. /.exec(message) ?? [];
+            return names === undefined ? 1 : names.split(/, | and /).length + Number(more);
         })
         .reduce((sum, count) => sum + count, 0);
 }

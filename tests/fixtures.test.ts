@@ -8,6 +8,7 @@ import { loadFixtures, parseFixture } from "./support/fixtures";
 import { runBesideOthers, runInPack, runInSdk, withDefaults } from "./support/hosts";
 import { beyondTheSdk, Observer, publishedPack } from "./support/observer";
 import { PackProcess } from "./support/pack-process";
+import { updateFixture } from "./support/update-fixture";
 
 const { fixtures: cases, problems } = loadFixtures(policies);
 
@@ -43,7 +44,11 @@ describe("fixtures", () => {
             });
 
             test("in the check command", () => {
-                expect(runInCheck(fixture)).toEqual(expectedInCheck(fixture));
+                const outcome = runInCheck(fixture);
+                if (process.env.UPDATE && cases.includes(fixture)) updateFixture(fixture, outcome);
+                expect(outcome, "to accept the new messages, run it with UPDATE=1 and look at the difference").toEqual(
+                    expectedInCheck(fixture),
+                );
             });
 
             test("in the pack's process", async () => {

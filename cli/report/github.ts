@@ -1,3 +1,4 @@
+import { textOf } from "../../framework/evaluate";
 import type { Problem } from "../problem";
 import { countsOf, describeChecked, describeCounts, type Place, placeOf, type Report } from "./report";
 
@@ -14,7 +15,7 @@ export function githubReport(report: Report): string {
         ...open.map(({ violation }) =>
             command(violation.level === "mandatory" ? "error" : "warning", violation.policy.name, placeOf(violation), [
                 violation.label,
-                violation.text,
+                textOf(violation),
             ]),
         ),
         ...report.problems.map(problem => command("error", "cannot be checked", placeIn(problem), [problem.text])),

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { textOf } from "../../framework/evaluate";
 import { EXEMPT_ANNOTATION } from "../../framework/exemptions";
 import { describeProblem } from "../problem";
 import { environmentsPicture } from "./environments-picture";
@@ -87,13 +88,13 @@ function objectGroup(findings: readonly Finding[]): string {
 }
 
 function item({ violation, status }: Finding): string {
-    const { policy, level, label, text, exemption } = violation;
+    const { policy, level, label, exemption } = violation;
     const data = { object: label, policy: policy.name, severity: policy.severity, level, status };
     const attributes = Object.entries(data).map(([key, value]) => `data-${key}="${escapeMarkup(value)}"`);
     const ending = exemption?.until ? ` until ${exemption.until}` : "";
     return `<li ${attributes.join(" ")}>
 <p class="marks"><span class="level ${level}">${level}</span> <span class="severity">${policy.severity}</span> <a href="${escapeMarkup(policy.url)}" rel="noreferrer">${policy.name}</a> <span class="object">${escapeMarkup(label)}</span> <code>${escapeMarkup(describePlace(placeOf(violation)))}</code></p>
-<p>${escapeMarkup(text)}</p>
+<p>${escapeMarkup(textOf(violation))}</p>
 ${status === "known" ? '<p class="status">In the baseline.</p>' : ""}${exemption ? `<p class="status">Exempt${ending}: ${escapeMarkup(exemption.reason ?? "for a reason that is not known yet")}</p>` : ""}</li>`;
 }
 

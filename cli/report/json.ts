@@ -1,4 +1,5 @@
 import type { Policy } from "../../framework/define";
+import { pathsOf, textOf } from "../../framework/evaluate";
 import { countsOf, fingerprintOf, placesOf, type Report } from "./report";
 
 /**
@@ -29,11 +30,11 @@ export function jsonReport(report: Report): string {
             object: violation.label,
             urn: violation.urn,
             /** What is wrong and what to do, a sentence without the object's name. */
-            text: violation.text,
+            text: textOf(violation),
             /** Places in files, the object's first key where it is about all of it. */
             places: placesOf(violation),
             /** Paths into the resource's properties. */
-            paths: violation.paths,
+            paths: pathsOf(violation),
             fingerprint: fingerprintOf(violation),
             ...(violation.exemption && {
                 exemption: { reason: violation.exemption.reason, until: violation.exemption.until },

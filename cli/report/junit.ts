@@ -1,3 +1,4 @@
+import { textOf } from "../../framework/evaluate";
 import { describeProblem } from "../problem";
 import { escapeMarkup } from "./markup";
 import { describePlace, type Finding, objectKey, placeOf, type Report } from "./report";
@@ -56,7 +57,7 @@ export function junitReport(report: Report): string {
 
 function caseOf({ violation, status }: Finding, file: string): TestCase {
     const name = `${violation.label}: ${violation.policy.name}`;
-    const text = escapeMarkup(violation.text);
+    const text = escapeMarkup(textOf(violation));
     const place = escapeMarkup(describePlace(placeOf(violation)));
     if (status === "open" && violation.level === "mandatory") {
         return testCase(

@@ -1,3 +1,4 @@
+import { textOf } from "../../framework/evaluate";
 import { printable } from "../printable";
 import { describeProblem } from "../problem";
 import {
@@ -50,12 +51,12 @@ function mark({ mandatory, advisory }: Counts): string {
 }
 
 function row({ violation }: Finding): string {
-    const { level, label, policy, text } = violation;
+    const { level, label, policy } = violation;
     const cells = [
         level,
         escapeMarkdown(label),
         `[${policy.name}](${policy.url})`,
-        escapeMarkdown(text),
+        escapeMarkdown(textOf(violation)),
         escapeMarkdown(describePlace(placeOf(violation))),
     ];
     return `| ${cells.join(" | ")} |`;

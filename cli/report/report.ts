@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
+import { pathsOf, textOf } from "../../framework/evaluate";
 import type { ActivePolicy, LeveledViolation } from "../../hosts/in-process";
 import type { Resource } from "../../model/pulumi/resource";
 import type { NodeInit } from "../../model/pulumi/stack";
+import type { Step } from "../../model/value";
 import type { Problem } from "../problem";
 
 /** What has become of a violation: it counts, the baseline holds it, or an exemption lets it pass. */
@@ -124,7 +126,11 @@ export interface Place {
 }
 
 /** The places that a violation is about, each once; the object's own where it is about all of it. */
-export function placesOf({ source, paths }: Pick<LeveledViolation, "source" | "paths">): Place[] {
+export function placesOf(violation: Pick<LeveledViolation, "source" | "problems">): Place[] {
+    return placesAt(violation.source, pathsOf(violation));
+}
+
+function placesAt(source: LeveledViolation["source"], paths: readonly (readonly Step[])[]): Place[] {
     if (!source) return [];
     const { file, line: ownLine } = source;
     if (!source.positionOf) return [{ file, line: ownLine }];
@@ -134,8 +140,8 @@ export function placesOf({ source, paths }: Pick<LeveledViolation, "source" | "p
 }
 
 /** The first place that a violation is about. */
-export function placeOf(violation: Pick<LeveledViolation, "source" | "paths">): Place | undefined {
-    return placesOf({ source: violation.source, paths: violation.paths.slice(0, 1) })[0];
+export function placeOf(violation: Pick<LeveledViolation, "source" | "problems">): Place | undefined {
+    return placesAt(violation.source, pathsOf(violation).slice(0, 1))[0];
 }
 
 /** A place as compilers print it: `file:line:column`. */
@@ -144,9 +150,10 @@ export function describePlace(place: Place | undefined): string {
 }
 
 /** The same for the same violation on every run, whatever lines it moves to. */
-export function fingerprintOf({ policy, urn, label, text }: LeveledViolation): string {
+export function fingerprintOf(violation: LeveledViolation): string {
+    const { policy, urn, label } = violation;
     return createHash("sha256")
-        .update(JSON.stringify([policy.name, urn, label, text]))
+        .update(JSON.stringify([policy.name, urn, label, textOf(violation)]))
         .digest("hex")
         .slice(0, 32);
 }

@@ -1,4 +1,5 @@
 import { createColors } from "picocolors";
+import { textOf } from "../../framework/evaluate";
 import { EXEMPT_ANNOTATION } from "../../framework/exemptions";
 import { printable } from "../printable";
 import {
@@ -47,10 +48,10 @@ function describeObject(findings: readonly Finding[], terminal: Terminal): strin
     const nameWidth = Math.max(...violations.map(({ policy }) => policy.name.length));
     const levelWidth = Math.max(...LEVELS.map(level => level.length));
     const indent = levelWidth + nameWidth + 6;
-    const lines = violations.map(
-        ({ level, policy, text }) =>
-            `  ${paint[level](level.padEnd(levelWidth))}  ${dim(policy.name.padEnd(nameWidth))}  ${hang(text, indent, terminal.width)}`,
-    );
+    const lines = violations.map(violation => {
+        const { level, policy } = violation;
+        return `  ${paint[level](level.padEnd(levelWidth))}  ${dim(policy.name.padEnd(nameWidth))}  ${hang(textOf(violation), indent, terminal.width)}`;
+    });
     return [`${bold(printable(place))}  ${bold(printable(first?.label ?? ""))}`, ...lines].join("\n");
 }
 

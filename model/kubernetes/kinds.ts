@@ -43,7 +43,7 @@ function cluster(groups: readonly string[]): KindFacts {
  * Source: Kubernetes API reference v1.9 to v1.34 (https://kubernetes.io/docs/reference/kubernetes-api/), name rules
  * from kubernetes/kubernetes pkg/apis/<group>/validation.
  */
-export const BUILT_IN_KINDS: Readonly<Record<string, KindFacts>> = {
+const KINDS = {
     // Workloads.
     Pod: { groups: CORE, scope: "namespaced", podTemplate: [], workload: true, longRunning: true },
     ReplicationController: {
@@ -175,7 +175,13 @@ export const BUILT_IN_KINDS: Readonly<Record<string, KindFacts>> = {
     MutatingAdmissionPolicyBinding: cluster(["admissionregistration.k8s.io"]),
     ValidatingAdmissionPolicy: cluster(["admissionregistration.k8s.io"]),
     ValidatingAdmissionPolicyBinding: cluster(["admissionregistration.k8s.io"]),
-};
+} satisfies Readonly<Record<string, KindFacts>>;
+
+/** The name of a built-in kind. */
+export type BuiltInKind = keyof typeof KINDS;
+
+/** The facts of the built-in kinds, by name. */
+export const BUILT_IN_KINDS: Readonly<Record<string, KindFacts>> = KINDS;
 
 /** The facts of a built-in kind, or undefined for a custom resource. */
 export function builtInKind(group: string, kind: string): KindFacts | undefined {

@@ -1,7 +1,7 @@
 import type { Resource } from "../pulumi/resource";
 import { printable } from "../text";
 import { UNKNOWN, Value } from "../value";
-import { BUILT_IN_KINDS, builtInKind, customKind, type KindFacts, type Scope } from "./kinds";
+import { BUILT_IN_KINDS, type BuiltInKind, builtInKind, customKind, type KindFacts, type Scope } from "./kinds";
 import { Pod } from "./pod";
 
 /** How messages show a name or namespace that is not known before the update. */
@@ -50,8 +50,8 @@ export class KubeObject {
     }
 
     /** Whether it is of one of these built-in kinds, of any version and group that has served them. */
-    is(...kinds: string[]): boolean {
-        return this.facts !== undefined && kinds.includes(this.kind);
+    is(...kinds: readonly BuiltInKind[]): boolean {
+        return this.facts !== undefined && (kinds as readonly string[]).includes(this.kind);
     }
 
     /**

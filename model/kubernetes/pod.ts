@@ -37,6 +37,9 @@ const LISTS: readonly (readonly [string, ContainerRole])[] = [
     ["ephemeralContainers", "ephemeral"],
 ];
 
+/** The lists of a pod's containers. */
+export const CONTAINER_LISTS: readonly string[] = LISTS.map(([list]) => list);
+
 /** A Pod, or the template that a workload makes its pods from. */
 export class Pod {
     readonly metadata: Value;

@@ -71,6 +71,21 @@ export function isDefaultProviderName(name: string): boolean {
     return DEFAULT_PROVIDER_NAME.test(name);
 }
 
+/** Resources by their properties. */
+const resources = new WeakMap<Value, Resource>();
+
+/**
+ * What a value is of: the object that it lies in, or the resource where that describes no object, or one that holds
+ * several. Undefined for a value that is in no resource.
+ */
+export function ownerOf(value: Value): KubeObject | Resource | undefined {
+    const resource = resources.get(value.root);
+    if (!resource) return undefined;
+    const path = value.path;
+    const holds = ({ root }: KubeObject) => root.path.every((step, index) => path[index] === step);
+    return resource.objects.find(holds) ?? resource;
+}
+
 /** One resource of a stack, of any provider, with the Kubernetes objects that it describes. */
 export class Resource {
     readonly urn: string;
@@ -109,6 +124,7 @@ export class Resource {
         this.isImported = init.isImported ?? false;
         this.hasOwnNaming = init.hasOwnNaming ?? false;
         this.objects = objectsOf(this);
+        resources.set(this.props, this);
     }
 
     /** Stack and project, as the URN has them: `urn:pulumi:<stack>::<project>::<type>::<name>`. */

@@ -1,3 +1,4 @@
+import type { BuiltInKind } from "../kubernetes/kinds";
 import type { KubeObject } from "../kubernetes/object";
 import { selects } from "../kubernetes/selector";
 import { pluralOf } from "../text";
@@ -14,7 +15,7 @@ export interface Webhook {
     readonly service: KubeObject;
 }
 
-const CONFIGURATIONS = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
+const CONFIGURATIONS: readonly BuiltInKind[] = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
 
 /**
  * The webhooks of a stack without which nothing that they match is created: those that fail when they can't be called,

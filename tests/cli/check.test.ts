@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import Module from "node:module";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { configure } from "../../framework/evaluate";
+import { configure, textOf } from "../../framework/evaluate";
 import { evaluate } from "../../hosts/in-process";
 import { Resource } from "../../model/pulumi/resource";
 import { policies } from "../../policies";
@@ -32,7 +32,7 @@ function nakedPodText(): string {
         stackTags: new Map(),
         now: new Date(),
     });
-    return violation?.text ?? "";
+    return violation ? textOf(violation) : "";
 }
 
 function pod(name: string, more = ""): string {

@@ -24,7 +24,15 @@ function finding(resource: Resource, policyName: string, level: LeveledViolation
     if (!policy) throw new Error(`no policy ${policyName}`);
     const { urn, name, label, source } = resource;
     return {
-        violation: { policy, urn, label, reference: ["Pod", name], text: TEXT, paths: [], level, source },
+        violation: {
+            policy,
+            urn,
+            label,
+            reference: ["Pod", name],
+            problems: [{ id: "naked", what: TEXT, fix: "", paths: [] }],
+            level,
+            source,
+        },
         status: "open",
     };
 }

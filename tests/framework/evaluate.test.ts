@@ -6,6 +6,7 @@ import {
     configure,
     messageOf,
     PolicySelector,
+    pathsOf,
     type RunContext,
     remediate,
 } from "../../framework/evaluate";
@@ -85,7 +86,7 @@ describe("what a check reports", () => {
             },
         });
         expect(said(policy)).toEqual([
-            "Pod shop/cart: metadata is bad, spec is bad; mend it; status is odd, look, and mend it.",
+            "Pod shop/cart:\n- metadata is bad and spec is bad. Mend it.\n- status is odd. Look, and mend it.",
         ]);
     });
 
@@ -101,7 +102,7 @@ describe("what a check reports", () => {
                 report("broken", undefined, "it is bad");
             },
         });
-        expect(said(policy)).toEqual(["Pod shop/cart: has 2 (it is bad, spec); mend it."]);
+        expect(said(policy)).toEqual(["Pod shop/cart: Has 2 (it is bad and spec). Mend it."]);
     });
 
     test("problems of a lower level are a violation of their own, after the others", () => {
@@ -117,9 +118,12 @@ describe("what a check reports", () => {
             },
         });
         const found = checkResource(configure(policy, {}), resource(), runOf());
-        expect(found.map(({ text, level, paths }) => ({ text, level, paths }))).toEqual([
-            { text: "metadata, mend it.", level: undefined, paths: [["metadata"]] },
-            { text: "is odd, look.", level: "advisory", paths: [["kind"]] },
+        expect(found.map(({ problems, level }) => ({ problems, level }))).toEqual([
+            {
+                problems: [{ id: "other", what: "Metadata.", fix: "Mend it.", paths: [["metadata"]] }],
+                level: undefined,
+            },
+            { problems: [{ id: "broken", what: "Is odd.", fix: "Look.", paths: [["kind"]] }], level: "advisory" },
         ]);
         const exempt = { exempt: [{ resource: "*", reason: "r" }] };
         const states = checkResource(configure(policy, exempt), resource(), runOf()).map(one => one.exemption?.state);
@@ -128,7 +132,7 @@ describe("what a check reports", () => {
 
     test("the places are known as paths from the resource", () => {
         const [violation] = checkResource(configure(reportsAlways, {}), resource(), runOf());
-        expect(violation?.paths).toEqual([["spec"]]);
+        expect(violation && pathsOf(violation)).toEqual([["spec"]]);
     });
 
     test("a List is told object by object, those after a fine one too", () => {
@@ -356,8 +360,7 @@ describe("a policy that fails stops nothing, is not passed over in silence, and 
     const fail = () => {
         throw new TypeError("the password is hunter2");
     };
-    const FAILED =
-        "could not be checked by no-trouble (internal error: TypeError), please report this to the pack's authors.";
+    const FAILED = "no-trouble could not check this (internal error: TypeError). Report it to the authors of the pack.";
 
     test.each<[string, Partial<Definition>]>([
         ["checkObject", { checkObject: fail }],
@@ -367,7 +370,7 @@ describe("a policy that fails stops nothing, is not passed over in silence, and 
     ])("%s", (_, checks) => {
         const violations = checkResource(configure(policyWith(checks), {}), resource(), runOf());
         expect(violations.map(messageOf)).toEqual([`Pod shop/cart: ${FAILED}`]);
-        expect(violations.map(({ level, paths }) => ({ level, paths }))).toEqual([{ level: "advisory", paths: [] }]);
+        expect(violations.map(violation => [violation.level, pathsOf(violation)])).toEqual([["advisory", []]]);
     });
 
     test("checkStack, which is told once", () => {
@@ -406,5 +409,7 @@ test("a policy without a remediation repairs nothing", () => {
 });
 
 test("a violation that is about no object is its text", () => {
-    expect(messageOf({ label: "", text: "It is bad." })).toBe("It is bad.");
+    expect(messageOf({ label: "", problems: [{ id: "bad", what: "It is bad.", fix: "Mend it.", paths: [] }] })).toBe(
+        "It is bad. Mend it.",
+    );
 });

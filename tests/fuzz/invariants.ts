@@ -1,5 +1,5 @@
 import type { EnforcementLevel, Policy } from "../../framework/define";
-import { configurationErrors, configure, messageOf, remediate } from "../../framework/evaluate";
+import { configurationErrors, configure, messageOf, remediate, textOf } from "../../framework/evaluate";
 import { type ActivePolicy, evaluate, type LeveledViolation } from "../../hosts/in-process";
 import { pulumiPolicies } from "../../hosts/pulumi";
 import { Inventory } from "../../model/environments/inventory";
@@ -211,8 +211,8 @@ function requireSound(violation: LeveledViolation, graph: readonly NodeInit[]): 
     const complain = (problem: string): never => {
         throw new Error(`${violation.policy.name} ${problem}: ${cut(message)}`);
     };
-    if (/internal error|can't run policy/.test(violation.text)) complain("could not decide");
-    if (/undefined|\[object |function \w*\(/.test(withoutNames(violation.text))) complain("words a value badly");
+    if (/internal error|can't run policy/.test(textOf(violation))) complain("could not decide");
+    if (/undefined|\[object |function \w*\(/.test(withoutNames(textOf(violation)))) complain("words a value badly");
     if (violation.label === "" || !message.startsWith(`${violation.label}: `)) complain("names no object");
     if (!message.endsWith(".")) complain("does not end its sentence");
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.

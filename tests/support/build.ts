@@ -8,7 +8,18 @@ import { promisify } from "node:util";
 export const PACK_DIR = join(__dirname, "../..");
 
 /** What the compiled files are made of. */
-const SOURCES = ["index.ts", "library", "policies", "config", "hosts", "cli", "scripts/build.mjs", "package-lock.json"];
+const SOURCES = [
+    "index.ts",
+    "library",
+    "policies",
+    "framework",
+    "model",
+    "config",
+    "hosts",
+    "cli",
+    "scripts/build.mjs",
+    "package-lock.json",
+];
 
 const COMPILED = ["dist/index.js", "dist/policies.js", "dist/cli.js"].map(file => join(PACK_DIR, file));
 

@@ -28,7 +28,10 @@ export interface Outcome {
 /** Runs a fixture as the check command does. */
 export function runInCheck(fixture: Fixture): Outcome {
     const active: ActivePolicy = { ...configure(fixture.policy, fixture.config), level: fixture.level };
-    const context = { stackTags: new Map(Object.entries(fixture.stack.tags ?? {})), now: new Date() };
+    const onError = (error: unknown) => {
+        throw error;
+    };
+    const context = { stackTags: new Map(Object.entries(fixture.stack.tags ?? {})), now: new Date(), onError };
     const inventory = new Inventory();
     const remediated: Record<string, WireMap> = {};
     const resources = fixture.resources.map(resource => {

@@ -7,6 +7,8 @@ import { PACK_DIR } from "./build";
 const SOURCES = [
     "index.ts",
     "policies",
+    "framework",
+    "model",
     "hosts",
     "library",
     "cli",

@@ -1,5 +1,6 @@
 import type { Glob } from "../../glob";
 import { type Answer, any, UNKNOWN, type Value } from "../../value";
+import type { BuiltInKind } from "../kinds";
 import type { KubeObject } from "../object";
 
 /** A subject of a RoleBinding or ClusterRoleBinding: who gets the role. */
@@ -10,7 +11,7 @@ export interface Subject {
 }
 
 /** Kinds that bind a role to subjects. */
-export const BINDINGS: readonly string[] = ["RoleBinding", "ClusterRoleBinding"];
+export const BINDINGS: readonly BuiltInKind[] = ["RoleBinding", "ClusterRoleBinding"];
 
 /** The subjects of a binding. A ServiceAccount without a namespace is in that of its RoleBinding. */
 export function subjectsOf(object: KubeObject): Subject[] {

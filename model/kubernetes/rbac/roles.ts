@@ -1,8 +1,9 @@
 import type { Value } from "../../value";
+import type { BuiltInKind } from "../kinds";
 import type { KubeObject } from "../object";
 
 /** Kinds that give rights. */
-export const ROLES: readonly string[] = ["Role", "ClusterRole"];
+export const ROLES: readonly BuiltInKind[] = ["Role", "ClusterRole"];
 
 /**
  * The rules of a Role or ClusterRole. An aggregated ClusterRole has none of its own: a controller writes them.

@@ -1,9 +1,9 @@
 import {
     definePolicy,
+    type OldReport,
     type Policy,
     type PolicyInfo,
     type RemediationContext,
-    type Report,
 } from "../../../framework/define";
 import { fields, flag, mapOf, type Pattern, pattern, text, texts } from "../../../framework/settings";
 import type { KubeObject } from "../../../model/kubernetes/object";
@@ -98,7 +98,7 @@ function checkRequiredKeys(
     object: KubeObject,
     map: MetadataMap,
     config: RequiredKeysConfig,
-    report: Report<{ missing: unknown; empty: unknown; forbidden: unknown }>,
+    report: OldReport<{ missing: unknown; empty: unknown; forbidden: unknown }>,
 ): void {
     for (const values of mapsOf(object, map, config)) {
         for (const [key, demand] of config.required) {

@@ -1,4 +1,4 @@
-import type { FrameworkItem, Message, Offenders, Report } from "../../../framework/define";
+import type { FrameworkItem, Message, Offenders, OldReport } from "../../../framework/define";
 import { cis } from "../../../framework/frameworks";
 import { texts } from "../../../framework/settings";
 import type { Pod } from "../../../model/kubernetes/pod";
@@ -33,7 +33,7 @@ export function profile(name: ProfileName, controls: readonly Control[]) {
         },
         frameworks: frameworkItems(name, controls),
         messages: messages(name, controls, url),
-        checkPod(pod: Pod, { config, report }: { config: ProfileConfig; report: Report<ProfileMessages> }): void {
+        checkPod(pod: Pod, { config, report }: { config: ProfileConfig; report: OldReport<ProfileMessages> }): void {
             for (const control of controls) {
                 if (config.excludeControls.includes(control.id)) continue;
                 checkOf(control, config.version)?.(pod, (at, detail) => {

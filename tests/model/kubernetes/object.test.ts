@@ -119,7 +119,11 @@ describe("kinds", () => {
     const whale = object("kubernetes:example.com/v1:Whale", {});
 
     test("are built-in ones only of the groups that have served them", () => {
-        expect([builtIn.is("Deployment"), custom.is("Deployment"), whale.is("Whale")]).toEqual([true, false, false]);
+        expect([builtIn.is("Deployment"), custom.is("Deployment"), whale.is("Whale" as never)]).toEqual([
+            true,
+            false,
+            false,
+        ]);
         expect([builtIn.isCustom, custom.isCustom, whale.isCustom]).toEqual([false, true, true]);
         expect([builtIn.isWorkload, custom.isWorkload]).toEqual([true, false]);
     });

@@ -79,11 +79,11 @@ export function reportedControls(pod: WireMap, level: Level, minor: number): str
     });
     const run = { stackTags: new Map(), now: new Date(0), inventory: new Inventory() };
     const policies = level === "baseline" ? POLICIES.slice(0, 1) : POLICIES;
-    const texts = policies
+    const reported = policies
         .map(policy => configure(policy, { version: `v1.${minor}` }))
         .flatMap(configured => checkResource(configured, resource, run))
-        .map(({ text }) => text);
-    return CONTROL_IDS.filter(id => texts.some(text => text.includes(`(control ${id});`))).sort();
+        .flatMap(({ problems }) => problems.map(({ id }) => id));
+    return CONTROL_IDS.filter(id => reported.includes(id)).sort();
 }
 
 function read(file: string): unknown {
