@@ -1,4 +1,5 @@
 import { definePolicy } from "../framework/define";
+import type { Findings } from "../framework/findings";
 import { cis } from "../framework/frameworks";
 import { texts } from "../framework/settings";
 import { DIRECTIONS, type Direction, deniesByDefault, OTHER_POLICIES } from "../model/references/network-policies";
@@ -12,31 +13,32 @@ const GUARDRAILS = ["ResourceQuota", "LimitRange", "default-deny"] as const;
 export const namespaceGuardrails = definePolicy({
     name: "namespace-guardrails",
     category: "namespaces",
-    description: "Require a quota, limits and a default-deny network policy in every namespace of the stack.",
-    why: "Without them one application can take all nodes of the cluster, and one that is broken into reaches the pods of all others.",
+    description:
+        "Require a ResourceQuota, a LimitRange and a default-deny NetworkPolicy in every namespace of the stack.",
+    why: "Without them, one application can use up all nodes of the cluster, and a compromised one can reach the pods of all others.",
     url: "https://kubernetes.io/docs/concepts/security/multi-tenancy/",
     severity: "medium",
     enforcementLevel: "disabled",
     since: "0.1.0",
     remediationSteps:
         "Add a ResourceQuota, a LimitRange, and a NetworkPolicy with podSelector {} and policyTypes [Ingress, Egress] to each namespace.",
-    whenNotToUse: "Clusters where another tool puts these into every namespace.",
+    whenNotToUse: "Clusters where another tool adds these to every namespace.",
     frameworks: cis("5.3.2"),
     config: {
         require: texts(GUARDRAILS, "What each namespace must have.", GUARDRAILS),
     },
     messages: {
-        ResourceQuota: () => ({
-            what: "no ResourceQuota of the stack is in the namespace",
-            fix: "add one that bounds what its pods may request together",
+        resourceQuota: () => ({
+            what: "The stack creates no ResourceQuota in the namespace",
+            fix: "Add a ResourceQuota that limits what all its pods together may request",
         }),
-        LimitRange: () => ({
-            what: "no LimitRange of the stack is in the namespace",
-            fix: "add one with defaults for containers that request nothing",
+        limitRange: () => ({
+            what: "The stack creates no LimitRange in the namespace",
+            fix: "Add a LimitRange with defaults for containers that set no requests or limits",
         }),
-        "default-deny": offenders => ({
-            what: `no NetworkPolicy of the stack denies ${offenders.details} to all its pods by default`,
-            fix: "add one with podSelector {} and these policyTypes, and allow in others what is needed",
+        defaultDeny: (findings: Findings<{ directions: readonly Direction[] }>) => ({
+            what: `No NetworkPolicy of the stack denies ${joinWords(findings.data.directions.map(direction => direction.toLowerCase()))} traffic of all pods in the namespace by default`,
+            fix: `Add a NetworkPolicy with podSelector {} and policyTypes [${findings.data.directions.join(", ")}], and allow the traffic that is needed in others`,
         }),
     },
     checkStack(stack, { config, report }) {
@@ -48,12 +50,15 @@ export const namespaceGuardrails = definePolicy({
             const place = { cluster: index.clusterOf(namespace), namespace: namespace.name.string ?? UNKNOWN };
             // A chart or an operator may bring what is missing.
             if (others.mayBeMadeByOthers(place)) continue;
-            for (const kind of ["ResourceQuota", "LimitRange"] as const) {
-                if (config.require.includes(kind) && isIn(index, place, kind) === "no") report(namespace, kind);
+            for (const [kind, problem] of [
+                ["ResourceQuota", "resourceQuota"],
+                ["LimitRange", "limitRange"],
+            ] as const) {
+                if (config.require.includes(kind) && isIn(index, place, kind) === "no") report(problem, namespace);
             }
             if (!config.require.includes("default-deny")) continue;
-            const open = DIRECTIONS.filter(direction => denials.isDenied(place, direction) === "no");
-            if (open.length > 0) report(namespace, "default-deny", undefined, joinWords(open));
+            const directions = DIRECTIONS.filter(direction => denials.isDenied(place, direction) === "no");
+            if (directions.length > 0) report("defaultDeny", namespace, { directions });
         }
     },
 });

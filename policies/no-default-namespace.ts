@@ -19,32 +19,36 @@ const OWN_OBJECTS: Readonly<Record<string, string>> = {
 export const noDefaultNamespace = definePolicy({
     name: "no-default-namespace",
     category: "namespaces",
-    description: "Forbid objects in the namespace default.",
-    why: "What names no namespace ends up in default with everything else that named none: without quotas, network policies and rights of its own, and hard to tell apart.",
+    description: "Forbid objects in the default namespace.",
+    why: "Objects without a namespace all end up in default, where they share quotas, network policies and access rights and are hard to tell apart.",
     url: "https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#initial-namespaces",
     severity: "medium",
     enforcementLevel: "advisory",
     since: "0.1.0",
     remediationSteps:
         "Create a Namespace for the application and name it in metadata.namespace, or in the namespace of the provider.",
-    whenNotToUse: "Clusters that hold a single application.",
+    whenNotToUse: "Clusters that run a single application.",
     frameworks: cis("5.6.4", "5.6.1"),
     config: {},
     messages: {
-        default: () => ({
-            what: "is in the namespace default",
-            fix: "name another in metadata.namespace, or in the namespace of the provider",
+        default: findings => ({
+            what: `${findings.places} is "default"`,
+            fix: "Set it to a namespace that belongs to the application",
         }),
-        unset: () => ({
-            what: "names no namespace and ends up in default",
-            fix: "set metadata.namespace, or the namespace of the provider",
+        providerDefault: () => ({
+            what: 'The provider places the object in namespace "default"',
+            fix: "Set metadata.namespace, or the namespace of the provider, to a namespace that belongs to the application",
+        }),
+        unset: findings => ({
+            what: `${findings.places} is not set, so the object is created in namespace "default"`,
+            fix: "Set it, or the namespace of the provider, to a namespace that belongs to the application",
         }),
     },
     checkObject(object, { report }) {
         if (object.namespace.raw !== "default" || isOwnObject(object)) return;
         const own = object.get("metadata", "namespace");
         if (own.isSet && own.raw !== "") report("default", own);
-        else if (object.resource.provider?.props.get("namespace").isSet) report("default", own);
+        else if (object.resource.provider?.props.get("namespace").isSet) report("providerDefault", own);
         // A Patch names the object that it changes, and may be meant for whatever namespace is current.
         else if (!object.isPatch) report("unset", own);
     },

@@ -1,39 +1,40 @@
 import { definePolicy } from "../framework/define";
+import type { Findings } from "../framework/findings";
 import { globs } from "../framework/settings";
 import { isInternal } from "../model/kubernetes/load-balancers";
 
 export const noPublicServices = definePolicy({
     name: "no-public-services",
     category: "networking",
-    description: "Forbid Services that can be reached from outside the cluster's network.",
-    why: "Each load balancer, node port or external address is a door of its own, without the TLS, authentication and logs that one ingress controller gives all applications.",
+    description: "Forbid Services that are reachable from outside the cluster's network.",
+    why: "Each load balancer, node port and external address is one more way in, without the TLS, authentication and logs that an ingress controller gives all applications.",
     url: "https://kubernetes.io/docs/concepts/services-networking/service/#publishing-services-service-types",
     severity: "high",
     enforcementLevel: "advisory",
     since: "0.1.0",
     remediationSteps:
-        "Make the Service a ClusterIP and publish it by an Ingress or a Gateway; or give its load balancer the internal annotation of the cloud, such as service.beta.kubernetes.io/aws-load-balancer-scheme: internal.",
+        "Make the Service a ClusterIP and publish it through an Ingress or a Gateway, or make its load balancer internal with the annotation of your cloud, such as service.beta.kubernetes.io/aws-load-balancer-scheme: internal.",
     whenNotToUse:
-        "Clusters without an ingress controller. Name the Services of the controllers themselves in the key allowed.",
+        "Clusters without an ingress controller. List the Services of the controllers themselves in the key allowed.",
     config: {
         allowed: globs([], "Globs over namespace/name of Services that may be public."),
     },
     messages: {
-        loadBalancer: offenders => ({
-            what: `${offenders} without an annotation that makes the load balancer internal`,
-            fix: "add the annotation of your cloud, or use a ClusterIP behind an Ingress or a Gateway",
+        loadBalancer: findings => ({
+            what: `${findings.places} is LoadBalancer, and no annotation makes the load balancer internal`,
+            fix: "Set it to ClusterIP and publish the Service through an Ingress or a Gateway, or add your cloud's annotation for an internal load balancer",
         }),
-        nodePort: offenders => ({
-            what: `${offenders} opens a port on every node`,
-            fix: "use a ClusterIP behind an Ingress or a Gateway",
+        nodePort: findings => ({
+            what: `${findings.places} is NodePort, which opens a port on every node`,
+            fix: "Set it to ClusterIP and publish the Service through an Ingress or a Gateway",
         }),
-        externalIPs: offenders => ({
-            what: `${offenders} takes addresses that nobody checks`,
-            fix: "remove them: whoever sets them can catch other traffic to these addresses",
+        externalIPs: findings => ({
+            what: `${findings.places} sends traffic for these addresses to the Service, and nothing verifies who owns them`,
+            fix: "Remove it and publish the Service through an Ingress or a Gateway",
         }),
-        localhost: offenders => ({
-            what: `${offenders} leads to the machine of whoever asks`,
-            fix: "name a host outside the cluster",
+        localhost: (findings: Findings<{ host: string }>) => ({
+            what: `${findings.places} is "${findings.data.host}", which every client resolves to itself`,
+            fix: "Set it to a host name outside the cluster",
         }),
     },
     kinds: ["Service"],
@@ -46,12 +47,13 @@ export const noPublicServices = definePolicy({
         if (type.string === "LoadBalancer") {
             const internal = isInternal(object.annotations);
             // A Patch may leave an annotation as it is.
-            if (internal === "no" && !object.isPatch) report("loadBalancer", type, "is LoadBalancer");
+            if (internal === "no" && !object.isPatch) report("loadBalancer", type);
         }
-        if (type.string === "NodePort") report("nodePort", type, "NodePort");
+        if (type.string === "NodePort") report("nodePort", type);
         if (externalIPs.items().some(address => address.isSet)) report("externalIPs", externalIPs);
         const isExternalName = type.string === "ExternalName" || (object.isPatch && type.isUnset);
-        if (isExternalName && isLocalhost(externalName.string ?? "")) report("localhost", externalName);
+        const host = externalName.string ?? "";
+        if (isExternalName && isLocalhost(host)) report("localhost", externalName, { host });
     },
 });
 

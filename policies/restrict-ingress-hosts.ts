@@ -1,39 +1,44 @@
 import { definePolicy } from "../framework/define";
+import type { Findings } from "../framework/findings";
 import { globs } from "../framework/settings";
+import { joinWords, shorten } from "../model/text";
 
 export const restrictIngressHosts = definePolicy({
     name: "restrict-ingress-hosts",
     category: "networking",
-    description: "Restrict the hosts of an Ingress: none without a name, no wildcards, no default backend.",
-    why: "A rule for all hosts takes requests that are meant for other applications of the same ingress controller, and gets their cookies and tokens.",
+    description: "Restrict the hosts of an Ingress to full names, without wildcards or a default backend.",
+    why: "A rule for every host receives requests that are meant for other applications behind the same ingress controller, with their cookies and tokens.",
     url: "https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards",
     severity: "medium",
     enforcementLevel: "advisory",
     since: "0.1.0",
-    remediationSteps: "Give every rule the full name of one host, and replace the default backend by such rules.",
-    whenNotToUse: "Clusters in which one application answers for all hosts.",
+    remediationSteps: "Give every rule the full name of one host, and replace the default backend with such rules.",
+    whenNotToUse: "Clusters in which one application serves all hosts.",
     config: {
         allowed: globs(
             [],
-            "Globs of the hosts that may be used, wildcards among them; when empty all but wildcards may.",
+            "Globs of the hosts that may be used, wildcards included; when empty, every host but wildcards.",
         ),
     },
     messages: {
-        missing: offenders => ({
-            what: `${offenders} is not set, so that the rule takes the requests of all hosts`,
-            fix: "name the host",
+        missing: findings => ({
+            what: `${findings.places} ${findings.are} not set, so the ${findings.word("rule matches", "rules match")} requests for every host`,
+            fix: `Set ${findings.word("it", "each")} to the full name of one host`,
         }),
-        wildcard: offenders => ({
-            what: `${offenders} ${offenders.word("is a wildcard", "are wildcards")}`,
-            fix: "name each host in a rule of its own",
+        wildcard: (findings: Findings<{ host: string }>) => ({
+            what: hosts(findings, "is the wildcard"),
+            fix: "Add a rule for each host and remove the wildcard",
         }),
-        notAllowed: (offenders, { allowed }) => ({
-            what: `${offenders} ${offenders.word("is not an allowed host", "are not allowed hosts")}`,
-            fix: `use one that matches ${allowed.globs.map(({ source }) => source).join(" or ")}`,
+        notAllowed: (findings: Findings<{ host: string }>, { allowed }) => ({
+            what: `${hosts(findings, "is")}, which "allowed" does not match`,
+            fix: `Use a host that matches ${joinWords(
+                allowed.globs.map(({ source }) => JSON.stringify(source)),
+                "or",
+            )}`,
         }),
-        defaultBackend: offenders => ({
-            what: `${offenders} takes the requests that no rule matches`,
-            fix: "remove it and name the hosts in rules",
+        defaultBackend: findings => ({
+            what: `${findings.places} receives every request that no rule matches`,
+            fix: "Remove it and add a rule for each host",
         }),
     },
     kinds: ["Ingress"],
@@ -44,8 +49,8 @@ export const restrictIngressHosts = definePolicy({
             if (rule.isUnknown || host.isUnknown) continue;
             if (!name) report("missing", host);
             else if (allowed.matches(name)) continue;
-            else if (name.includes("*")) report("wildcard", host, JSON.stringify(name));
-            else if (allowed.globs.length > 0) report("notAllowed", host, JSON.stringify(name));
+            else if (name.includes("*")) report("wildcard", host, { host: name });
+            else if (allowed.globs.length > 0) report("notAllowed", host, { host: name });
         }
         // The first versions of the API call it backend.
         for (const field of ["defaultBackend", "backend"]) {
@@ -54,3 +59,7 @@ export const restrictIngressHosts = definePolicy({
         }
     },
 });
+
+function hosts(findings: Findings<{ host: string }>, verb: string): string {
+    return findings.each(({ at, data }) => `${at} ${verb} ${JSON.stringify(shorten(data.host))}`);
+}

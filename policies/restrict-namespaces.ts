@@ -1,34 +1,42 @@
 import { definePolicy } from "../framework/define";
+import type { Findings } from "../framework/findings";
 import { cis } from "../framework/frameworks";
 import { globs } from "../framework/settings";
+import { joinWords } from "../model/text";
 
 export const restrictNamespaces = definePolicy({
     name: "restrict-namespaces",
     category: "namespaces",
     description: "Restrict the namespaces that workloads run in.",
-    why: "Pods in kube-system can take the most important priority, often pass by quotas and admission webhooks, and share their fate with the parts that the cluster runs on.",
+    why: "Pods in kube-system can use the highest priority classes, often bypass quotas and admission webhooks, and can take down the components that the cluster runs on.",
     url: "https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#initial-namespaces",
     severity: "high",
     enforcementLevel: "mandatory",
     since: "0.1.0",
-    remediationSteps: "Run the workload in a namespace of its own.",
-    whenNotToUse: "Stacks that set up the cluster itself: network plugins, storage drivers, node agents.",
+    remediationSteps: "Move the workload to a namespace of its own.",
+    whenNotToUse: "Stacks that set up the cluster itself, such as network plugins, storage drivers and node agents.",
     frameworks: cis("5.6.1"),
     config: {
         forbidden: globs(
             ["kube-system", "kube-public", "kube-node-lease"],
-            "Globs of the namespaces without workloads, even where they are allowed.",
+            "Globs of the namespaces that workloads may not run in, even where allowed matches them.",
         ),
-        allowed: globs([], "Globs of the namespaces that workloads may run in, all others when empty."),
+        allowed: globs(
+            [],
+            "Globs of the namespaces that workloads may run in; when empty, every namespace that is not forbidden.",
+        ),
     },
     messages: {
-        forbidden: offenders => ({
-            what: `runs in the namespace ${offenders.details}, which is not for workloads`,
-            fix: "run it in a namespace of its own",
+        forbidden: (findings: Findings<{ namespace: string }>) => ({
+            what: `The workload runs in namespace ${JSON.stringify(findings.data.namespace)}, where workloads are forbidden`,
+            fix: "Run it in a namespace of its own",
         }),
-        notAllowed: (offenders, { allowed }) => ({
-            what: `runs in the namespace ${offenders.details}, which is not an allowed one`,
-            fix: `use one that matches ${allowed.globs.map(({ source }) => source).join(" or ")}`,
+        notAllowed: (findings: Findings<{ namespace: string }>, { allowed }) => ({
+            what: `The workload runs in namespace ${JSON.stringify(findings.data.namespace)}, which "allowed" does not match`,
+            fix: `Use a namespace that matches ${joinWords(
+                allowed.globs.map(({ source }) => JSON.stringify(source)),
+                "or",
+            )}`,
         }),
     },
     checkObject(object, { config: { forbidden, allowed }, report }) {
@@ -37,7 +45,7 @@ export const restrictNamespaces = definePolicy({
         const namespace = object.namespace.string;
         const own = object.get("metadata", "namespace");
         if (namespace === undefined) return;
-        if (forbidden.matches(namespace)) report("forbidden", own, namespace);
-        else if (allowed.globs.length > 0 && !allowed.matches(namespace)) report("notAllowed", own, namespace);
+        if (forbidden.matches(namespace)) report("forbidden", own, { namespace });
+        else if (allowed.globs.length > 0 && !allowed.matches(namespace)) report("notAllowed", own, { namespace });
     },
 });

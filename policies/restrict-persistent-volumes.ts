@@ -1,9 +1,13 @@
 import { definePolicy } from "../framework/define";
+import type { Findings } from "../framework/findings";
 import { cis } from "../framework/frameworks";
 import { flag, globs, texts } from "../framework/settings";
 import type { KubeObject } from "../model/kubernetes/object";
-import { joinWords } from "../model/text";
+import { quoteNames, shorten } from "../model/text";
 import type { Value } from "../model/value";
+
+/** What a message shows of a value: nothing where it is not a text. */
+type Found = { readonly value: string | undefined };
 
 const ACCESS_MODES = ["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"] as const;
 
@@ -13,37 +17,37 @@ const CLASS_ANNOTATION = "volume.beta.kubernetes.io/storage-class";
 export const restrictPersistentVolumes = definePolicy({
     name: "restrict-persistent-volumes",
     category: "storage",
-    description: "Restrict persistent volumes on the node's disk, storage classes and access modes.",
-    why: "A hostPath volume gives whoever claims it the node's files, and the wrong class costs money or loses data with its node.",
+    description: "Restrict hostPath volumes, storage classes and access modes.",
+    why: "A hostPath volume gives whoever claims it the node's files. The wrong storage class costs money, or loses its data together with the node.",
     url: "https://kubernetes.io/docs/concepts/storage/persistent-volumes/",
     severity: "medium",
     enforcementLevel: "advisory",
     since: "0.1.0",
     remediationSteps:
-        "Let a StorageClass provision the volume; name a class and access modes that the configuration allows.",
-    whenNotToUse: "Clusters of one node, whose volumes cannot be anywhere else.",
+        "Let a StorageClass provision the volume, and use a class and access modes that the configuration allows.",
+    whenNotToUse: "Single-node clusters, whose volumes cannot be anywhere else.",
     frameworks: cis("5.2.11"),
     config: {
-        storageClasses: globs([], "Globs over the names of storage classes that claims may use; any when empty."),
+        storageClasses: globs([], "Globs over the names of the storage classes that claims may use; when empty, any."),
         requireStorageClass: flag(false, "Whether every claim must name its storage class."),
-        accessModes: texts([], "Access modes that claims and volumes may have; any when empty.", ACCESS_MODES),
+        accessModes: texts([], "Access modes that claims and volumes may have; when empty, any.", ACCESS_MODES),
     },
     messages: {
-        hostPath: offenders => ({
-            what: `${offenders} ${offenders.are} a directory of a node`,
-            fix: "use a volume that a StorageClass provisions",
+        hostPath: findings => ({
+            what: `${findings.places} gives the volume a directory of the node`,
+            fix: "Use a volume that a StorageClass provisions",
         }),
-        noClass: offenders => ({ what: `${offenders} ${offenders.are} not set`, fix: "name the storage class" }),
-        otherClass: (offenders, { storageClasses }) => ({
-            what: `${offenders} ${offenders.word("is not an allowed storage class", "are not allowed storage classes")}`,
-            fix: `use ${joinWords(
-                storageClasses.globs.map(({ source }) => source),
-                "or",
-            )}`,
+        noClass: (findings, { storageClasses }) => ({
+            what: `${findings.places} ${findings.word("names", "name")} no storage class`,
+            fix: `Set ${findings.word("it", "each")} to ${storageClasses.globs.length === 0 ? "the name of a StorageClass" : anyOf(storageClasses.globs.map(({ source }) => source))}`,
         }),
-        accessMode: (offenders, { accessModes }) => ({
-            what: `${offenders} ${offenders.word("is not an allowed access mode", "are not allowed access modes")}`,
-            fix: `use ${joinWords(accessModes, "or")}`,
+        otherClass: (findings: Findings<Found>, { storageClasses }) => ({
+            what: `${found(findings)}, which "storageClasses" does not match`,
+            fix: `Use ${anyOf(storageClasses.globs.map(({ source }) => source))}`,
+        }),
+        accessMode: (findings: Findings<Found>, { accessModes }) => ({
+            what: `${found(findings)}, which "accessModes" does not include`,
+            fix: `Use ${anyOf(accessModes)}`,
         }),
     },
     checkObject(object, { config, report }) {
@@ -56,16 +60,28 @@ export const restrictPersistentVolumes = definePolicy({
             if (name.isUnset || name.raw === "") {
                 if (config.requireStorageClass && !object.isPatch) report("noClass", name);
             } else if (name.isSet && config.storageClasses.globs.length > 0) {
-                if (!config.storageClasses.matches(name.string ?? "")) report("otherClass", name, name.string);
+                if (!config.storageClasses.matches(name.string ?? ""))
+                    report("otherClass", name, { value: name.string });
             }
         }
         if (config.accessModes.length === 0) return;
         const volumes = object.is("PersistentVolume") ? [object.root, ...claims] : claims;
         for (const mode of volumes.flatMap(volume => volume.get("spec", "accessModes").items())) {
-            if (mode.isSet && !config.accessModes.includes(mode.string ?? "")) report("accessMode", mode, mode.string);
+            if (mode.isSet && !config.accessModes.includes(mode.string ?? ""))
+                report("accessMode", mode, { value: mode.string });
         }
     },
 });
+
+function found(findings: Findings<Found>): string {
+    return findings.each(({ at, data: { value } }) =>
+        value === undefined ? `${at} is not a string` : `${at} is ${JSON.stringify(shorten(value))}`,
+    );
+}
+
+function anyOf(names: readonly string[]): string {
+    return quoteNames(names, "or");
+}
 
 /** What asks for volumes: a claim itself, and the templates that claims of StatefulSets and pods are made from. */
 function claimsOf(object: KubeObject): Value[] {

@@ -238,9 +238,10 @@ describe("a stack of the organization", () => {
             level,
             resource: "web",
             message:
-                "Forbid Services that can be reached from outside the cluster's network.\n" +
-                "Service shop/web: spec.type is LoadBalancer without an annotation that makes the load balancer " +
-                "internal, add the annotation of your cloud, or use a ClusterIP behind an Ingress or a Gateway.",
+                "Forbid Services that are reachable from outside the cluster's network.\n" +
+                "Service shop/web: spec.type is LoadBalancer, and no annotation makes the load balancer internal. " +
+                "Set it to ClusterIP and publish the Service through an Ingress or a Gateway, or add your cloud's " +
+                "annotation for an internal load balancer.",
         };
     }
 

@@ -18,3 +18,8 @@ export function listCovers(hosts: Value, host: string): Answer {
     const items = hosts.items();
     return items.length === 0 ? "yes" : any(items.map(item => covers(item, host)));
 }
+
+/** Whether a wildcard that does not cover a host has the end of its name: `*.example.com` and `a.b.example.com`. */
+export function isBelowWildcard(host: string, certified: string): boolean {
+    return certified.startsWith("*.") && host.toLowerCase().endsWith(certified.slice(1).toLowerCase());
+}
