@@ -1,5 +1,5 @@
 import { CONTAINER_LISTS } from "../model/kubernetes/pod";
-import { compareText, joinSome } from "../model/text";
+import { compareText, joinSome, shorten } from "../model/text";
 import type { Step, Value } from "../model/value";
 
 /** A place as a sentence says it: a field, and the list element that it is a field of. */
@@ -11,19 +11,23 @@ interface Spot {
 
 /** An element of a list. */
 interface Element {
-    /** `container`, or the path of any other list. */
+    /** What it is called, `init container`, or the path of its list. */
     readonly list: string;
     /** `"web"`, or its index. */
     readonly name: string;
-    readonly isContainer: boolean;
+    /** Whether it is said as `container "web"`, not as a path. */
+    readonly isNamed: boolean;
 }
 
-/** What messages call the containers of a list. */
-const CONTAINER_WORDS: Readonly<Record<string, string>> = {
-    containers: "container",
-    initContainers: "init container",
-    ephemeralContainers: "ephemeral container",
-};
+/** What messages call the named elements of a pod's lists, in the order in which a sentence tells them. */
+const ELEMENT_WORDS: ReadonlyMap<Step, string> = new Map([
+    ["containers", "container"],
+    ["initContainers", "init container"],
+    ["ephemeralContainers", "ephemeral container"],
+    ["volumes", "volume"],
+]);
+
+const WORDS_IN_ORDER = [...ELEMENT_WORDS.values()];
 
 /** How many elements of a list, and how many groups, a sentence names. */
 const MOST_NAMED = 10;
@@ -35,7 +39,7 @@ const MOST_NAMED = 10;
 export function placesOf(values: readonly Value[]): string {
     const spots = distinct(values);
     const [only] = spots;
-    if (spots.length === 1 && only && !only.element?.isContainer) return pathOf(only);
+    if (spots.length === 1 && only && !only.element?.isNamed) return pathOf(only);
     const byElement = new Map<string, { element: Element | undefined; fields: string[] }>();
     for (const { field, element } of spots) {
         const key = element ? keyOf(element) : "";
@@ -48,7 +52,7 @@ export function placesOf(values: readonly Value[]): string {
     for (const { element, fields } of byElement.values()) {
         if (!element) for (const field of fields) byFields.set(`path ${field}`, { fields: [field], elements: [] });
         else {
-            const key = `${element.isContainer} ${JSON.stringify(fields)}`;
+            const key = `${element.isNamed} ${JSON.stringify(fields)}`;
             const group = byFields.get(key) ?? { fields, elements: [] };
             byFields.set(key, group);
             group.elements.push(element);
@@ -69,15 +73,15 @@ export function placesOf(values: readonly Value[]): string {
 
 /**
  * Whose places they are, to begin a sentence with: `Container "web"`, `Containers "web" and "db" and init container
- * "migrate"`, `The pod` for what is in a pod but in no container, else the places themselves.
+ * "migrate"`, `Volume "data"`, `The pod` for what is elsewhere in a pod, else the places themselves.
  */
 export function subjectsOf(values: readonly Value[]): string {
-    const containers = distinctElements(values.map(containerOf));
-    const others = values.filter(value => !containerOf(value));
-    const isInPod = others.length > 0 && others.every(value => value.path.includes("spec"));
+    const elements = distinctElements(values.map(namedElementOf));
+    const others = values.filter(value => !namedElementOf(value));
+    const isInPod = others.length > 0 && others.every(value => namedEnd(value) === 0 && isOfPod(value));
     const rest = others.length === 0 ? [] : [isInPod ? "the pod" : placesOf(others)];
-    const text = [...(containers.length > 0 ? [namesOf(containers)] : []), ...rest].join(" and ");
-    return isInPod || containers.length > 0 ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+    const text = [...(elements.length > 0 ? [namesOf(elements)] : []), ...rest].join(" and ");
+    return /^[a-z]+ /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
 
 function distinct(values: readonly Value[]): Spot[] {
@@ -90,13 +94,13 @@ function distinct(values: readonly Value[]): Spot[] {
 }
 
 function spotOf(value: Value): Spot {
-    const container = containerOf(value);
+    const named = namedElementOf(value);
     const steps = value.path;
-    const end = container ? containerEnd(steps) : steps.findLastIndex(step => typeof step === "number") + 1;
+    const end = named ? namedEnd(value) : steps.findLastIndex(step => typeof step === "number") + 1;
     if (end <= 0) return { field: value.toString(), element: undefined };
     const head = value.root.get(...steps.slice(0, end)).toString();
     const field = value.toString().slice(head.length).replace(/^\./, "");
-    return { field, element: container ?? elementOf(value, steps.slice(0, end)) };
+    return { field, element: named ?? elementOf(value, steps.slice(0, end)) };
 }
 
 function elementOf(value: Value, steps: readonly Step[]): Element {
@@ -107,30 +111,49 @@ function elementOf(value: Value, steps: readonly Step[]): Element {
             .get(...steps)
             .toString()
             .slice(list.length),
-        isContainer: false,
+        isNamed: false,
     };
 }
 
-/** The steps to the container that a path leads into. */
-function containerEnd(steps: readonly Step[]): number {
+/** The steps to the container or volume of a pod that a path leads into; 0 where it leads into none. */
+function namedEnd(value: Value): number {
+    const steps = value.path;
     const list = steps.findIndex(
         (step, index) =>
-            typeof step === "string" && CONTAINER_LISTS.includes(step) && typeof steps[index + 1] === "number",
+            ELEMENT_WORDS.has(step) &&
+            typeof steps[index + 1] === "number" &&
+            (CONTAINER_LISTS.includes(step as string) || isVolume(value, index)),
     );
     return list < 0 ? 0 : list + 2;
 }
 
-function containerOf(value: Value): Element | undefined {
-    const steps = value.path;
-    const end = containerEnd(steps);
-    const list = steps[end - 2];
-    if (end === 0 || list === undefined) return undefined;
-    const name = value.root.get(...steps.slice(0, end), "name").string;
-    return {
-        list: CONTAINER_WORDS[list] ?? "container",
-        name: name === undefined ? `${list}[${steps[end - 1]}]` : JSON.stringify(name),
-        isContainer: true,
-    };
+/** Claim templates and other kinds have volumes too, which are something else. */
+function isVolume(value: Value, index: number): boolean {
+    return value.path[index - 1] === "spec" && isPod(value, index - 1);
+}
+
+/** The container or volume that a value is in; undefined also where that has no name to call it by. */
+function namedElementOf(value: Value): Element | undefined {
+    const end = namedEnd(value);
+    if (end === 0) return undefined;
+    const steps = value.path.slice(0, end);
+    const name = value.root.get(...steps).get("name").string;
+    const list = ELEMENT_WORDS.get(steps.at(-2) ?? "");
+    return name && list ? { list, name: JSON.stringify(shorten(name)), isNamed: true } : undefined;
+}
+
+/** Whether a value is a pod or pod template, or in one. */
+function isOfPod(value: Value): boolean {
+    return [...value.path, ""].some((_, length) => isPod(value, length));
+}
+
+/** Whether so many steps of a value's path lead to a Pod or pod template. */
+function isPod(value: Value, length: number): boolean {
+    const steps = value.path.slice(0, length);
+    const holder = value.root.get(...steps);
+    const spec = holder.get("spec");
+    if (CONTAINER_LISTS.some(list => !spec.get(list).isUnset)) return true;
+    return (steps.at(-1) === "template" && !spec.isUnset) || holder.get("kind").string === "Pod";
 }
 
 function pathOf({ field, element }: Spot): string {
@@ -150,21 +173,19 @@ function distinctElements(elements: readonly (Element | undefined)[]): Element[]
 
 /** Elements, those of one list together: `containers "web" and "db" and init container "migrate"`. */
 function namesOf(elements: readonly Element[]): string {
-    const byList = new Map<string, Element[]>();
-    for (const element of elements) {
-        const same = byList.get(element.list);
-        if (same) same.push(element);
-        else byList.set(element.list, [element]);
+    const byList = new Map<string, string[]>();
+    for (const { list, name, isNamed } of elements) {
+        // Those of other lists are paths, which have nothing to leave out.
+        const key = isNamed ? list : "";
+        const names = byList.get(key) ?? [];
+        byList.set(key, names);
+        names.push(isNamed ? name : `${list}${name}`);
     }
-    return [...byList]
-        .map(([list, same]) => {
-            const names = same.map(({ name }) => name);
-            const [first] = same;
-            if (!first?.isContainer) {
-                const paths = names.map(name => `${list}${name}`);
-                return joinSome(paths, paths.length, MOST_NAMED);
-            }
-            return `${list}${names.length === 1 ? "" : "s"} ${joinSome(names, names.length, MOST_NAMED)}`;
-        })
-        .join(" and ");
+    const groups = [...byList]
+        .sort(([one], [other]) => WORDS_IN_ORDER.indexOf(one) - WORDS_IN_ORDER.indexOf(other))
+        .map(([list, names]) => {
+            const some = joinSome(names.sort(compareText), names.length, MOST_NAMED);
+            return list === "" ? some : `${list}${names.length === 1 ? "" : "s"} ${some}`;
+        });
+    return joinSome(groups);
 }
