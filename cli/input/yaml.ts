@@ -13,6 +13,7 @@ import {
     NOT_RESOLVED,
     nullYaml11Tag,
     parseEvents,
+    SCALAR_STYLE,
     YAMLException,
 } from "js-yaml";
 import type { Position } from "../../model/pulumi/resource";
@@ -324,7 +325,7 @@ export class Locator {
                 const start = this.events[at];
                 const event = isMapping ? this.endOf(at) : at;
                 const key = isMapping && start?.type === EVENT_ID.SCALAR ? getScalarValue(this.text, start) : "";
-                const keyEnd = isMapping ? endOfScalar(this.text, start) : undefined;
+                const keyEnd = isMapping ? endOfScalar(start) : undefined;
                 found.set(isMapping ? key : String(index), { offset: startOf(start), keyEnd, event });
                 at = this.endOf(event);
             }
@@ -337,7 +338,7 @@ export class Locator {
     private regionOf({ offset, keyEnd, event }: Place): Position {
         const begin = this.positionAt(offset);
         const lineEnd = this.lineEndOf(offset);
-        const scalarEnd = endOfScalar(this.text, this.events[event]);
+        const scalarEnd = endOfScalar(this.events[event]);
         const end = scalarEnd !== undefined && scalarEnd <= lineEnd ? scalarEnd : (keyEnd ?? lineEnd);
         return { ...begin, endColumn: begin.column + Math.max(end - offset, 1) };
     }
@@ -390,13 +391,13 @@ function eventsOf(text: string): Event[] {
 }
 
 /** Where a scalar ends, its closing quote included; undefined for anything else. */
-function endOfScalar(text: string, event: Event | undefined): number | undefined {
+function endOfScalar(event: Event | undefined): number | undefined {
     if (event?.type !== EVENT_ID.SCALAR) return undefined;
-    return isQuoted(text, event.valueStart) ? event.valueEnd + 1 : event.valueEnd;
+    return isQuoted(event) ? event.valueEnd + 1 : event.valueEnd;
 }
 
-function isQuoted(text: string, valueStart: number): boolean {
-    return valueStart > 0 && (text[valueStart - 1] === '"' || text[valueStart - 1] === "'");
+function isQuoted({ style }: Extract<Event, { valueStart: number }>): boolean {
+    return style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED;
 }
 
 function startOf(event: Event | undefined): number {
