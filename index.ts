@@ -1,6 +1,5 @@
-import { PolicyPack } from "@pulumi/policy";
 import { README } from "./hosts/readme";
-import { createPolicyPack, policies } from "./library";
+import { createPolicyPack, PolicyPack, policies } from "./library";
 
 /** Where the sources are, as package.json says; empty where it does not. The build puts it in. */
 declare const REPOSITORY: string;

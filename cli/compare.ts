@@ -79,13 +79,12 @@ export function readReport(file: string, problems: Problem[]): ReadReport | unde
     return undefined;
 }
 
-function violationOf({ policy, urn, object, problems, level, status }: Fields): ReportedViolation {
-    const list = Array.isArray(problems) ? problems.filter(isFields) : [];
+function violationOf({ policy, urn, object, text, level, status }: Fields): ReportedViolation {
     return {
         policy: String(policy),
         urn: String(urn),
         object: String(object),
-        text: list.map(({ what, fix }) => `${what} ${fix}`).join(" "),
+        text: String(text),
         state: String(status === "open" ? level : status),
     };
 }

@@ -60,6 +60,7 @@ export { policies } from "../policies";
 export {
     createPolicyPack,
     type PackOptions,
+    PolicyPack,
     type PolicyPackClass,
     pulumiPolicies,
     type SdkPolicy,

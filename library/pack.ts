@@ -1,8 +1,11 @@
 import type { EnforcementLevel, Policy } from "../framework/define";
 import { suggest } from "../framework/suggest";
 import * as host from "../hosts/pulumi";
+import { PolicyPack as OwnPolicyPack } from "../hosts/server/pack";
 import { initialConfig, type PackConfig } from "./pack-config";
 import type { PresetName } from "./presets";
+
+export { OwnPolicyPack as PolicyPack };
 
 /** What a policy pack is made of. */
 export interface PackOptions {
@@ -23,9 +26,11 @@ export interface PackOptions {
     readonly tags?: readonly string[] | undefined;
     /** URL of the pack's sources. */
     readonly repository?: string | undefined;
+    /** The pack's version, where its folder has no package.json to say so: in an executable. */
+    readonly version?: string | undefined;
 }
 
-/** The class `PolicyPack` of `@pulumi/policy`, of whatever version: as far as a pack needs it. */
+/** The class `PolicyPack` of `@pulumi/policy`, of whatever version, or that of this package: as far as a pack needs it. */
 export type PolicyPackClass<Pack> = new (
     name: string,
     args: { policies: never[]; [option: string]: unknown },
@@ -54,8 +59,8 @@ export function pulumiPolicies(policies: readonly Policy[]): SdkPolicy[] {
 /**
  * Makes a policy pack, which begins to serve: a module does this once, when it is loaded.
  *
- * @param PolicyPack the class of the pack's own `@pulumi/policy`. This package loads none, so that there is only one
- * and the pack chooses its version.
+ * @param PolicyPack the class of this package, which costs least, or that of the pack's own `@pulumi/policy`, of whatever
+ * version: this package loads none.
  * @throws Error that lists all mistakes: names of policies that do not exist, levels and values that they do not take.
  */
 export function createPolicyPack<Pack>(PolicyPack: PolicyPackClass<Pack>, options: PackOptions): Pack {
@@ -71,7 +76,8 @@ export function createPolicyPack<Pack>(PolicyPack: PolicyPackClass<Pack>, option
             ...info,
             provider: "kubernetes",
             tags: [...tags],
-            policies: host.pulumiPolicies(policies) as never[],
+            // The pack's own server takes policies as they are.
+            policies: ((PolicyPack as unknown) === OwnPolicyPack ? policies : host.pulumiPolicies(policies)) as never[],
         },
         initial as Record<string, never>,
     );

@@ -29,7 +29,7 @@ function violations(count: number, name = (index: number) => `ConfigMap shop/c${
         urn: `urn:pulumi:main::shop::kubernetes:core/v1:ConfigMap::c${index}`,
         label: name(index),
         reference: ["ConfigMap", "shop", `c${index}`],
-        problems: [{ id: "missing", what: "It is not what it should be.", fix: "Make it so.", paths: [], fields: [] }],
+        problems: [{ id: "missing", what: "It is not what it should be.", fix: "Make it so.", paths: [] }],
     }));
 }
 
@@ -57,28 +57,28 @@ describe("violations of one policy in the room of an answer", () => {
 
     it("are names in the end where not all fit", () => {
         const fitted = fitting(all, total(all) - 1);
-        expect(messageOf(fitted[0] as Violation)).toBe("ConfigMap shop/c0: is not what it should be, make it so.");
+        expect(messageOf(fitted[0] as Violation)).toBe("ConfigMap shop/c0: It is not what it should be. Make it so.");
         expect(objectsIn(fitted.map(messageOf))).toBe(10_000);
         expect(total(fitted)).toBeLessThan(total(all));
         expect(messageOf(fitted.at(-1) as Violation)).toMatch(
-            /^ConfigMap shop\/c\d+, .*, ConfigMap shop\/c9999: violate this too, /,
+            /^ConfigMap shop\/c\d+, .*\bConfigMap shop\/c9999: They violate the policy too\. /,
         );
     });
 
     it("are counted in the end where not even the names fit", () => {
         const fitted = fitting(all, 100_000).map(messageOf);
         expect(fitted.at(-1)).toBe(
-            "ConfigMap shop/c2750 and 7249 more: violate this too, run kubernetes-guardrails check on the stack's preview or state to see why.",
+            "ConfigMap shop/c2750 and 7249 more: They violate the policy too. Run kubernetes-guardrails check on the stack's preview or state to see why.",
         );
         expect(objectsIn(fitted)).toBe(10_000);
     });
 
     it("are one message where there is no room left", () => {
         expect(fitting(all.slice(0, 1), 0).map(messageOf)).toEqual([
-            "ConfigMap shop/c0: violates this too, run kubernetes-guardrails check on the stack's preview or state to see why.",
+            "ConfigMap shop/c0: It violates the policy too. Run kubernetes-guardrails check on the stack's preview or state to see why.",
         ]);
         expect(fitting(all, 0).map(messageOf)).toEqual([
-            "ConfigMap shop/c0 and 9999 more: violate this too, run kubernetes-guardrails check on the stack's preview or state to see why.",
+            "ConfigMap shop/c0 and 9999 more: They violate the policy too. Run kubernetes-guardrails check on the stack's preview or state to see why.",
         ]);
     });
 
@@ -139,10 +139,7 @@ describe("an answer of the pack's process", () => {
     }
 
     function saidBy(name: string, diagnostics: readonly Diagnostic[]): string[] {
-        const { description } = policy(name);
-        return diagnostics
-            .filter(diagnostic => diagnostic.policy === name)
-            .map(({ message }) => message.slice(description.length + 1));
+        return diagnostics.filter(diagnostic => diagnostic.policy === name).map(({ message }) => message);
     }
 
     /** Pods that nothing owns, that nothing lets through and that nothing starts in order. */
@@ -176,7 +173,7 @@ describe("an answer of the pack's process", () => {
         const diagnostics = await pack.analyze(deployment);
         expect(diagnostics.map(({ policy }) => policy)).toEqual(expect.arrayContaining(POD_POLICIES));
         expect(new Set(diagnostics.map(({ policy }) => policy)).size).toBe(diagnostics.length);
-        expect(diagnostics.filter(({ message }) => message.includes("violates this too"))).toEqual([]);
+        expect(diagnostics.filter(({ message }) => message.includes("violates the policy too"))).toEqual([]);
         expect(pack.answerBytes).toBeLessThan(MOST_ANSWERED_BYTES);
     });
 

@@ -123,7 +123,7 @@ describe("a mistake in a policy's configuration", () => {
                     policy,
                     urn: first.urn,
                     description: descriptionOf(policy),
-                    message: `${descriptionOf(policy)}\n${message}`,
+                    message,
                     level: "mandatory",
                 },
             ]);

@@ -56,7 +56,7 @@ async function saidOfOrder(dryRun: string | undefined, order: readonly ("namespa
     };
     for (const name of order) await pack.analyze(resources[name]);
     const said = await pack.analyzeStack(Object.values(resources));
-    return said.map(({ level, message }) => `${level} ${message.split("\n")[1]}`);
+    return said.map(({ level, message }) => `${level} ${message}`);
 }
 
 it.each([
@@ -67,10 +67,10 @@ it.each([
 ] as const)("what does not say that it waits is early in %s", async (_, dryRun, order, level) => {
     const what =
         'Namespace shop (metadata.namespace: creation fails with "namespace not found" until it exists and Pulumi gives up after 5 tries)';
-    const fix = 'make it dependsOn the resource "shop", or use its output metadata.name for the name';
+    const fix = 'Make it dependsOn the resource "shop", or use its output metadata.name for the name';
     expect(await saidOfOrder(dryRun, order)).toEqual([
         level === "mandatory"
-            ? `mandatory ConfigMap shop/settings: does not wait for ${what}, ${fix}.`
-            : `advisory ConfigMap shop/settings: may not wait for ${what}, ${fix}, unless a function given to apply makes it.`,
+            ? `mandatory ConfigMap shop/settings: Does not wait for ${what}. ${fix}.`
+            : `advisory ConfigMap shop/settings: May not wait for ${what}. ${fix}, unless a function given to apply makes it.`,
     ]);
 });

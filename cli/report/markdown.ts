@@ -1,3 +1,4 @@
+import { textOf } from "../../framework/evaluate";
 import { printable } from "../printable";
 import { describeProblem } from "../problem";
 import {
@@ -55,7 +56,7 @@ function row({ violation }: Finding): string {
         level,
         escapeMarkdown(label),
         `[${policy.name}](${policy.url})`,
-        violation.problems.map(({ what, fix }) => escapeMarkdown(`${what} ${fix}`)).join("<br>"),
+        escapeMarkdown(textOf(violation)),
         escapeMarkdown(describePlace(placeOf(violation))),
     ];
     return `| ${cells.join(" | ")} |`;

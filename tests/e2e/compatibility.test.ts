@@ -7,7 +7,7 @@ import { policies } from "../../policies";
 import { installRequiredPack, npmInstall, packArchive, versionsIn } from "../support/archive";
 import { expectedOutcome } from "../support/check-host";
 import { type Fixture, loadFixtures } from "../support/fixtures";
-import { runInPack } from "../support/hosts";
+import { runInPack, type Server } from "../support/hosts";
 import { type NodeLine, nodeExecutable } from "../support/node-versions";
 import { PackProcess } from "../support/pack-process";
 import { PACK } from "./support/engine";
@@ -93,7 +93,7 @@ describe("the archive, installed where an organization requires the pack", () =>
     });
 
     test.each(["20", "22", "24"] as const)("decides as ever on Node %s", async line => {
-        expect(await decided(pack, line)).toEqual(expected());
+        expect(await decided(pack, line, "own")).toEqual(expected());
     });
 });
 
@@ -133,17 +133,17 @@ describe.each(SDKS)(
         });
 
         test.each(nodes)("decides as ever on Node %s", async line => {
-            expect(await decided(pack, line)).toEqual(expected());
+            expect(await decided(pack, line, "of the SDK")).toEqual(expected());
         });
     },
 );
 
 /** What a pack says to each case of the sample. */
-async function decided(pack: string, line: NodeLine): Promise<object> {
+async function decided(pack: string, line: NodeLine, server: Server): Promise<object> {
     const process = await PackProcess.start(pack, {}, await nodeExecutable(line));
     try {
         const outcomes: Record<string, unknown> = {};
-        for (const fixture of sample) outcomes[nameOf(fixture)] = await runInPack(fixture, policies, process);
+        for (const fixture of sample) outcomes[nameOf(fixture)] = await runInPack(fixture, policies, process, server);
         return { ...outcomes, stdout: process.stdout, stderr: process.stderr };
     } finally {
         await process.stop();

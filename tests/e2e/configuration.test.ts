@@ -28,17 +28,13 @@ test("a configuration file sets levels and keys, and `all` stands for every poli
             policy: "require-annotations",
             level: "mandatory",
             resource: "web",
-            message:
-                "Require annotations on objects and on the pods they create.\n" +
-                'Service shop/web: metadata.annotations["example.com/contact"] is not set, add the annotation.',
+            message: 'Service shop/web: metadata.annotations["example.com/contact"] is not set, add the annotation.',
         },
         {
             policy: "require-labels",
             level: "advisory",
             resource: "web",
-            message:
-                "Require labels on objects and on the pods they create.\n" +
-                "Service shop/web: metadata.labels.team must match [a-z]+, correct the value.",
+            message: "Service shop/web: metadata.labels.team must match [a-z]+, correct the value.",
         },
     ]);
     expect(run.exitCode).toBe(1);
@@ -101,7 +97,6 @@ test("the pack refuses a key that does not exist, which the engine lets pass", a
             level: "mandatory",
             resource: "shop-dev",
             message:
-                "Forbid Pods that no controller owns.\n" +
                 'Configuration of no-naked-pods: "kind" is not a key of this policy; the keys are ' +
                 "annotationExemptions, environments, exempt, kinds.",
         },

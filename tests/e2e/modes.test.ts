@@ -136,7 +136,7 @@ interface Told {
     readonly outputs: readonly EngineResource[];
 }
 
-/** What a policy reported, without its description. */
+/** What a policy reported. */
 type Finding = Pick<Diagnostic, "policy" | "urn" | "message" | "level">;
 
 function nameOf({ policy, name }: Fixture): string {
@@ -159,10 +159,8 @@ function expectedLines(fixture: Fixture): string[] {
     return linesOf(expectedViolations(fixture).map(({ object, ...rest }) => ({ policy, urn: object, ...rest })));
 }
 
-function withoutDescription(diagnostic: Finding): Finding {
-    const { description = "" } = policies.find(({ name }) => name === diagnostic.policy) ?? {};
-    const { policy, urn, level } = diagnostic;
-    return { policy, urn, level, message: diagnostic.message.replace(`${description}\n`, "") };
+function findingOf({ policy, urn, level, message }: Finding): Finding {
+    return { policy, urn, level, message };
 }
 
 /** What the fixture's policy reports in the pack's process, resources by the names that the fixture has for them. */
@@ -176,7 +174,7 @@ async function replay(pack: PackProcess, fixture: Fixture, dryRun: boolean, told
     for (const resource of told.inputs) found.push(...(await pack.analyze(resource)));
     found.push(...(await pack.analyzeStack(told.outputs)));
     const ids = new Map(resources.map(({ urn, id }) => [urn, id]));
-    return linesOf(found.map(one => withoutDescription({ ...one, urn: ids.get(one.urn) ?? one.urn })));
+    return linesOf(found.map(one => findingOf({ ...one, urn: ids.get(one.urn) ?? one.urn })));
 }
 
 /** The type of a resource of the Kubernetes SDK that is no resource of the provider, but has some as children. */
@@ -328,5 +326,5 @@ function policyEventsIn(output: string): Finding[] {
             message: event.message.trimEnd(),
             level: event.enforcementLevel,
         }))
-        .map(withoutDescription);
+        .map(findingOf);
 }

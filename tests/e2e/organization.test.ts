@@ -238,7 +238,6 @@ describe("a stack of the organization", () => {
             level,
             resource: "web",
             message:
-                "Forbid Services that are reachable from outside the cluster's network.\n" +
                 "Service shop/web: spec.type is LoadBalancer, and no annotation makes the load balancer internal. " +
                 "Set it to ClusterIP and publish the Service through an Ingress or a Gateway, or add your cloud's " +
                 "annotation for an internal load balancer.",

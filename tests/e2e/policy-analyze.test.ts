@@ -25,7 +25,7 @@ test("an exported state is judged as the preview judged the program", async ({ e
 
     const checked = await engine.run(process.execPath, [path.join(PACK, "dist/cli.js"), "check", state]);
     for (const { message } of reported) {
-        const [, object = "", text = ""] = /\n(.*?): (.*)$/.exec(message) ?? [];
+        const [, object = "", text = ""] = /^(.*?): (.*)$/.exec(message) ?? [];
         expect(checked.stdout).toContain(`${object}\n`);
         expect(checked.stdout).toContain(`  ${text}\n`);
     }

@@ -1,11 +1,5 @@
 import { describe, expect, test } from "vitest";
-import {
-    definePolicy,
-    type Policy,
-    type PolicyInfo,
-    type ResourcePolicyDefinition,
-    type StackPolicyDefinition,
-} from "../../framework/define";
+import { definePolicy, type Policy, type PolicyDefinition, type PolicyInfo, problem } from "../../framework/define";
 import {
     checkResource,
     checkStack,
@@ -16,7 +10,6 @@ import {
     type RunContext,
     remediate,
 } from "../../framework/evaluate";
-import type { Findings } from "../../framework/findings";
 import { Inventory } from "../../model/environments/inventory";
 import { Resource } from "../../model/pulumi/resource";
 import { Stack } from "../../model/pulumi/stack";
@@ -25,17 +18,7 @@ import { UNKNOWN_VALUES } from "../support/wire";
 const NOW = new Date("2026-06-15T12:00:00Z");
 const METADATA = { name: "cart", namespace: "shop" };
 
-const messages = {
-    broken: (findings: Findings<string>) => ({
-        what: findings.each(({ at, data }) => `${at} ${data}`.trim()),
-        fix: "Mend it",
-    }),
-    other: (findings: Findings) => ({ what: `${findings.places} ${findings.are} odd`, fix: "Look, and mend it" }),
-};
-
-type None = Record<never, never>;
-type Checks = Partial<ResourcePolicyDefinition<None, typeof messages>>;
-type StackCheck = Pick<StackPolicyDefinition<None, typeof messages>, "checkStack">;
+type Definition = PolicyDefinition<Record<never, never>, Record<"broken" | "other", ReturnType<typeof problem>>>;
 
 const INFO: PolicyInfo = {
     name: "no-trouble",
@@ -51,8 +34,9 @@ const INFO: PolicyInfo = {
 };
 
 /** A policy that makes these checks. */
-function policyWith(checks: Checks | StackCheck): Policy {
-    return definePolicy({ ...INFO, config: {}, messages, ...(checks as Checks) });
+function policyWith(checks: Partial<Definition>): Policy {
+    const messages = { broken: problem("mend it"), other: problem("look, and mend it") };
+    return definePolicy({ ...INFO, config: {}, messages, ...checks });
 }
 
 function resource(props: Record<string, unknown> = {}, kind = "Pod", stack = "dev"): Resource {
@@ -82,7 +66,7 @@ function saidOfStack(policy: Policy, ...resources: readonly Resource[]): string[
     return checkStack(configure(policy, {}), stack, runOf(...resources)).map(messageOf);
 }
 
-const reportSpec: NonNullable<Checks["checkObject"]> = (object, { report }) =>
+const reportSpec: NonNullable<Definition["checkObject"]> = (object, { report }) =>
     report("broken", object.get("spec"), "is bad");
 
 const reportsAlways = policyWith({ checkObject: reportSpec });
@@ -96,7 +80,7 @@ describe("what a check reports", () => {
     test("several problems are one message, in the order of the policy, each with all its places", () => {
         const policy = policyWith({
             checkObject(object, { report }) {
-                report("other", object.get("status"));
+                report("other", object.get("status"), "is odd");
                 report("broken", object.get("spec"), "is bad");
                 report("broken", object.get("metadata"), "is bad");
             },
@@ -106,64 +90,28 @@ describe("what a check reports", () => {
         ]);
     });
 
-    test("in groups, of which each is a problem", () => {
-        const policy = definePolicy({
-            ...INFO,
-            config: {},
+    test("with a place, a detail, both or neither", () => {
+        const policy = policyWith({
             messages: {
-                broken: {
-                    per: ({ data }) => data,
-                    message: (findings: Findings<string>) => ({
-                        what: `${findings.places} ${findings.are} ${findings.data}`,
-                        fix: "Mend it",
-                    }),
-                },
+                broken: offenders => ({ what: `has ${offenders.count} (${offenders})`, fix: "mend it" }),
+                other: problem("mend it"),
             },
             checkObject(object, { report }) {
-                report("broken", object.get("status"), "red");
-                report("broken", object.get("spec"), "blue");
-                report("broken", object.get("kind"), "red");
+                report("broken");
+                report("broken", object.get("spec"));
+                report("broken", undefined, "it is bad");
             },
         });
-        expect(said(policy)).toEqual(["Pod shop/cart:\n- spec is blue. Mend it.\n- kind and status are red. Mend it."]);
-    });
-
-    test("of more groups than anybody reads, the first", () => {
-        const names = Array.from({ length: 50 }, (_, index) => `n${index}`);
-        const policy = definePolicy({
-            ...INFO,
-            config: {},
-            messages: {
-                broken: {
-                    per: ({ data }) => data,
-                    message: (findings: Findings<string>) => ({ what: `${findings.data} is bad`, fix: "Mend it" }),
-                },
-            },
-            checkObject(object, { report }) {
-                for (const name of names) report("broken", object, name);
-            },
-        });
-        const [violation] = checkResource(configure(policy, {}), resource(), runOf());
-        expect(violation?.problems.length).toBe(20);
-        expect(violation?.problems.at(-1)?.what).toBe("n19 is bad, as are 30 more like it.");
-    });
-
-    test("about the object as a whole", () => {
-        const policy = policyWith({ checkObject: (object, { report }) => report("broken", object, "it is bad") });
-        const found = checkResource(configure(policy, {}), resource(), runOf());
-        expect(found.map(violation => [messageOf(violation), pathsOf(violation)])).toEqual([
-            ["Pod shop/cart: It is bad. Mend it.", []],
-        ]);
+        expect(said(policy)).toEqual(["Pod shop/cart: Has 2 (it is bad and spec). Mend it."]);
     });
 
     test("problems of a lower level are a violation of their own, after the others", () => {
-        const policy = definePolicy({
-            ...INFO,
-            config: {},
-            messages: {
-                broken: () => ({ what: "it is odd", fix: "Look", level: "advisory" }),
-                other: () => ({ what: "metadata is bad", fix: "Mend it" }),
-            },
+        const messages = {
+            broken: () => ({ what: "is odd", fix: "look", level: "advisory" as const }),
+            other: problem("mend it"),
+        };
+        const policy = policyWith({
+            messages,
             checkObject(object, { report }) {
                 report("broken", object.get("kind"));
                 report("other", object.get("metadata"));
@@ -172,21 +120,10 @@ describe("what a check reports", () => {
         const found = checkResource(configure(policy, {}), resource(), runOf());
         expect(found.map(({ problems, level }) => ({ problems, level }))).toEqual([
             {
-                problems: [
-                    {
-                        id: "other",
-                        what: "metadata is bad.",
-                        fix: "Mend it.",
-                        paths: [["metadata"]],
-                        fields: ["metadata"],
-                    },
-                ],
+                problems: [{ id: "other", what: "Metadata.", fix: "Mend it.", paths: [["metadata"]] }],
                 level: undefined,
             },
-            {
-                problems: [{ id: "broken", what: "It is odd.", fix: "Look.", paths: [["kind"]], fields: ["kind"] }],
-                level: "advisory",
-            },
+            { problems: [{ id: "broken", what: "Is odd.", fix: "Look.", paths: [["kind"]] }], level: "advisory" },
         ]);
         const exempt = { exempt: [{ resource: "*", reason: "r" }] };
         const states = checkResource(configure(policy, exempt), resource(), runOf()).map(one => one.exemption?.state);
@@ -207,8 +144,8 @@ describe("what a check reports", () => {
             },
         });
         expect(said(policy, list)).toEqual([
-            "Pod default/one: items[0].spec is bad. Mend it.",
-            "Pod default/three: items[2].spec is bad. Mend it.",
+            "Pod default/one: items[0].spec is bad, mend it.",
+            "Pod default/three: items[2].spec is bad, mend it.",
         ]);
     });
 
@@ -241,38 +178,34 @@ describe("what a check reports", () => {
         const policy = policyWith({
             checkStack(stack, { report }) {
                 for (const { resource: one } of [...stack.nodes].reverse()) {
-                    report("broken", one.objects[0] ?? one, "it is bad");
+                    report(one.objects[0] ?? one, "broken", undefined, "it is bad");
                 }
             },
         });
         expect(saidOfStack(policy, other, resource())).toEqual([
-            'aws:s3/bucket:Bucket "files": It is bad. Mend it.',
-            "Pod shop/cart: It is bad. Mend it.",
+            'aws:s3/bucket:Bucket "files": it is bad, mend it.',
+            "Pod shop/cart: it is bad, mend it.",
         ]);
     });
 });
 
 describe("which objects a policy is shown", () => {
-    test.each<[string, Checks, readonly string[]]>([
-        [
-            "all, without kinds",
-            { checkObject: (object, { report }) => report("broken", object, "o") },
-            ["Pod", "Secret"],
-        ],
+    test.each<[string, Partial<Definition>, readonly string[]]>([
+        ["all, without kinds", { checkObject: (_, { report }) => report("broken", undefined, "o") }, ["Pod", "Secret"]],
         [
             "its kinds",
-            { kinds: ["Secret"], checkObject: (object, { report }) => report("broken", object, "o") },
+            { kinds: ["Secret"], checkObject: (_, { report }) => report("broken", undefined, "o") },
             ["Secret"],
         ],
-        ["pods", { checkPod: (pod, { report }) => report("broken", pod, "p") }, ["Pod"]],
+        ["pods", { checkPod: (_, { report }) => report("broken", undefined, "p") }, ["Pod"]],
         [
-            "its kinds, pods of which are none",
+            "its kinds, and pods",
             {
                 kinds: ["Secret"],
-                checkObject: (object, { report }) => report("broken", object, "o"),
-                checkPod: (pod, { report }) => report("broken", pod, "p"),
+                checkObject: (_, { report }) => report("broken", undefined, "o"),
+                checkPod: (_, { report }) => report("broken", undefined, "p"),
             },
-            ["Secret"],
+            ["Pod", "Secret"],
         ],
     ])("%s", (_, checks, expected) => {
         const kinds = ["Pod", "Secret"].filter(kind => said(policyWith(checks), resource({}, kind)).length > 0);
@@ -349,17 +282,15 @@ describe("exemptions", () => {
 
     test("that have ended are told with the violation", () => {
         expect(said(reportsAlways, annotated("a test; until=2026-06-14"))).toEqual([
-            "Pod shop/cart:\n- spec is bad. Mend it.\n- The exemption ended on 2026-06-14 (a test). Repair the object, or exempt it again.",
+            "Pod shop/cart: spec is bad, mend it. Its exemption ended on 2026-06-14 (a test).",
         ]);
     });
 
     const NO_REASON =
-        "Annotation kubernetes-guardrails/exempt.no-trouble gives no reason. Write why the object may violate the policy as its value";
+        "annotation kubernetes-guardrails/exempt.no-trouble gives no reason, write why the object may violate the policy as its value";
 
     test("without a reason are a problem, with a violation or without", () => {
-        expect(said(reportsAlways, annotated(" "))).toEqual([
-            `Pod shop/cart:\n- spec is bad. Mend it.\n- ${NO_REASON}.`,
-        ]);
+        expect(said(reportsAlways, annotated(" "))).toEqual([`Pod shop/cart: spec is bad, mend it; ${NO_REASON}.`]);
         expect(said(policyWith({ checkObject() {} }), annotated(" "))).toEqual([`Pod shop/cart: ${NO_REASON}.`]);
         expect(said(policyWith({ kinds: ["Secret"], checkObject: reportSpec }), annotated(" "))).toEqual([
             `Pod shop/cart: ${NO_REASON}.`,
@@ -369,13 +300,13 @@ describe("exemptions", () => {
 
     test("of the object count for nothing where the configuration says so", () => {
         const off = { annotationExemptions: false };
-        expect(said(reportsAlways, annotated("a test"), off)).toEqual(["Pod shop/cart: spec is bad. Mend it."]);
+        expect(said(reportsAlways, annotated("a test"), off)).toEqual(["Pod shop/cart: spec is bad, mend it."]);
         expect(said(policyWith({ checkObject() {} }), annotated(" "), off)).toEqual([]);
     });
 
     test("by annotation are not for policies on resources", () => {
         const policy = policyWith({ checkResource: (_, { report }) => report("broken", undefined, "it is bad") });
-        expect(said(policy, annotated("a test"))).toEqual(["Pod shop/cart: It is bad. Mend it."]);
+        expect(said(policy, annotated("a test"))).toEqual(["Pod shop/cart: it is bad, mend it."]);
         expect(said(policyWith({ checkResource() {} }), annotated(" "))).toEqual([]);
     });
 });
@@ -431,11 +362,11 @@ describe("a policy that fails stops nothing, is not passed over in silence, and 
     };
     const FAILED = "no-trouble could not check this (internal error: TypeError). Report it to the authors of the pack.";
 
-    test.each<[string, Checks]>([
+    test.each<[string, Partial<Definition>]>([
         ["checkObject", { checkObject: fail }],
         ["checkPod", { checkPod: fail }],
         ["checkResource", { checkResource: fail }],
-        ["its wording", { messages: { broken: fail, other: fail }, checkObject: reportSpec }],
+        ["its wording", { messages: { broken: fail, other: problem("") }, checkObject: reportSpec }],
     ])("%s", (_, checks) => {
         const violations = checkResource(configure(policyWith(checks), {}), resource(), runOf());
         expect(violations.map(messageOf)).toEqual([`Pod shop/cart: ${FAILED}`]);
@@ -478,47 +409,7 @@ test("a policy without a remediation repairs nothing", () => {
 });
 
 test("a violation that is about no object is its text", () => {
-    expect(
-        messageOf({ label: "", problems: [{ id: "bad", what: "It is bad.", fix: "Mend it.", paths: [], fields: [] }] }),
-    ).toBe("It is bad. Mend it.");
-});
-
-test("the author of a policy is told of its errors", () => {
-    const error = new Error("a mistake");
-    const policy = policyWith({
-        checkObject() {
-            throw error;
-        },
-    });
-    const told: unknown[] = [];
-    said(policy, resource(), {}, { ...runOf(), onError: one => told.push(one) });
-    expect(told).toEqual([error]);
-});
-
-describe("mistakes in a policy that do not compile", () => {
-    test("checks of single resources and of the stack together", () => {
-        // @ts-expect-error a policy decides resources or the stack.
-        definePolicy({ ...INFO, config: {}, messages, checkObject() {}, checkStack() {} });
-    });
-
-    test("a kind that does not exist", () => {
-        // @ts-expect-error misspelt.
-        definePolicy({ ...INFO, config: {}, messages, kinds: ["Deploymnet"], checkObject() {} });
-        // @ts-expect-error misspelt.
-        expect(resource().objects[0]?.is("StatefullSet")).toBe(false);
-    });
-
-    test("a problem that has no words, or other data than these", () => {
-        policyWith({
-            checkObject(object, { report }) {
-                report("broken", object, "bad");
-                // @ts-expect-error no such problem.
-                report("worse", object);
-                // @ts-expect-error the words need to be told how.
-                report("broken", object);
-                // @ts-expect-error these words need nothing.
-                report("other", object, "odd");
-            },
-        });
-    });
+    expect(messageOf({ label: "", problems: [{ id: "bad", what: "It is bad.", fix: "Mend it.", paths: [] }] })).toBe(
+        "It is bad. Mend it.",
+    );
 });

@@ -166,6 +166,8 @@ async function played(
     diagnostics.push(...(await host.analyzeStack(program.resources)));
     return diagnostics
         .map(({ policy: name, urn, message, level }) => {
+            if (!(host instanceof SdkHost)) return line(level, name, urn, message);
+            // The SDK puts the policy's description before each message.
             const policy = policies.find(one => one.name === name);
             const prefix = `${policy?.description}\n`;
             if (!message.startsWith(prefix)) throw new Error(`${name} says something else: ${cut(message)}`);

@@ -40,7 +40,7 @@ export interface Diagnostic {
     /** URN of the resource, where the policy named one or the engine asked about one. */
     readonly urn: string;
     readonly description: string;
-    /** As the user sees it: the description on the first line, what was found after it. */
+    /** As the user sees it. By the SDK the description is its first line. */
     readonly message: string;
     readonly level: EnforcementLevel;
 }

@@ -9,6 +9,9 @@ import type { PackProcess, PolicySettings } from "./pack-process";
 import { SdkHost } from "./sdk";
 import type { WireMap } from "./wire";
 
+/** Who speaks with the engine: the published pack's own server, or the SDK's. */
+export type Server = "own" | "of the SDK";
+
 /** What both the SDK in process and a pack in its own process answer. */
 interface Engine {
     analyze(resource: EngineResource): Promise<Diagnostic[]>;
@@ -24,7 +27,7 @@ export function withDefaults(policy: Policy, config: WireMap): WireMap {
 
 /** Runs a fixture on the policies' sources, by the SDK's own code. */
 export async function runInSdk(fixture: Fixture): Promise<Outcome> {
-    return run(fixture, sdkHost([fixture.policy], fixture));
+    return run(fixture, sdkHost([fixture.policy], fixture), "of the SDK");
 }
 
 /**
@@ -36,12 +39,17 @@ export async function runBesideOthers(
     policies: readonly Policy[],
 ): Promise<{ outcome: Outcome; all: readonly Diagnostic[] }> {
     const all: Diagnostic[] = [];
-    const outcome = await run(fixture, sdkHost(policies, fixture), all);
+    const outcome = await run(fixture, sdkHost(policies, fixture), "of the SDK", all);
     return { outcome, all };
 }
 
 /** Runs a fixture in a pack's process, all other policies disabled. */
-export async function runInPack(fixture: Fixture, policies: readonly Policy[], pack: PackProcess): Promise<Outcome> {
+export async function runInPack(
+    fixture: Fixture,
+    policies: readonly Policy[],
+    pack: PackProcess,
+    server: Server = "own",
+): Promise<Outcome> {
     await pack.configureStack(fixture.stack);
     await pack.configure(
         Object.fromEntries(
@@ -53,7 +61,7 @@ export async function runInPack(fixture: Fixture, policies: readonly Policy[], p
             ]),
         ),
     );
-    return run(fixture, pack);
+    return run(fixture, pack, server);
 }
 
 function sdkHost(policies: readonly Policy[], fixture: Fixture): SdkHost {
@@ -76,7 +84,7 @@ function settingsOf({ policy, level, config }: Fixture): PolicySettings {
 }
 
 /** Plays the engine: each resource is repaired, then checked; the whole stack comes last, in another order. */
-async function run(fixture: Fixture, engine: Engine, all: Diagnostic[] = []): Promise<Outcome> {
+async function run(fixture: Fixture, engine: Engine, server: Server, all: Diagnostic[] = []): Promise<Outcome> {
     const remediated: Record<string, WireMap> = {};
     const repaired: EngineResource[] = [];
     // What the program reads is shown to no policy.
@@ -106,7 +114,7 @@ async function run(fixture: Fixture, engine: Engine, all: Diagnostic[] = []): Pr
         .filter(({ policy }) => policy === fixture.policy.name)
         .map(diagnostic => ({
             object: objectOf(fixture, diagnostic.urn),
-            message: withoutDescription(diagnostic, fixture.policy),
+            message: server === "of the SDK" ? withoutDescription(diagnostic, fixture.policy) : diagnostic.message,
             level: diagnostic.level,
         }));
     return { violations: violations.sort(byText), remediated };

@@ -53,17 +53,29 @@ export class SdkHost {
 
     /** What the policies say to one resource. */
     async analyze(resource: EngineResource): Promise<Diagnostic[]> {
-        return diagnosticsOf(await this.call(server.makeAnalyzeRpcFun, analyzeRequest(resource)), resource.urn);
+        return diagnosticsOf(await this.answerTo(analyzeRequest(resource)), resource.urn);
     }
 
     /** What the policies at the level `remediate` make of one resource. */
     async remediate(resource: EngineResource): Promise<Remediated[]> {
-        return remediationsOf(await this.call(server.makeRemediateRpcFun, remediateRequest(resource)));
+        return remediationsOf(await this.repairsOf(remediateRequest(resource)));
     }
 
     /** What the stack policies say to all resources together. */
     async analyzeStack(resources: readonly EngineResource[]): Promise<Diagnostic[]> {
-        return diagnosticsOf(await this.call(server.makeAnalyzeStackRpcFun, analyzeStackRequest(resources)));
+        return diagnosticsOf(await this.answerToStack(analyzeStackRequest(resources)));
+    }
+
+    answerTo(request: analyzer.AnalyzeRequest): Promise<analyzer.AnalyzeResponse> {
+        return this.call(server.makeAnalyzeRpcFun, request);
+    }
+
+    answerToStack(request: analyzer.AnalyzeStackRequest): Promise<analyzer.AnalyzeResponse> {
+        return this.call(server.makeAnalyzeStackRpcFun, request);
+    }
+
+    repairsOf(request: analyzer.AnalyzeRequest): Promise<analyzer.RemediateResponse> {
+        return this.call(server.makeRemediateRpcFun, request);
     }
 
     private call<Request, Response>(make: MakeRpc<Request, Response>, request: Request): Promise<Response> {

@@ -41,7 +41,7 @@ export interface Reported {
     readonly level: string;
     /** Pulumi name of the resource. */
     readonly resource: string;
-    /** The policy's description and, on a line of its own, what is wrong. */
+    /** What is wrong and what to do; the SDK's server puts the policy's description on a line before. */
     readonly message: string;
 }
 

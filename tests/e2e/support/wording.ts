@@ -1,12 +1,19 @@
+import { policies } from "../../../policies";
+
 /**
- * What the policies say of the mistakes that several tests make: the description and, on a line of its own, what is
- * wrong. Objects and places are given as messages name them.
+ * What the policies say of the mistakes that several tests make. Objects and places are given as messages name them.
  */
+
+/** A message as the SDK's server words it: the policy's description and, on a line of its own, what is wrong. */
+export function bySdk(policyName: string, message: string): string {
+    const policy = policies.find(({ name }) => name === policyName);
+    if (!policy) throw new Error(`there is no policy ${policyName}`);
+    return `${policy.description}\n${message}`;
+}
 
 /** @param pod `Pod shop/debug` */
 export function nakedPod(pod: string, details = ""): string {
     return (
-        "Forbid Pods that no controller owns.\n" +
         `${pod}: no controller owns this Pod, create a Deployment, StatefulSet, DaemonSet or Job instead, which ` +
         `replaces the Pod when its node fails${details}.`
     );
@@ -14,26 +21,22 @@ export function nakedPod(pod: string, details = ""): string {
 
 /** @param place `Service shop/web: metadata.labels["team"]` */
 export function missingLabel(place: string): string {
-    return `Require labels on objects and on the pods they create.\n${place} is not set, add the label.`;
+    return `${place} is not set, add the label.`;
 }
 
 /** The same for several places in one object. */
 export function missingLabels(...places: readonly string[]): string {
-    return `Require labels on objects and on the pods they create.\n${places.join(", ")} are not set; add the labels.`;
+    return `${places.join(", ")} are not set; add the labels.`;
 }
 
 /** @param place `Deployment shop/web: spec.selector.matchLabels.tier` */
 export function selectorMismatch(place: string): string {
-    return (
-        "Require a workload's selector to select the pods of its own template.\n" +
-        `${place} does not match the labels of the template, give the template the labels that the selector asks for.`
-    );
+    return `${place} does not match the labels of the template, give the template the labels that the selector asks for.`;
 }
 
 /** @param place `Deployment shop/web: metadata.labels.tier` */
 export function invalidLabelValue(place: string, problem: string): string {
     return (
-        "Forbid names, labels and annotations that the API server refuses.\n" +
         `${place} (${problem}) is not a valid label value, use at most 63 letters, digits, "-", "_" and ".", with a ` +
         "letter or digit at both ends."
     );
@@ -42,7 +45,6 @@ export function invalidLabelValue(place: string, problem: string): string {
 /** @param place `Deployment shop/web: metadata.labels.tier` */
 export function invalidLabelKey(place: string, problem: string): string {
     return (
-        "Forbid names, labels and annotations that the API server refuses.\n" +
         `${place} (${problem}) is not a valid label key, use a name of at most 63 letters, digits, "-", "_" and ".", ` +
         'with a letter or digit at both ends, after a DNS name and "/" where a prefix is wanted.'
     );
@@ -51,7 +53,6 @@ export function invalidLabelKey(place: string, problem: string): string {
 /** @param place `NetworkPolicy shop/web: spec.podSelector` */
 export function selectsNothing(place: string): string {
     return (
-        "Forbid references to objects, keys and ports that do not exist.\n" +
         `${place} selects nothing, give the pods the labels that the selector asks for, correct the selector, or name ` +
         "what exists elsewhere in the key external."
     );
