@@ -84,7 +84,11 @@ export async function check(paths: readonly string[], options: CheckOptions, out
     const report = reportOf(active, input, violations, options, baseline);
     for (const note of report.notes) output.message(`note: ${describeProblem(note)}.`);
     for (const { format, file } of options.formats) {
-        const text = await render(format, report, file === undefined ? output : { colours: false, width: undefined });
+        const text = await render(
+            format,
+            report,
+            file === undefined ? output : { colours: false, width: undefined, excerpts: output.excerpts },
+        );
         if (file === undefined) output.report(text);
         else attempt(file, outputProblems, () => writeFileSync(file, text));
     }
@@ -117,9 +121,14 @@ function reportOf(
     { version, stackTags, environment, now, config, baseline: baselineFile, updateBaseline }: CheckOptions,
     baseline: Baseline | undefined,
 ): Report {
-    const findings = violations.map((violation): Finding => {
-        if (violation.exemption) return { violation, status: "exempt" };
-        return { violation, status: updateBaseline || baseline?.holds(violation) ? "known" : "open" };
+    const findings = violations.flatMap((violation): Finding[] => {
+        if (violation.exemption) return [{ violation, status: "exempt" }];
+        if (updateBaseline) return [{ violation, status: "known" }];
+        if (!baseline) return [{ violation, status: "open" }];
+        const divided = baseline.divide(violation);
+        return (["open", "known"] as const)
+            .filter(status => divided[status].length > 0)
+            .map(status => ({ violation: { ...violation, problems: divided[status] }, status }));
     });
     const gone = baseline?.goneCount ?? 0;
     return {

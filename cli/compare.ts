@@ -79,12 +79,13 @@ export function readReport(file: string, problems: Problem[]): ReadReport | unde
     return undefined;
 }
 
-function violationOf({ policy, urn, object, text, level, status }: Fields): ReportedViolation {
+function violationOf({ policy, urn, object, problems, level, status }: Fields): ReportedViolation {
+    const list = Array.isArray(problems) ? problems.filter(isFields) : [];
     return {
         policy: String(policy),
         urn: String(urn),
         object: String(object),
-        text: String(text),
+        text: list.map(({ what, fix }) => `${what} ${fix}`).join(" "),
         state: String(status === "open" ? level : status),
     };
 }

@@ -49,6 +49,7 @@ interface Flags {
     readonly environment?: string;
     readonly format: readonly Wanted[];
     readonly baseline?: string;
+    readonly excerpt: boolean;
     readonly updateBaseline: boolean;
 }
 
@@ -87,10 +88,11 @@ program
             .default([{ format: "text" }], "text"),
     )
     .option("-b, --baseline <file>", "violations that need not fail, as --update-baseline recorded them")
+    .option("--no-excerpt", "show no lines of the manifests")
     .option("--update-baseline", "record all violations in the file of --baseline", false)
     .addHelpText("after", EXAMPLES)
     .action(async (paths: string[], flags: Flags, command: Command) => {
-        const { config, stack, stackTag, environment, format, baseline, updateBaseline } = flags;
+        const { config, stack, stackTag, environment, format, baseline, updateBaseline, excerpt } = flags;
         if (updateBaseline && baseline === undefined) {
             command.error("error: --update-baseline needs --baseline <file>, the file to write");
         }
@@ -106,6 +108,7 @@ program
             {
                 colours: isTerminal && !process.env.NO_COLOR,
                 width: isTerminal ? process.stdout.columns : undefined,
+                excerpts: excerpt,
                 report: print,
                 message: tell,
                 progress: process.stderr.isTTY ? new ProgressBar() : SILENT,

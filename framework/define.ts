@@ -78,7 +78,7 @@ export type DataOf<P> = P extends { message: (findings: Findings<infer D>, ...re
       : never;
 
 /** Nothing where a wording does not say of what type its findings are. */
-type Unless<D> = 0 extends 1 & D ? never : unknown extends D ? never : D;
+type Unless<D> = 0 extends 1 & D ? never : unknown extends D ? never : [D] extends [undefined] ? never : D;
 
 /**
  * Says that something has a problem: a value, or a pod, object or resource as a whole. In a stack, the place also tells

@@ -51,6 +51,8 @@ export interface Problem {
     readonly fix: string;
     /** Where, as paths into the resource's properties; none when it is about the object as a whole. */
     readonly paths: readonly (readonly Step[])[];
+    /** The same paths as people write them, list elements by their names: `spec.containers["web"].image`. */
+    readonly fields: readonly string[];
 }
 
 /** A violation as people read it: the object, what is wrong and what to do; a line for each of several problems. */
@@ -125,9 +127,13 @@ class Collected {
             const findings = this.byProblem?.get(id);
             if (!findings) return [];
             const write = typeof wording === "function" ? wording : wording.message;
-            return groupsOf(findings, wording).map(group =>
-                worded(id, write(new Findings(group as never), config as never), group),
-            );
+            const groups = groupsOf(findings, wording);
+            const more = groups.length - MOST_MESSAGES;
+            return groups.slice(0, MOST_MESSAGES).map((group, index) => {
+                const message = write(new Findings(group as never), config as never);
+                const isLast = more > 0 && index === MOST_MESSAGES - 1;
+                return worded(id, isLast ? { ...message, what: withMore(message.what, more) } : message, group);
+            });
         });
     }
 }
@@ -142,20 +148,27 @@ const MOST_MESSAGES = 20;
 function groupsOf(findings: readonly Finding<unknown>[], wording: Messages<never>[string]): Finding<unknown>[][] {
     if (typeof wording === "function") return [[...findings]];
     const groups = [...groupedBy(findings, wording.per)].sort(([a], [b]) => compareText(a, b));
-    const shown = groups.slice(0, MOST_MESSAGES).map(([, group]) => group);
-    return shown;
+    return groups.map(([, group]) => group);
+}
+
+function withMore(what: string, more: number): string {
+    return `${what.replace(/\.$/, "")}, as ${more === 1 ? "is 1 more like it" : `are ${more} more like it`}`;
 }
 
 function worded(id: string, { what, fix, level }: Message, findings: readonly Finding<unknown>[]): LeveledProblem {
-    const paths = new Map(findings.map(({ at }) => [at.path.join("\0"), at.path]));
-    paths.delete("");
-    return { id, what: sentence(what), fix: sentence(fix), paths: [...paths.values()], ...(level && { level }) };
+    const places = new Map(findings.map(({ at }) => [at.path.join("\0"), at]));
+    places.delete("");
+    const paths = [...places.values()].map(({ path }) => path);
+    const fields = [...places.values()].map(String);
+    return { id, what: sentence(what, paths), fix: sentence(fix), paths, fields, ...(level && { level }) };
 }
 
 /** A text as a sentence: a capital at its beginning, unless that is a path or a name, and a period. */
-function sentence(text: string): string {
+function sentence(text: string, paths: Problem["paths"] = []): string {
     const clean = withoutControls(text);
-    const begun = /^[a-z]+(?=[\s,])/.test(clean) ? clean.charAt(0).toUpperCase() + clean.slice(1) : clean;
+    const [word] = /^[a-z]+(?=[\s,.]|$)/.exec(clean) ?? [];
+    const isWord = word !== undefined && !clean.startsWith(`${word}.`) && !paths.some(([key]) => key === word);
+    const begun = isWord ? clean.charAt(0).toUpperCase() + clean.slice(1) : clean;
     return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }
 
@@ -205,6 +218,7 @@ function internalError(policy: Policy, resource: Resource, error: unknown, run: 
                 what: `${policy.name} could not check this (internal error: ${name}).`,
                 fix: "Report it to the authors of the pack.",
                 paths: [],
+                fields: [],
             },
         ],
         level: "advisory",
@@ -294,7 +308,7 @@ class Checking extends Collected implements CheckContext<never, never> {
     }
 
     readonly report = (problem: string, at?: Place, data?: unknown): void => {
-        this.add(problem, at ? valueAt(at) : new Value(undefined), typeof data === "string" ? { detail: data } : data);
+        this.add(problem, at ? valueAt(at) : new Value(undefined), data);
     };
 
     readonly isFirst = (shared: string): boolean => {
@@ -376,12 +390,24 @@ function conclusions(
     const problems = findings.problems(policy.definition.messages, config);
     const exemption = findExemption(policy.name, config, resource, object, dateOf(run.now));
     if (exemption.state === "invalid") {
-        problems.push({ id: "exemption", what: sentence(exemption.problem), fix: sentence(exemption.fix), paths: [] });
+        problems.push({
+            id: "exemption",
+            what: sentence(exemption.problem),
+            fix: sentence(exemption.fix),
+            paths: [],
+            fields: [],
+        });
     }
     if (exemption.state === "expired") {
         const what = sentence(`The exemption ended on ${exemption.until} (${exemption.reason})`);
         if (problems.length > 0)
-            problems.push({ id: "exemption-ended", what, fix: "Repair the object, or exempt it again.", paths: [] });
+            problems.push({
+                id: "exemption-ended",
+                what,
+                fix: "Repair the object, or exempt it again.",
+                paths: [],
+                fields: [],
+            });
     }
     return LEVELS_OF_PROBLEMS.flatMap((level): Violation[] => {
         const some = problems.filter(problem => problem.level === level);

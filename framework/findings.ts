@@ -19,10 +19,13 @@ export interface Finding<D> {
 const MOST_LISTED = 20;
 const LONGEST_LIST = 4000;
 
+function oldDetail(data: unknown): string | undefined {
+    return typeof data === "string" ? data : (data as Old)?.detail;
+}
 type Old = { detail?: string; remedy?: string } | undefined;
 
 /** The places of one problem in one object, at least one, from which its message is worded. */
-export class Findings<D> {
+export class Findings<D = undefined> {
     constructor(readonly list: readonly Finding<D>[]) {}
 
     /** How many places there are, each counted once. */
@@ -70,12 +73,10 @@ export class Findings<D> {
 
     // The old form, until the last policy has been rewritten.
     toString(): string {
-        return enumerate(
-            this.list.map(({ at, data }) => [at.toString(), (data as Old)?.detail].filter(Boolean).join(" ")),
-        );
+        return enumerate(this.list.map(({ at, data }) => [at.toString(), oldDetail(data)].filter(Boolean).join(" ")));
     }
     get details(): string {
-        return enumerate(this.list.flatMap(({ data }) => (data as Old)?.detail ?? []));
+        return enumerate(this.list.flatMap(({ data }) => oldDetail(data) ?? []));
     }
     get remedies(): string {
         return enumerate(this.list.flatMap(({ data }) => (data as Old)?.remedy ?? []));

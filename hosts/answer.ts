@@ -102,6 +102,7 @@ function inOne(violations: readonly Violation[], named = MOST_NAMED): Violation 
                 what: `${subject} too.`,
                 fix: "Run kubernetes-guardrails check on the stack's preview or state to see why.",
                 paths: [],
+                fields: [],
             },
         ],
     };

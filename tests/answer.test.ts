@@ -29,7 +29,7 @@ function violations(count: number, name = (index: number) => `ConfigMap shop/c${
         urn: `urn:pulumi:main::shop::kubernetes:core/v1:ConfigMap::c${index}`,
         label: name(index),
         reference: ["ConfigMap", "shop", `c${index}`],
-        problems: [{ id: "missing", what: "It is not what it should be.", fix: "Make it so.", paths: [] }],
+        problems: [{ id: "missing", what: "It is not what it should be.", fix: "Make it so.", paths: [], fields: [] }],
     }));
 }
 

@@ -1,4 +1,4 @@
-import type { Resource, Source } from "../../model/pulumi/resource";
+import type { Position, Resource, Source } from "../../model/pulumi/resource";
 import { isOwn, type NodeInit } from "../../model/pulumi/stack";
 import type { Step } from "../../model/value";
 import { isFields } from "../fields";
@@ -9,15 +9,7 @@ import { parseJson, splitJson } from "./json";
 import { findManifests, ManifestResources, type StackName } from "./manifests";
 import { EventStream, hasOwnNaming, isEventStream, readPreview } from "./preview";
 import { readState, stateResources } from "./state";
-import {
-    DocumentSplitter,
-    firstLine,
-    Locator,
-    type Position,
-    parseTogether,
-    parseYaml,
-    type YamlDocument,
-} from "./yaml";
+import { DocumentSplitter, firstLine, Locator, parseTogether, parseYaml, type YamlDocument } from "./yaml";
 
 /** Everything that was found to check. */
 export interface Input {
@@ -181,12 +173,17 @@ class Document implements YamlDocument {
     /** Where in the file a value stands, or the nearest around it that is there. */
     positionOf(path: readonly Step[]): Position {
         const found = path.length > 0 ? locatorOf(this).positionOf(path) : undefined;
-        return found ? { line: this.line + found.line - 1, column: found.column } : this.start;
+        return found ? { ...found, line: this.line + found.line - 1 } : this.start;
     }
 
     /** The document's first key. */
     get start(): Position {
-        return { line: firstLine(this), column: 1 };
+        const line = firstLine(this);
+        return { line, column: 1, endColumn: (this.lineAt(line)?.trimEnd().length ?? 0) + 1 };
+    }
+
+    lineAt(line: number): string | undefined {
+        return linesOf(this)[line - this.line];
     }
 }
 
@@ -196,6 +193,14 @@ let located: { readonly document: Document; readonly locator: Locator } | undefi
 function locatorOf(document: Document): Locator {
     if (located?.document !== document) located = { document, locator: new Locator(document.text) };
     return located.locator;
+}
+
+let split: { readonly document: Document; readonly lines: readonly string[] } | undefined;
+
+/** Kept for one document at a time, too. */
+function linesOf(document: Document): readonly string[] {
+    if (split?.document !== document) split = { document, lines: document.text.split(/\r?\n/) };
+    return split.lines;
 }
 
 /** Where an object stands; the place is looked up when something is reported there. */
@@ -212,6 +217,10 @@ class DocumentSource implements Source {
 
     positionOf(path: readonly Step[]): Position {
         return this.document.positionOf([...this.path, ...path]);
+    }
+
+    lineAt(line: number): string | undefined {
+        return this.document.lineAt(line);
     }
 }
 

@@ -13,8 +13,10 @@ import {
     NOT_RESOLVED,
     nullYaml11Tag,
     parseEvents,
+    SCALAR_STYLE,
     YAMLException,
 } from "js-yaml";
+import type { Position } from "../../model/pulumi/resource";
 import type { Step } from "../../model/value";
 import { positionAt, SyntaxProblem } from "../problem";
 
@@ -269,15 +271,11 @@ export function firstLine({ text, line }: YamlDocument): number {
 /** How many lines of comments may stand before the first key: more licence than anyone writes. */
 const LEADING_LINES = 500;
 
-/** A line and a column, from 1. */
-export interface Position {
-    readonly line: number;
-    readonly column: number;
-}
-
 /** A value in a text: where its key or, in a list, itself begins, and which event begins it. */
 interface Place {
     readonly offset: number;
+    /** Where its key ends; undefined in a list. */
+    readonly keyEnd: number | undefined;
     readonly event: number;
 }
 
@@ -301,13 +299,17 @@ export class Locator {
     /** Where a value stands, or the nearest around it that is there; undefined when not even its first step is. */
     positionOf(path: readonly Step[]): Position | undefined {
         let place: Place | undefined;
+        let isExact = true;
         for (const step of path) {
             // The first event begins the document.
             const next = this.childrenOf(place?.event ?? 1).get(String(step));
-            if (next === undefined) break;
+            if (next === undefined) {
+                isExact = false;
+                break;
+            }
             place = next;
         }
-        return place && this.positionAt(place.offset);
+        return place && { ...this.regionOf(place), isExact };
     }
 
     private childrenOf(parent: number): ReadonlyMap<string, Place> {
@@ -323,12 +325,27 @@ export class Locator {
                 const start = this.events[at];
                 const event = isMapping ? this.endOf(at) : at;
                 const key = isMapping && start?.type === EVENT_ID.SCALAR ? getScalarValue(this.text, start) : "";
-                found.set(isMapping ? key : String(index), { offset: startOf(start), event });
+                const keyEnd = isMapping ? endOfScalar(start) : undefined;
+                found.set(isMapping ? key : String(index), { offset: startOf(start), keyEnd, event });
                 at = this.endOf(event);
             }
         }
         this.children.set(parent, found);
         return found;
+    }
+
+    /** A key with its value, where that is a scalar that ends on the same line; else the rest of the line. */
+    private regionOf({ offset, keyEnd, event }: Place): Position {
+        const begin = this.positionAt(offset);
+        const lineEnd = this.lineEndOf(offset);
+        const scalarEnd = endOfScalar(this.events[event]);
+        const end = scalarEnd !== undefined && scalarEnd <= lineEnd ? scalarEnd : (keyEnd ?? lineEnd);
+        return { ...begin, endColumn: begin.column + Math.max(end - offset, 1) };
+    }
+
+    private lineEndOf(offset: number): number {
+        const end = this.text.indexOf("\n", offset);
+        return offset + this.text.slice(offset, end < 0 ? undefined : end).trimEnd().length;
     }
 
     private endOf(event: number): number {
@@ -371,6 +388,16 @@ function eventsOf(text: string): Event[] {
         if (error instanceof YAMLException) return [];
         throw error;
     }
+}
+
+/** Where a scalar ends, its closing quote included; undefined for anything else. */
+function endOfScalar(event: Event | undefined): number | undefined {
+    if (event?.type !== EVENT_ID.SCALAR) return undefined;
+    return isQuoted(event) ? event.valueEnd + 1 : event.valueEnd;
+}
+
+function isQuoted({ style }: Extract<Event, { valueStart: number }>): boolean {
+    return style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED;
 }
 
 function startOf(event: Event | undefined): number {

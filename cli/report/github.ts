@@ -1,6 +1,5 @@
-import { textOf } from "../../framework/evaluate";
 import type { Problem } from "../problem";
-import { countsOf, describeChecked, describeCounts, type Place, placeOf, type Report } from "./report";
+import { countsOf, describeChecked, describeCounts, type Place, placesOf, type Report } from "./report";
 
 /**
  * The report as workflow commands, which GitHub Actions shows beside the lines of a pull request. Mandatory violations
@@ -12,11 +11,15 @@ export function githubReport(report: Report): string {
     const open = report.findings.filter(({ status }) => status === "open");
     const counts = countsOf(report);
     return [
-        ...open.map(({ violation }) =>
-            command(violation.level === "mandatory" ? "error" : "warning", violation.policy.name, placeOf(violation), [
-                violation.label,
-                textOf(violation),
-            ]),
+        ...open.flatMap(({ violation }) =>
+            violation.problems.map(problem =>
+                command(
+                    violation.level === "mandatory" ? "error" : "warning",
+                    violation.policy.name,
+                    placesOf(violation, problem)[0],
+                    [violation.label, `${problem.what} ${problem.fix}`],
+                ),
+            ),
         ),
         ...report.problems.map(problem => command("error", "cannot be checked", placeIn(problem), [problem.text])),
         ...report.notes.map(note => command("notice", "note", placeIn(note), [note.text])),

@@ -23,7 +23,7 @@ input, select { font: inherit; padding: .3rem .5rem; color: var(--text); backgro
 .by-object .object { display: none; } .by-policy .marks a { display: none; } .by-severity .severity { display: none; }
 .marks { display: flex; flex-wrap: wrap; gap: .25rem .6rem; align-items: baseline; }
 .level { font-weight: 600; } .mandatory { color: var(--bad); } .advisory { color: var(--fair); }
-.severity, .status, .hint, footer, code { color: var(--dim); } code { font-size: .85rem; }
+.severity, .status, .hint, .fix, footer, code { color: var(--dim); } code { font-size: .85rem; }
 .picture { overflow-x: auto; } svg { max-width: 100%; height: auto; min-width: 46rem; font: 13px system-ui, sans-serif; }
 svg text { fill: var(--text); } svg .dim { fill: var(--dim); }
 svg rect { fill: var(--card); stroke: var(--other); stroke-width: 1.5; }

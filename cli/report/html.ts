@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { textOf } from "../../framework/evaluate";
 import { EXEMPT_ANNOTATION } from "../../framework/exemptions";
 import { describeProblem } from "../problem";
 import { environmentsPicture } from "./environments-picture";
@@ -94,7 +93,7 @@ function item({ violation, status }: Finding): string {
     const ending = exemption?.until ? ` until ${exemption.until}` : "";
     return `<li ${attributes.join(" ")}>
 <p class="marks"><span class="level ${level}">${level}</span> <span class="severity">${policy.severity}</span> <a href="${escapeMarkup(policy.url)}" rel="noreferrer">${policy.name}</a> <span class="object">${escapeMarkup(label)}</span> <code>${escapeMarkup(describePlace(placeOf(violation)))}</code></p>
-<p>${escapeMarkup(textOf(violation))}</p>
+${violation.problems.map(({ what, fix }) => `<p>${escapeMarkup(what)} <span class="fix">${escapeMarkup(fix)}</span></p>`).join("\n")}
 ${status === "known" ? '<p class="status">In the baseline.</p>' : ""}${exemption ? `<p class="status">Exempt${ending}: ${escapeMarkup(exemption.reason ?? "for a reason that is not known yet")}</p>` : ""}</li>`;
 }
 

@@ -1,5 +1,4 @@
 import type { Policy } from "../../framework/define";
-import { pathsOf, textOf } from "../../framework/evaluate";
 import { countsOf, fingerprintOf, placesOf, type Report } from "./report";
 
 /**
@@ -29,13 +28,17 @@ export function jsonReport(report: Report): string {
             status,
             object: violation.label,
             urn: violation.urn,
-            /** What is wrong and what to do, a sentence without the object's name. */
-            text: textOf(violation),
-            /** Places in files, the object's first key where it is about all of it. */
-            places: placesOf(violation),
-            /** Paths into the resource's properties. */
-            paths: pathsOf(violation),
-            fingerprint: fingerprintOf(violation),
+            problems: violation.problems.map(problem => ({
+                /** The policy's name for the problem, the same for all objects and in all versions. */
+                id: problem.id,
+                what: problem.what,
+                fix: problem.fix,
+                /** Paths into the resource's properties; none when the problem is about the object as a whole. */
+                paths: problem.paths,
+                /** Places in files, the object's first key where the problem is about all of it. */
+                places: placesOf(violation, problem),
+                fingerprint: fingerprintOf(violation, problem),
+            })),
             ...(violation.exemption && {
                 exemption: { reason: violation.exemption.reason, until: violation.exemption.until },
             }),

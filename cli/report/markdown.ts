@@ -1,4 +1,3 @@
-import { textOf } from "../../framework/evaluate";
 import { printable } from "../printable";
 import { describeProblem } from "../problem";
 import {
@@ -56,7 +55,7 @@ function row({ violation }: Finding): string {
         level,
         escapeMarkdown(label),
         `[${policy.name}](${policy.url})`,
-        escapeMarkdown(textOf(violation)),
+        violation.problems.map(({ what, fix }) => escapeMarkdown(`${what} ${fix}`)).join("<br>"),
         escapeMarkdown(describePlace(placeOf(violation))),
     ];
     return `| ${cells.join(" | ")} |`;

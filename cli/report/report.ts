@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import { pathsOf, textOf } from "../../framework/evaluate";
+import type { Problem as ViolationProblem } from "../../framework/evaluate";
 import type { ActivePolicy, LeveledViolation } from "../../hosts/in-process";
-import type { Resource } from "../../model/pulumi/resource";
+import type { Resource, Source } from "../../model/pulumi/resource";
 import type { NodeInit } from "../../model/pulumi/stack";
-import type { Step } from "../../model/value";
 import type { Problem } from "../problem";
 
 /** What has become of a violation: it counts, the baseline holds it, or an exemption lets it pass. */
@@ -123,25 +122,30 @@ export interface Place {
     readonly file: string;
     readonly line?: number | undefined;
     readonly column?: number | undefined;
+    /** The column behind what is wrong, on the same line. */
+    readonly endColumn?: number | undefined;
 }
 
-/** The places that a violation is about, each once; the object's own where it is about all of it. */
-export function placesOf(violation: Pick<LeveledViolation, "source" | "problems">): Place[] {
-    return placesAt(violation.source, pathsOf(violation));
+/** The places that a problem is about, each once; the object's own where it is about all of it. */
+export function placesOf(
+    { source }: Pick<LeveledViolation, "source">,
+    { paths }: Pick<ViolationProblem, "paths">,
+): Place[] {
+    return placesAt(source, paths);
 }
 
-function placesAt(source: LeveledViolation["source"], paths: readonly (readonly Step[])[]): Place[] {
+function placesAt(source: Source | undefined, paths: ViolationProblem["paths"]): Place[] {
     if (!source) return [];
     const { file, line: ownLine } = source;
     if (!source.positionOf) return [{ file, line: ownLine }];
     const positions = (paths.length > 0 ? paths : [[]]).map(path => source.positionOf?.(path));
     const byText = new Map(positions.flatMap(place => (place ? [[`${place.line}:${place.column}`, place]] : [])));
-    return [...byText.values()].map(({ line, column }) => ({ file, line, column }));
+    return [...byText.values()].map(({ line, column, endColumn }) => ({ file, line, column, endColumn }));
 }
 
 /** The first place that a violation is about. */
-export function placeOf(violation: Pick<LeveledViolation, "source" | "problems">): Place | undefined {
-    return placesAt(violation.source, pathsOf(violation).slice(0, 1))[0];
+export function placeOf({ source, problems }: Pick<LeveledViolation, "source" | "problems">): Place | undefined {
+    return placesAt(source, problems[0]?.paths.slice(0, 1) ?? [])[0];
 }
 
 /** A place as compilers print it: `file:line:column`. */
@@ -149,11 +153,16 @@ export function describePlace(place: Place | undefined): string {
     return place ? [place.file, place.line, place.column].filter(part => part !== undefined).join(":") : "";
 }
 
-/** The same for the same violation on every run, whatever lines it moves to. */
-export function fingerprintOf(violation: LeveledViolation): string {
-    const { policy, urn, label } = violation;
-    return createHash("sha256")
-        .update(JSON.stringify([policy.name, urn, label, textOf(violation)]))
-        .digest("hex")
-        .slice(0, 32);
+/**
+ * The same for the same problem on every run, whatever its words, lines and the order of files: policy, object, problem
+ * and the fields that have it.
+ */
+export function fingerprintOf(violation: LeveledViolation, problem: ViolationProblem): string {
+    const identity = [identityOf(violation), problem.id, [...problem.fields].sort()];
+    return createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 32);
+}
+
+/** What a violation is of. Of an object that is there twice, the number that tells them apart depends on their order. */
+export function identityOf({ policy, urn, label }: LeveledViolation): readonly string[] {
+    return [policy.name, urn.replace(/#\d+$/, ""), label];
 }

@@ -5,6 +5,7 @@ import type { Policy, Severity } from "../../framework/define";
 import { messageOf } from "../../framework/evaluate";
 import type { ActivePolicy } from "../../hosts/in-process";
 import { describeProblem, type Problem } from "../problem";
+import { type Excerpt, excerptOf } from "./excerpt";
 import { type Finding, fingerprintOf, type Level, type Place, placesOf, type Report } from "./report";
 
 const SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -49,8 +50,8 @@ export function sarifReport(report: Report): string {
                         ],
                     },
                 ],
-                results: report.findings.map(finding =>
-                    describeResult(finding, ruleIndex.get(finding.violation.policy) ?? -1, report.hasBaseline),
+                results: report.findings.flatMap(finding =>
+                    describeResults(finding, ruleIndex.get(finding.violation.policy) ?? -1, report.hasBaseline),
                 ),
             },
         ],
@@ -90,36 +91,42 @@ function frameworksOf({ frameworks = [] }: Policy): string[] {
     return frameworks.map(({ framework, version, item }) => `${framework} ${version} ${item}`);
 }
 
-function describeResult({ violation, status }: Finding, ruleIndex: number, hasBaseline: boolean): Result {
-    const [first, ...others] = placesOf(violation);
+function describeResults({ violation, status }: Finding, ruleIndex: number, hasBaseline: boolean): Result[] {
     const logicalLocations = [{ name: violation.label, fullyQualifiedName: violation.urn, kind: "resource" }];
-    return {
-        ruleId: violation.policy.name,
-        ruleIndex,
-        level: LEVELS[violation.level],
-        message: { text: messageOf(violation) },
-        locations: [{ ...(first && locationOf(first)), logicalLocations }],
-        ...(others.length > 0 && { relatedLocations: others.map(locationOf) }),
-        partialFingerprints: { "violation/v1": fingerprintOf(violation) },
-        ...(hasBaseline && { baselineState: status === "known" ? "unchanged" : "new" }),
-        ...(violation.exemption && {
-            suppressions: [
-                {
-                    kind: violation.exemption.inObject ? "inSource" : "external",
-                    status: "accepted",
-                    ...(violation.exemption.reason && { justification: violation.exemption.reason }),
-                },
-            ],
-        }),
-    };
+    return violation.problems.map(problem => {
+        const [first, ...others] = placesOf(violation, problem);
+        const excerpt = excerptOf(violation, problem);
+        return {
+            ruleId: violation.policy.name,
+            ruleIndex,
+            level: LEVELS[violation.level],
+            message: { id: problem.id, text: messageOf({ label: violation.label, problems: [problem] }) },
+            locations: [{ ...(first && locationOf(first, excerpt)), logicalLocations }],
+            ...(others.length > 0 && { relatedLocations: others.map(place => locationOf(place)) }),
+            partialFingerprints: { "violation/v1": fingerprintOf(violation, problem) },
+            ...(hasBaseline && { baselineState: status === "known" ? "unchanged" : "new" }),
+            ...(violation.exemption && {
+                suppressions: [
+                    {
+                        kind: violation.exemption.inObject ? "inSource" : "external",
+                        status: "accepted",
+                        ...(violation.exemption.reason && { justification: violation.exemption.reason }),
+                    },
+                ],
+            }),
+        };
+    });
 }
 
-function locationOf({ file, line, column }: Place): Location {
+function locationOf({ file, line, column, endColumn }: Place, excerpt?: Excerpt): Location {
+    const region = {
+        startLine: line,
+        ...(column && { startColumn: column }),
+        ...(endColumn && { endColumn }),
+        ...(excerpt && { snippet: { text: excerpt.text } }),
+    };
     return {
-        physicalLocation: {
-            artifactLocation: { uri: uriOf(file) },
-            ...(line !== undefined && { region: { startLine: line, ...(column && { startColumn: column }) } }),
-        },
+        physicalLocation: { artifactLocation: { uri: uriOf(file) }, ...(line !== undefined && { region }) },
     };
 }
 

@@ -1,14 +1,15 @@
 import { createColors } from "picocolors";
-import { textOf } from "../../framework/evaluate";
+import type { Problem } from "../../framework/evaluate";
 import { EXEMPT_ANNOTATION } from "../../framework/exemptions";
+import type { LeveledViolation } from "../../hosts/in-process";
 import { printable } from "../printable";
+import { drawExcerpt, excerptOf } from "./excerpt";
 import {
     countsOf,
     describeChecked,
     describeCounts,
     type Finding,
     groupByObject,
-    LEVELS,
     type Level,
     type Report,
 } from "./report";
@@ -18,6 +19,8 @@ export interface Terminal {
     readonly colours: boolean;
     /** Columns to wrap at; undefined for lines as long as they are. */
     readonly width: number | undefined;
+    /** Whether lines of manifests are shown. */
+    readonly excerpts: boolean;
 }
 
 /** The narrowest column of text that is still easier to read than lines that the terminal breaks. */
@@ -39,20 +42,26 @@ export function textReport(report: Report, terminal: Terminal): string {
 }
 
 function describeObject(findings: readonly Finding[], terminal: Terminal): string {
-    const { bold, red, yellow, dim } = createColors(terminal.colours);
+    const { bold, red, yellow, dim, cyan } = createColors(terminal.colours);
     const paint: Readonly<Record<Level, (text: string) => string>> = { mandatory: red, advisory: yellow };
     const violations = findings.map(({ violation }) => violation);
     const [first] = violations;
     const source = first?.source;
     const place = [source?.file, source?.line].filter(part => part !== undefined).join(":");
-    const nameWidth = Math.max(...violations.map(({ policy }) => policy.name.length));
-    const levelWidth = Math.max(...LEVELS.map(level => level.length));
-    const indent = levelWidth + nameWidth + 6;
-    const lines = violations.map(violation => {
-        const { level, policy } = violation;
-        return `  ${paint[level](level.padEnd(levelWidth))}  ${dim(policy.name.padEnd(nameWidth))}  ${hang(textOf(violation), indent, terminal.width)}`;
-    });
+    const lines = violations.flatMap(violation => [
+        `  ${bold(violation.policy.name)}  ${paint[violation.level](violation.level)}`,
+        ...violation.problems.flatMap(problem => [
+            `    ${hang(problem.what, 4, terminal.width)}`,
+            `      ${dim(hang(problem.fix, 6, terminal.width))}`,
+            ...excerptLines(violation, problem, terminal).map(line => `      ${cyan(line)}`),
+        ]),
+    ]);
     return [`${bold(printable(place))}  ${bold(printable(first?.label ?? ""))}`, ...lines].join("\n");
+}
+
+function excerptLines(violation: LeveledViolation, problem: Problem, { excerpts }: Terminal): string[] {
+    const excerpt = excerpts ? excerptOf(violation, problem) : undefined;
+    return excerpt ? drawExcerpt(excerpt).map(printable) : [];
 }
 
 /** Breaks a text between words so that all but its first line are indented. */

@@ -26,7 +26,19 @@ export interface Source {
     readonly file: string;
     readonly line?: number;
     /** The place of a value of the resource, or of the nearest around it that is there. */
-    positionOf?(path: readonly Step[]): { readonly line: number; readonly column: number };
+    positionOf?(path: readonly Step[]): Position;
+    /** A line of the file, without its end. */
+    lineAt?(line: number): string | undefined;
+}
+
+/** A place in a text. Lines and columns, in UTF-16 code units, count from 1. */
+export interface Position {
+    readonly line: number;
+    readonly column: number;
+    /** The column behind what stands there: a key with its value where that is on the same line. */
+    readonly endColumn?: number;
+    /** Whether the value itself stands there, rather than the nearest around it. */
+    readonly isExact?: boolean;
 }
 
 /** What a host knows of a resource: the engine, or the check command. */

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { folderWith, run } from "./support/command";
@@ -34,7 +34,8 @@ describe("baseline", () => {
                     policy: "no-naked-pods",
                     urn: "urn:pulumi:stack::project::kubernetes:core/v1:Pod::default/a",
                     object: "Pod default/a",
-                    text: expect.stringContaining("Pod"),
+                    problem: "naked",
+                    field: "",
                 },
             ],
         });
@@ -48,6 +49,37 @@ describe("baseline", () => {
         expect(stdout).toContain("more.yaml:1  Pod default/b\n");
         expect(stdout).not.toContain("Pod default/a");
         expect(stdout).toContain("2 objects in 2 files: 1 mandatory violation, 1 in the baseline.\n");
+    });
+
+    const LABELS = { all: "disabled", "valid-labels": "mandatory" };
+    const labelled = (...labels: string[]) =>
+        `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, labels: {${labels.map(label => `${label}: x`).join(", ")}}}\n`;
+    test.each<[string, Record<string, string>, string]>([
+        ["nothing", {}, "no violations, 1 in the baseline"],
+        [
+            "a clean second file of the same object, before it",
+            { "0.yaml": labelled("fine") },
+            "no violations, 1 in the baseline",
+        ],
+        [
+            "a clean second file of the same object, behind it",
+            { "b.yaml": labelled("fine") },
+            "no violations, 1 in the baseline",
+        ],
+        [
+            "the same mistake in a second file of the same object",
+            { "b.yaml": labelled("-bad") },
+            "1 mandatory violation, 1 in the baseline",
+        ],
+        ["another mistake in it", { "a.yaml": labelled("-bad", "-worse") }, "1 mandatory violation"],
+        ["another mistake instead of it", { "a.yaml": labelled("-worse") }, "1 mandatory violation"],
+    ])("what is new beside a known violation: %s", async (_, files, summary) => {
+        const here = folder({ "a.yaml": labelled("-bad") }, LABELS);
+        await check(here, ...BASELINE, "--update-baseline");
+        for (const [name, text] of Object.entries(files)) writeFileSync(join(here, name), text);
+        const names = [...new Set(["a.yaml", ...Object.keys(files)])].sort();
+        const { stdout } = await run(here, ["check", ...names, "--config", "config.json", ...BASELINE]);
+        expect(/: ([^:]*)\.\n(?:To exempt.*\n)?$/.exec(stdout)?.[1]).toBe(summary);
     });
 
     test("formats tell what is known", async () => {

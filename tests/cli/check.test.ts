@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import Module from "node:module";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { configure, textOf } from "../../framework/evaluate";
+import { configure } from "../../framework/evaluate";
 import { evaluate } from "../../hosts/in-process";
 import { Resource } from "../../model/pulumi/resource";
 import { policies } from "../../policies";
@@ -32,7 +32,8 @@ function nakedPodText(): string {
         stackTags: new Map(),
         now: new Date(),
     });
-    return violation ? textOf(violation) : "";
+    const [problem] = violation?.problems ?? [];
+    return `  no-naked-pods  mandatory\n    ${problem?.what}\n      ${problem?.fix}`;
 }
 
 function pod(name: string, more = ""): string {
@@ -66,7 +67,7 @@ describe("report and exit code", () => {
         const here = folder({ "a.yaml": `# shop\n---\n${pod("web", ", namespace: shop")}` });
         expect(await check(here, ["a.yaml"])).toEqual({
             code: 1,
-            stdout: `a.yaml:3  Pod shop/web\n  mandatory  no-naked-pods  ${NAKED}\n\n1 object in 1 file: 1 mandatory violation.\n${HINT}`,
+            stdout: `a.yaml:3  Pod shop/web\n${NAKED}\n\n1 object in 1 file: 1 mandatory violation.\n${HINT}`,
             stderr: "",
         });
     });
@@ -88,8 +89,14 @@ describe("report and exit code", () => {
         expect(code).toBe(1);
         expect(stdout.split("\n").map(line => line.slice(0, 26))).toEqual([
             "a.yaml:1  Pod default/a",
-            "  mandatory  valid-labels ",
-            "  advisory   no-naked-pods",
+            "  valid-labels  mandatory",
+            expect.stringMatching(/^ {4}\w/),
+            expect.stringMatching(/^ {6}\w/),
+            "      3 | -: b",
+            "        | ^^^^",
+            "  no-naked-pods  advisory",
+            expect.stringMatching(/^ {4}\w/),
+            expect.stringMatching(/^ {6}\w/),
             "",
             "1 object in 1 file: 1 mand",
             HINT.slice(0, 26),
@@ -106,7 +113,7 @@ describe("report and exit code", () => {
         });
         const { code, stdout } = await run(here, ["check", "a.yaml", "--config", "config.json"]);
         expect(code).toBe(1);
-        expect(stdout).toContain("  mandatory  require-labels  ");
+        expect(stdout).toContain("  require-labels  mandatory\n");
     });
 
     test("exempt objects are only counted", async () => {
@@ -150,7 +157,7 @@ describe("report and exit code", () => {
     test("no colours on a pipe", async () => {
         const here = folder({ "a.yaml": pod("a") });
         const { stdout } = await check(here, ["a.yaml"], { env: { FORCE_COLOR: "1", CI: "true" } });
-        expect(stdout).toContain("  mandatory  no-naked-pods");
+        expect(stdout).toContain("  no-naked-pods  mandatory\n");
     });
 });
 
@@ -466,7 +473,7 @@ describe("Pulumi state", () => {
         },
         { urn: urn("kubernetes:core/v1:Pod", "old"), type: "kubernetes:core/v1:Pod", delete: true, inputs: {} },
     ];
-    const report = `  Pod shop/web\n  mandatory  no-naked-pods  ${NAKED}\n\n1 object and 2 other resources in 1 file: 1 mandatory violation.\n${HINT}`;
+    const report = `  Pod shop/web\n${NAKED}\n\n1 object and 2 other resources in 1 file: 1 mandatory violation.\n${HINT}`;
 
     test("an exported stack on standard input", async () => {
         const stdin = JSON.stringify({ version: 3, deployment: { manifest: {}, resources } });

@@ -7,7 +7,8 @@ function report(version: string, violations: readonly (readonly string[])[]): st
         version: 1,
         tool: { name: "kubernetes-guardrails", version },
         violations: violations.map(([policy, object, text, level, status = "open"]) => {
-            return { policy, object, urn: `urn:${object}`, text, level, status };
+            const [what, fix] = text?.split(/(?<=\.) /) ?? [];
+            return { policy, object, urn: `urn:${object}`, problems: [{ what, fix }], level, status };
         }),
     });
 }
@@ -16,8 +17,8 @@ function compared(before: string, after: string) {
     return run(folderWith({ "before.json": before, "after.json": after }), ["compare", "before.json", "after.json"]);
 }
 
-const PODS = ["no-naked-pods", "Pod shop/a", "no controller owns this Pod, create a Deployment.", "mandatory"];
-const REPLICAS = ["require-replicas", "Deployment shop/b", "has 1 replica, run 2.", "advisory"];
+const PODS = ["no-naked-pods", "Pod shop/a", "No controller owns this Pod. Create a Deployment.", "mandatory"];
+const REPLICAS = ["require-replicas", "Deployment shop/b", "It has 1 replica. Run 2.", "advisory"];
 
 describe("compare", () => {
     test("two reports that say the same, in any order", async () => {
@@ -32,28 +33,28 @@ describe("compare", () => {
         const before = [
             PODS,
             REPLICAS,
-            ["valid-labels", "Pod shop/c", "one, correct it.", "advisory"],
-            ["ingress-tls", "Ingress shop/d", "no TLS, add it.", "advisory"],
+            ["valid-labels", "Pod shop/c", "It is one. Correct it.", "advisory"],
+            ["ingress-tls", "Ingress shop/d", "It has no TLS. Add it.", "advisory"],
         ];
         const after = [
-            ["require-replicas", "Deployment shop/b", "has 1 replica, run 2.", "mandatory"],
-            ["valid-labels", "Pod shop/c", "two, correct it.", "advisory"],
-            ["ingress-tls", "Ingress shop/d", "no TLS, add it.", "advisory"],
-            ["probe-quality", "Pod shop/e", "no handler,\nadd one.", "advisory"],
+            ["require-replicas", "Deployment shop/b", "It has 1 replica. Run 2.", "mandatory"],
+            ["valid-labels", "Pod shop/c", "It is two. Correct it.", "advisory"],
+            ["ingress-tls", "Ingress shop/d", "It has no TLS. Add it.", "advisory"],
+            ["probe-quality", "Pod shop/e", "It has no\nhandler. Add one.", "advisory"],
         ];
         expect(await compared(report("0.1.0", before), report("0.2.0", after))).toEqual({
             code: 1,
             stdout: `no-naked-pods
-  gone, was mandatory  Pod shop/a: no controller owns this Pod, create a Deployment.
+  gone, was mandatory  Pod shop/a: No controller owns this Pod. Create a Deployment.
 
 probe-quality
-  new, advisory  Pod shop/e: no handler, add one.
+  new, advisory  Pod shop/e: It has no handler. Add one.
 
 require-replicas
-  mandatory, was advisory  Deployment shop/b: has 1 replica, run 2.
+  mandatory, was advisory  Deployment shop/b: It has 1 replica. Run 2.
 
 valid-labels
-  in other words, advisory  Pod shop/c: two, correct it.
+  in other words, advisory  Pod shop/c: It is two. Correct it.
 
 kubernetes-guardrails 0.1.0 → 0.2.0: 1 new, 1 gone, 1 at another level, 1 in other words.
 `,
@@ -65,7 +66,7 @@ kubernetes-guardrails 0.1.0 → 0.2.0: 1 new, 1 gone, 1 at another level, 1 in o
         ["new, mandatory", [], [PODS], 1],
         ["new, advisory", [], [REPLICAS], 0],
         ["gone", [PODS], [], 0],
-        ["mandatory in other words", [PODS], [[...PODS.slice(0, 2), "other words.", "mandatory"]], 0],
+        ["mandatory in other words", [PODS], [[...PODS.slice(0, 2), "Other words. Look.", "mandatory"]], 0],
         ["exempt no longer", [[...PODS, "exempt"]], [PODS], 1],
         ["in a baseline now", [PODS], [[...PODS, "known"]], 0],
         ["advisory now", [PODS], [[...PODS.slice(0, 3), "advisory"]], 0],
@@ -79,7 +80,7 @@ kubernetes-guardrails 0.1.0 → 0.2.0: 1 new, 1 gone, 1 at another level, 1 in o
     });
 
     test("an object with violations of two levels, of which one is gone", async () => {
-        const odd = [...PODS.slice(0, 2), "is odd, look.", "advisory"];
+        const odd = [...PODS.slice(0, 2), "It is odd. Look.", "advisory"];
         const { stdout } = await compared(report("0.1.0", [PODS, odd]), report("0.1.0", [odd]));
         expect(stdout).toMatch(/gone, was mandatory .*\n\n.*: 1 gone\.\n$/);
     });
@@ -113,7 +114,7 @@ kubernetes-guardrails 0.1.0 → 0.2.0: 1 new, 1 gone, 1 at another level, 1 in o
         const { code, stdout } = await run(here, ["compare", "none.report", "all.report"]);
         expect(code).toBe(1);
         expect(stdout).toMatch(
-            /^no-naked-pods\n {2}new, mandatory {2}Pod shop\/a: no controller owns this Pod, .*\n\n/,
+            /^no-naked-pods\n {2}new, mandatory {2}Pod shop\/a: No controller owns this Pod\. .*\n\n/,
         );
         expect((await run(here, ["compare", "all.report", "none.report"])).code).toBe(0);
     });

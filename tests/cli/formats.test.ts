@@ -106,10 +106,16 @@ describe("json", () => {
             status: "open",
             object: "Pod default/web",
             urn: "urn:pulumi:stack::project::kubernetes:core/v1:Pod::default/web",
-            text: expect.stringContaining("-bad"),
-            places: [{ file: "shop/a b.yaml", line: 8, column: 5 }],
-            paths: [["metadata", "labels", "-bad"]],
-            fingerprint: expect.stringMatching(/^[0-9a-f]{32}$/),
+            problems: [
+                {
+                    id: "labelKey",
+                    what: expect.stringContaining("-bad"),
+                    fix: expect.stringMatching(/\.$/),
+                    places: [{ file: "shop/a b.yaml", line: 8, column: 5, endColumn: 15 }],
+                    paths: [["metadata", "labels", "-bad"]],
+                    fingerprint: expect.stringMatching(/^[0-9a-f]{32}$/),
+                },
+            ],
         });
         expect(exempt).toMatchObject({ status: "exempt", exemption: { reason: "a one-off" } });
         expect(Object.keys(report.policies).sort()).toEqual(["no-naked-pods", "valid-labels"]);
@@ -126,7 +132,7 @@ describe("json", () => {
         const fingerprint = async (text: string) => {
             const here = folderWith({ "a.yaml": text, "config.json": CONFIG });
             const { stdout } = await run(here, ["check", "a.yaml", "--config", "config.json", "--format", "json"]);
-            return JSON.parse(stdout).violations[0].fingerprint;
+            return JSON.parse(stdout).violations[0].problems[0].fingerprint;
         };
         expect(await fingerprint(`# More\n# lines\n${MANIFESTS}`)).toBe(await fingerprint(MANIFESTS));
     });
@@ -168,9 +174,12 @@ describe("sarif", () => {
             ["no-naked-pods", 0, "error"],
         ]);
         expect(results.map(({ locations }) => locations?.[0]?.physicalLocation)).toEqual([
-            { artifactLocation: { uri: "shop/a%20b.yaml" }, region: { startLine: 2, startColumn: 1 } },
-            { artifactLocation: { uri: "shop/a%20b.yaml" }, region: { startLine: 8, startColumn: 5 } },
-            { artifactLocation: { uri: "shop/a%20b.yaml" }, region: { startLine: 10, startColumn: 1 } },
+            { artifactLocation: { uri: "shop/a%20b.yaml" }, region: { startLine: 2, startColumn: 1, endColumn: 15 } },
+            {
+                artifactLocation: { uri: "shop/a%20b.yaml" },
+                region: { startLine: 8, startColumn: 5, endColumn: 15, snippet: { text: '    -bad: "no"' } },
+            },
+            { artifactLocation: { uri: "shop/a%20b.yaml" }, region: { startLine: 10, startColumn: 1, endColumn: 15 } },
         ]);
         expect(results.map(({ suppressions }) => suppressions)).toEqual([
             undefined,
@@ -238,7 +247,7 @@ test("github: workflow commands", async () => {
     const { read } = await reports("github");
     expect(read("github").split("\n")).toEqual([
         expect.stringMatching(
-            /^::error file=shop\/a b\.yaml,line=2,col=1,title=no-naked-pods::Pod default\/web: no controller /,
+            /^::error file=shop\/a b\.yaml,line=2,col=1,title=no-naked-pods::Pod default\/web: No controller /,
         ),
         expect.stringMatching(/^::warning file=shop\/a b\.yaml,line=8,col=5,title=valid-labels::Pod default\/web: /),
         "::error file=broken.yaml,line=1,col=5,title=cannot be checked::bad indentation of a mapping entry",

@@ -96,10 +96,14 @@ const CONFIG = {
 
 /** The naked pods that a JSON report has, and what policies could not decide. */
 function found(report: string): { pods: string[]; undecided: string[] } {
-    const { violations } = JSON.parse(report) as { violations: { policy: string; object: string; text: string }[] };
+    const { violations } = JSON.parse(report) as {
+        violations: { policy: string; object: string; problems: { id: string; what: string }[] }[];
+    };
     return {
         pods: violations.filter(({ policy }) => policy === "no-naked-pods").map(({ object }) => object),
-        undecided: violations.filter(({ text }) => text.includes("internal error")).map(({ text }) => text),
+        undecided: violations.flatMap(({ problems }) =>
+            problems.flatMap(({ id, what }) => (id === "internal-error" ? what : [])),
+        ),
     };
 }
 

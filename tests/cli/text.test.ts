@@ -6,7 +6,8 @@ import { Resource } from "../../model/pulumi/resource";
 import { policies } from "../../policies";
 import { emptyReport } from "./support/report";
 
-const TEXT = "one two three four five six seven eight nine ten";
+const TEXT = "One two three four five six seven eight nine ten.";
+const FIX = "Mend it.";
 const HINT = 'To exempt an object, give it the annotation kubernetes-guardrails/exempt.<policy>: "<reason>".\n';
 
 function podNamed(name: string): Resource {
@@ -29,7 +30,7 @@ function finding(resource: Resource, policyName: string, level: LeveledViolation
             urn,
             label,
             reference: ["Pod", name],
-            problems: [{ id: "naked", what: TEXT, fix: "", paths: [] }],
+            problems: [{ id: "naked", what: TEXT, fix: FIX, paths: [], fields: [] }],
             level,
             source,
         },
@@ -51,14 +52,20 @@ const report: Report = {
 };
 
 test("objects in the order of the resources, also when stack policies report later", () => {
-    expect(textReport(report, { colours: false, width: undefined })).toBe(
+    expect(textReport(report, { excerpts: true, colours: false, width: undefined })).toBe(
         [
             "b.yaml:3  Pod default/b",
-            `  advisory   no-naked-pods  ${TEXT}`,
+            "  no-naked-pods  advisory",
+            `    ${TEXT}`,
+            `      ${FIX}`,
             "",
             "a.yaml:3  Pod default/a",
-            `  mandatory  valid-labels   ${TEXT}`,
-            `  advisory   no-naked-pods  ${TEXT}`,
+            "  valid-labels  mandatory",
+            `    ${TEXT}`,
+            `      ${FIX}`,
+            "  no-naked-pods  advisory",
+            `    ${TEXT}`,
+            `      ${FIX}`,
             "",
             "2 objects in 2 files: 1 mandatory and 2 advisory violations.",
             HINT,
@@ -66,26 +73,35 @@ test("objects in the order of the resources, also when stack policies report lat
     );
 });
 
-test("texts wrap to the terminal's width, indented behind the policy's name", () => {
-    const text = textReport({ ...report, findings: report.findings.slice(0, 1) }, { colours: false, width: 60 });
-    expect(text.split("\n").slice(0, 4)).toEqual([
+test("texts wrap to the terminal's width, indented", () => {
+    const text = textReport(
+        { ...report, findings: report.findings.slice(0, 1) },
+        { excerpts: true, colours: false, width: 40 },
+    );
+    expect(text.split("\n").slice(0, 6)).toEqual([
         "a.yaml:3  Pod default/a",
-        "  advisory   no-naked-pods  one two three four five six",
-        "                            seven eight nine ten",
+        "  no-naked-pods  advisory",
+        "    One two three four five six seven",
+        "    eight nine ten.",
+        "      Mend it.",
         "",
     ]);
 });
 
 test("a terminal too narrow for that breaks lines itself", () => {
-    const text = textReport({ ...report, findings: report.findings.slice(0, 1) }, { colours: false, width: 50 });
-    expect(text.split("\n")[1]).toBe(`  advisory   no-naked-pods  ${TEXT}`);
+    const text = textReport(
+        { ...report, findings: report.findings.slice(0, 1) },
+        { excerpts: true, colours: false, width: 30 },
+    );
+    expect(text.split("\n")[2]).toBe(`    ${TEXT}`);
 });
 
 test("colours", () => {
-    const [, , , heading, mandatory, advisory] = textReport(report, { colours: true, width: undefined }).split("\n");
-    expect([heading, mandatory, advisory]).toEqual([
+    const lines = textReport(report, { excerpts: true, colours: true, width: undefined }).split("\n");
+    expect(lines.slice(5, 9)).toEqual([
         "\x1b[1ma.yaml:3\x1b[22m  \x1b[1mPod default/a\x1b[22m",
-        `  \x1b[31mmandatory\x1b[39m  \x1b[2mvalid-labels \x1b[22m  ${TEXT}`,
-        `  \x1b[33madvisory \x1b[39m  \x1b[2mno-naked-pods\x1b[22m  ${TEXT}`,
+        "  \x1b[1mvalid-labels\x1b[22m  \x1b[31mmandatory\x1b[39m",
+        `    ${TEXT}`,
+        `      \x1b[2m${FIX}\x1b[22m`,
     ]);
 });

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { definePolicy, type Policy, type PolicyDefinition, type PolicyInfo, problem } from "../../framework/define";
+import {
+    definePolicy,
+    type Policy,
+    type PolicyInfo,
+    type ResourcePolicyDefinition,
+    type StackPolicyDefinition,
+} from "../../framework/define";
 import {
     checkResource,
     checkStack,
@@ -10,6 +16,7 @@ import {
     type RunContext,
     remediate,
 } from "../../framework/evaluate";
+import type { Findings } from "../../framework/findings";
 import { Inventory } from "../../model/environments/inventory";
 import { Resource } from "../../model/pulumi/resource";
 import { Stack } from "../../model/pulumi/stack";
@@ -18,7 +25,17 @@ import { UNKNOWN_VALUES } from "../support/wire";
 const NOW = new Date("2026-06-15T12:00:00Z");
 const METADATA = { name: "cart", namespace: "shop" };
 
-type Definition = PolicyDefinition<Record<never, never>, Record<"broken" | "other", ReturnType<typeof problem>>>;
+const messages = {
+    broken: (findings: Findings<string>) => ({
+        what: findings.each(({ at, data }) => `${at} ${data}`.trim()),
+        fix: "Mend it",
+    }),
+    other: (findings: Findings) => ({ what: `${findings.places} ${findings.are} odd`, fix: "Look, and mend it" }),
+};
+
+type None = Record<never, never>;
+type Checks = Partial<ResourcePolicyDefinition<None, typeof messages>>;
+type StackCheck = Pick<StackPolicyDefinition<None, typeof messages>, "checkStack">;
 
 const INFO: PolicyInfo = {
     name: "no-trouble",
@@ -34,9 +51,8 @@ const INFO: PolicyInfo = {
 };
 
 /** A policy that makes these checks. */
-function policyWith(checks: Partial<Definition>): Policy {
-    const messages = { broken: problem("mend it"), other: problem("look, and mend it") };
-    return definePolicy({ ...INFO, config: {}, messages, ...checks });
+function policyWith(checks: Checks | StackCheck): Policy {
+    return definePolicy({ ...INFO, config: {}, messages, ...(checks as Checks) });
 }
 
 function resource(props: Record<string, unknown> = {}, kind = "Pod", stack = "dev"): Resource {
@@ -66,7 +82,7 @@ function saidOfStack(policy: Policy, ...resources: readonly Resource[]): string[
     return checkStack(configure(policy, {}), stack, runOf(...resources)).map(messageOf);
 }
 
-const reportSpec: NonNullable<Definition["checkObject"]> = (object, { report }) =>
+const reportSpec: NonNullable<Checks["checkObject"]> = (object, { report }) =>
     report("broken", object.get("spec"), "is bad");
 
 const reportsAlways = policyWith({ checkObject: reportSpec });
@@ -80,7 +96,7 @@ describe("what a check reports", () => {
     test("several problems are one message, in the order of the policy, each with all its places", () => {
         const policy = policyWith({
             checkObject(object, { report }) {
-                report("other", object.get("status"), "is odd");
+                report("other", object.get("status"));
                 report("broken", object.get("spec"), "is bad");
                 report("broken", object.get("metadata"), "is bad");
             },
@@ -90,28 +106,64 @@ describe("what a check reports", () => {
         ]);
     });
 
-    test("with a place, a detail, both or neither", () => {
-        const policy = policyWith({
+    test("in groups, of which each is a problem", () => {
+        const policy = definePolicy({
+            ...INFO,
+            config: {},
             messages: {
-                broken: offenders => ({ what: `has ${offenders.count} (${offenders})`, fix: "mend it" }),
-                other: problem("mend it"),
+                broken: {
+                    per: ({ data }) => data,
+                    message: (findings: Findings<string>) => ({
+                        what: `${findings.places} ${findings.are} ${findings.data}`,
+                        fix: "Mend it",
+                    }),
+                },
             },
             checkObject(object, { report }) {
-                report("broken");
-                report("broken", object.get("spec"));
-                report("broken", undefined, "it is bad");
+                report("broken", object.get("status"), "red");
+                report("broken", object.get("spec"), "blue");
+                report("broken", object.get("kind"), "red");
             },
         });
-        expect(said(policy)).toEqual(["Pod shop/cart: Has 2 (it is bad and spec). Mend it."]);
+        expect(said(policy)).toEqual(["Pod shop/cart:\n- spec is blue. Mend it.\n- kind and status are red. Mend it."]);
+    });
+
+    test("of more groups than anybody reads, the first", () => {
+        const names = Array.from({ length: 50 }, (_, index) => `n${index}`);
+        const policy = definePolicy({
+            ...INFO,
+            config: {},
+            messages: {
+                broken: {
+                    per: ({ data }) => data,
+                    message: (findings: Findings<string>) => ({ what: `${findings.data} is bad`, fix: "Mend it" }),
+                },
+            },
+            checkObject(object, { report }) {
+                for (const name of names) report("broken", object, name);
+            },
+        });
+        const [violation] = checkResource(configure(policy, {}), resource(), runOf());
+        expect(violation?.problems.length).toBe(20);
+        expect(violation?.problems.at(-1)?.what).toBe("n19 is bad, as are 30 more like it.");
+    });
+
+    test("about the object as a whole", () => {
+        const policy = policyWith({ checkObject: (object, { report }) => report("broken", object, "it is bad") });
+        const found = checkResource(configure(policy, {}), resource(), runOf());
+        expect(found.map(violation => [messageOf(violation), pathsOf(violation)])).toEqual([
+            ["Pod shop/cart: It is bad. Mend it.", []],
+        ]);
     });
 
     test("problems of a lower level are a violation of their own, after the others", () => {
-        const messages = {
-            broken: () => ({ what: "is odd", fix: "look", level: "advisory" as const }),
-            other: problem("mend it"),
-        };
-        const policy = policyWith({
-            messages,
+        const policy = definePolicy({
+            ...INFO,
+            config: {},
+            messages: {
+                broken: () => ({ what: "it is odd", fix: "Look", level: "advisory" }),
+                other: () => ({ what: "metadata is bad", fix: "Mend it" }),
+            },
             checkObject(object, { report }) {
                 report("broken", object.get("kind"));
                 report("other", object.get("metadata"));
@@ -120,10 +172,21 @@ describe("what a check reports", () => {
         const found = checkResource(configure(policy, {}), resource(), runOf());
         expect(found.map(({ problems, level }) => ({ problems, level }))).toEqual([
             {
-                problems: [{ id: "other", what: "Metadata.", fix: "Mend it.", paths: [["metadata"]] }],
+                problems: [
+                    {
+                        id: "other",
+                        what: "metadata is bad.",
+                        fix: "Mend it.",
+                        paths: [["metadata"]],
+                        fields: ["metadata"],
+                    },
+                ],
                 level: undefined,
             },
-            { problems: [{ id: "broken", what: "Is odd.", fix: "Look.", paths: [["kind"]] }], level: "advisory" },
+            {
+                problems: [{ id: "broken", what: "It is odd.", fix: "Look.", paths: [["kind"]], fields: ["kind"] }],
+                level: "advisory",
+            },
         ]);
         const exempt = { exempt: [{ resource: "*", reason: "r" }] };
         const states = checkResource(configure(policy, exempt), resource(), runOf()).map(one => one.exemption?.state);
@@ -144,8 +207,8 @@ describe("what a check reports", () => {
             },
         });
         expect(said(policy, list)).toEqual([
-            "Pod default/one: items[0].spec is bad, mend it.",
-            "Pod default/three: items[2].spec is bad, mend it.",
+            "Pod default/one: items[0].spec is bad. Mend it.",
+            "Pod default/three: items[2].spec is bad. Mend it.",
         ]);
     });
 
@@ -178,34 +241,38 @@ describe("what a check reports", () => {
         const policy = policyWith({
             checkStack(stack, { report }) {
                 for (const { resource: one } of [...stack.nodes].reverse()) {
-                    report(one.objects[0] ?? one, "broken", undefined, "it is bad");
+                    report("broken", one.objects[0] ?? one, "it is bad");
                 }
             },
         });
         expect(saidOfStack(policy, other, resource())).toEqual([
-            'aws:s3/bucket:Bucket "files": it is bad, mend it.',
-            "Pod shop/cart: it is bad, mend it.",
+            'aws:s3/bucket:Bucket "files": It is bad. Mend it.',
+            "Pod shop/cart: It is bad. Mend it.",
         ]);
     });
 });
 
 describe("which objects a policy is shown", () => {
-    test.each<[string, Partial<Definition>, readonly string[]]>([
-        ["all, without kinds", { checkObject: (_, { report }) => report("broken", undefined, "o") }, ["Pod", "Secret"]],
+    test.each<[string, Checks, readonly string[]]>([
+        [
+            "all, without kinds",
+            { checkObject: (object, { report }) => report("broken", object, "o") },
+            ["Pod", "Secret"],
+        ],
         [
             "its kinds",
-            { kinds: ["Secret"], checkObject: (_, { report }) => report("broken", undefined, "o") },
+            { kinds: ["Secret"], checkObject: (object, { report }) => report("broken", object, "o") },
             ["Secret"],
         ],
-        ["pods", { checkPod: (_, { report }) => report("broken", undefined, "p") }, ["Pod"]],
+        ["pods", { checkPod: (pod, { report }) => report("broken", pod, "p") }, ["Pod"]],
         [
-            "its kinds, and pods",
+            "its kinds, pods of which are none",
             {
                 kinds: ["Secret"],
-                checkObject: (_, { report }) => report("broken", undefined, "o"),
-                checkPod: (_, { report }) => report("broken", undefined, "p"),
+                checkObject: (object, { report }) => report("broken", object, "o"),
+                checkPod: (pod, { report }) => report("broken", pod, "p"),
             },
-            ["Pod", "Secret"],
+            ["Secret"],
         ],
     ])("%s", (_, checks, expected) => {
         const kinds = ["Pod", "Secret"].filter(kind => said(policyWith(checks), resource({}, kind)).length > 0);
@@ -282,15 +349,17 @@ describe("exemptions", () => {
 
     test("that have ended are told with the violation", () => {
         expect(said(reportsAlways, annotated("a test; until=2026-06-14"))).toEqual([
-            "Pod shop/cart: spec is bad, mend it. Its exemption ended on 2026-06-14 (a test).",
+            "Pod shop/cart:\n- spec is bad. Mend it.\n- The exemption ended on 2026-06-14 (a test). Repair the object, or exempt it again.",
         ]);
     });
 
     const NO_REASON =
-        "annotation kubernetes-guardrails/exempt.no-trouble gives no reason, write why the object may violate the policy as its value";
+        "Annotation kubernetes-guardrails/exempt.no-trouble gives no reason. Write why the object may violate the policy as its value";
 
     test("without a reason are a problem, with a violation or without", () => {
-        expect(said(reportsAlways, annotated(" "))).toEqual([`Pod shop/cart: spec is bad, mend it; ${NO_REASON}.`]);
+        expect(said(reportsAlways, annotated(" "))).toEqual([
+            `Pod shop/cart:\n- spec is bad. Mend it.\n- ${NO_REASON}.`,
+        ]);
         expect(said(policyWith({ checkObject() {} }), annotated(" "))).toEqual([`Pod shop/cart: ${NO_REASON}.`]);
         expect(said(policyWith({ kinds: ["Secret"], checkObject: reportSpec }), annotated(" "))).toEqual([
             `Pod shop/cart: ${NO_REASON}.`,
@@ -300,13 +369,13 @@ describe("exemptions", () => {
 
     test("of the object count for nothing where the configuration says so", () => {
         const off = { annotationExemptions: false };
-        expect(said(reportsAlways, annotated("a test"), off)).toEqual(["Pod shop/cart: spec is bad, mend it."]);
+        expect(said(reportsAlways, annotated("a test"), off)).toEqual(["Pod shop/cart: spec is bad. Mend it."]);
         expect(said(policyWith({ checkObject() {} }), annotated(" "), off)).toEqual([]);
     });
 
     test("by annotation are not for policies on resources", () => {
         const policy = policyWith({ checkResource: (_, { report }) => report("broken", undefined, "it is bad") });
-        expect(said(policy, annotated("a test"))).toEqual(["Pod shop/cart: it is bad, mend it."]);
+        expect(said(policy, annotated("a test"))).toEqual(["Pod shop/cart: It is bad. Mend it."]);
         expect(said(policyWith({ checkResource() {} }), annotated(" "))).toEqual([]);
     });
 });
@@ -362,11 +431,11 @@ describe("a policy that fails stops nothing, is not passed over in silence, and 
     };
     const FAILED = "no-trouble could not check this (internal error: TypeError). Report it to the authors of the pack.";
 
-    test.each<[string, Partial<Definition>]>([
+    test.each<[string, Checks]>([
         ["checkObject", { checkObject: fail }],
         ["checkPod", { checkPod: fail }],
         ["checkResource", { checkResource: fail }],
-        ["its wording", { messages: { broken: fail, other: problem("") }, checkObject: reportSpec }],
+        ["its wording", { messages: { broken: fail, other: fail }, checkObject: reportSpec }],
     ])("%s", (_, checks) => {
         const violations = checkResource(configure(policyWith(checks), {}), resource(), runOf());
         expect(violations.map(messageOf)).toEqual([`Pod shop/cart: ${FAILED}`]);
@@ -409,7 +478,47 @@ test("a policy without a remediation repairs nothing", () => {
 });
 
 test("a violation that is about no object is its text", () => {
-    expect(messageOf({ label: "", problems: [{ id: "bad", what: "It is bad.", fix: "Mend it.", paths: [] }] })).toBe(
-        "It is bad. Mend it.",
-    );
+    expect(
+        messageOf({ label: "", problems: [{ id: "bad", what: "It is bad.", fix: "Mend it.", paths: [], fields: [] }] }),
+    ).toBe("It is bad. Mend it.");
+});
+
+test("the author of a policy is told of its errors", () => {
+    const error = new Error("a mistake");
+    const policy = policyWith({
+        checkObject() {
+            throw error;
+        },
+    });
+    const told: unknown[] = [];
+    said(policy, resource(), {}, { ...runOf(), onError: one => told.push(one) });
+    expect(told).toEqual([error]);
+});
+
+describe("mistakes in a policy that do not compile", () => {
+    test("checks of single resources and of the stack together", () => {
+        // @ts-expect-error a policy decides resources or the stack.
+        definePolicy({ ...INFO, config: {}, messages, checkObject() {}, checkStack() {} });
+    });
+
+    test("a kind that does not exist", () => {
+        // @ts-expect-error misspelt.
+        definePolicy({ ...INFO, config: {}, messages, kinds: ["Deploymnet"], checkObject() {} });
+        // @ts-expect-error misspelt.
+        expect(resource().objects[0]?.is("StatefullSet")).toBe(false);
+    });
+
+    test("a problem that has no words, or other data than these", () => {
+        policyWith({
+            checkObject(object, { report }) {
+                report("broken", object, "bad");
+                // @ts-expect-error no such problem.
+                report("worse", object);
+                // @ts-expect-error the words need to be told how.
+                report("broken", object);
+                // @ts-expect-error these words need nothing.
+                report("other", object, "odd");
+            },
+        });
+    });
 });

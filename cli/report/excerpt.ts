@@ -1,0 +1,69 @@
+import type { Problem } from "../../framework/evaluate";
+import type { LeveledViolation } from "../../hosts/in-process";
+import { knownShape } from "../../policies/shared/secrets/shapes";
+
+/** The line of a manifest that a problem is about, and which part of it. */
+export interface Excerpt {
+    /** Counts from 1. */
+    readonly line: number;
+    readonly text: string;
+    /** Where the marked part begins and ends in the text, from 0. */
+    readonly start: number;
+    readonly end: number;
+}
+
+/** Longer lines are nothing to read, and may hold several objects. */
+const LONGEST_LINE = 160;
+
+/** Keys below which values may be credentials, in any kind of object. */
+const SENSITIVE: ReadonlySet<unknown> = new Set([
+    "annotations",
+    "args",
+    "binaryData",
+    "command",
+    "data",
+    "env",
+    "kubeconfig",
+    "password",
+    "stringData",
+    "token",
+    "values",
+]);
+
+/**
+ * The line that a problem begins at. None where nothing is there to be marked, and none where it may show a credential: in a Secret, below keys that hold values of
+ * applications, or where the line itself looks like one. Of a line in flow style, which may hold more than what is
+ * wrong, only the part that is wrong is shown.
+ */
+export function excerptOf(violation: LeveledViolation, problem: Problem): Excerpt | undefined {
+    const { policy, label, source } = violation;
+    if (policy.category === "secrets" || /^(?:Secret|SecretPatch|List)\b/.test(label)) return undefined;
+    if (problem.paths.some(path => path.some(step => SENSITIVE.has(step)))) return undefined;
+    const [path] = problem.paths;
+    const place = path && source?.positionOf?.(path);
+    const text = place?.isExact ? source?.lineAt?.(place.line) : undefined;
+    if (!place || text === undefined) return undefined;
+    // The place of what is quoted is behind the quote.
+    const start = /["']/.test(text.charAt(place.column - 2)) ? place.column - 2 : place.column - 1;
+    const end = Math.min((place.endColumn ?? text.length + 1) - 1, text.trimEnd().length);
+    if (start >= end) return undefined;
+    const isPart = text.length > LONGEST_LINE || text.includes("{");
+    const shown = isPart ? text.slice(start, end) : text.trimEnd();
+    if (shown.length > LONGEST_LINE || shown.includes("{") || mayHoldCredential(shown)) return undefined;
+    return { line: place.line, text: shown, start: isPart ? 0 : start, end: isPart ? end - start : end };
+}
+
+function mayHoldCredential(line: string): boolean {
+    if (/(?:pass|pwd|secret|token|credential|api_?key|private_?key|access_?key)\w*["']?\s*[:=]\s*\S/i.test(line)) {
+        // A reference names where the credential is.
+        return !/(?:secretName|secretKeyRef|imagePullSecrets|serviceAccountToken|automount\w*)["']?\s*:/.test(line);
+    }
+    return line.split(/[\s"']+/).some(word => knownShape(word) !== undefined);
+}
+
+/** An excerpt as compilers print it: the line behind its number, and marks below the part that is wrong. */
+export function drawExcerpt({ line, text, start, end }: Excerpt): [line: string, marks: string] {
+    const number = String(line);
+    const visible = text.replaceAll("\t", " ");
+    return [`${number} | ${visible}`, `${" ".repeat(number.length)} | ${" ".repeat(start)}${"^".repeat(end - start)}`];
+}
