@@ -97,7 +97,9 @@ function spotOf(value: Value): Spot {
     const named = namedElementOf(value);
     const steps = value.path;
     const end = named ? namedEnd(value) : steps.findLastIndex(step => typeof step === "number") + 1;
-    if (end <= 0) return { field: value.toString(), element: undefined };
+    // The item of a List is an object, and no part of one.
+    const isItem = !named && end === 2 && steps[0] === "items";
+    if (end <= 0 || isItem) return { field: value.toString(), element: undefined };
     const head = value.root.get(...steps.slice(0, end)).toString();
     const field = value.toString().slice(head.length).replace(/^\./, "");
     return { field, element: named ?? elementOf(value, steps.slice(0, end)) };

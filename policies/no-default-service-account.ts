@@ -1,4 +1,5 @@
 import { definePolicy } from "../framework/define";
+import type { Findings } from "../framework/findings";
 import { cis } from "../framework/frameworks";
 import { BINDINGS } from "../model/kubernetes/rbac/bindings";
 import type { Value } from "../model/value";
@@ -6,36 +7,44 @@ import type { Value } from "../model/value";
 export const noDefaultServiceAccount = definePolicy({
     name: "no-default-service-account",
     category: "access",
-    description: "Forbid the use of the service account named default.",
-    why: "All pods of a namespace that name no service account share it: a right that one of them is given all of them have.",
+    description: "Forbid pods that run as the default service account, and bindings to it.",
+    why: "All pods of a namespace that name no service account share it, so a right granted to one of them is granted to all.",
     url: "https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#use-the-default-service-account-to-access-the-api-server",
     severity: "medium",
     enforcementLevel: "advisory",
     since: "0.1.0",
     remediationSteps:
-        "Create a service account for the workload, name it in serviceAccountName, and bind roles to it alone.",
-    whenNotToUse: "Namespaces that hold a single workload each, where no role is bound to the account.",
+        "Create a service account for the workload, name it in serviceAccountName, and bind roles to that account only.",
+    whenNotToUse: "Namespaces with a single workload each, where no role is bound to the account.",
     frameworks: cis("5.1.5"),
     config: {},
     messages: {
-        runsAs: offenders => ({
-            what: `${offenders} means the service account that all pods share`,
-            fix: "create one for this workload and name it",
+        runsAs: (findings: Findings<{ isNamed: boolean }>) => ({
+            what: findings.data.isNamed
+                ? `${findings.places} is "default", the service account that all pods of the namespace share`
+                : `${findings.places} is not set, so the pods share the service account "default"`,
+            fix: "Create a service account for this workload and name it in serviceAccountName",
         }),
-        deprecated: offenders => ({
-            what: `${offenders} is the old name of serviceAccountName`,
-            fix: "remove it and name the account in serviceAccountName alone",
+        deprecated: (findings: Findings<{ isIgnored: boolean }>) => ({
+            what: findings.data.isIgnored
+                ? `${findings.places} is deprecated and names another account than serviceAccountName, which takes precedence`
+                : `${findings.places} is the deprecated name of serviceAccountName`,
+            fix: findings.data.isIgnored ? "Remove it" : "Set serviceAccountName instead",
         }),
-        bound: offenders => ({
-            what: `${offenders} ${offenders.word("gives", "give")} rights to all pods that name no service account`,
-            fix: "bind a service account of the one workload that needs them",
+        bound: findings => ({
+            what: `${findings.places} ${findings.word("grants", "grant")} the role to every pod of the namespace that names no service account`,
+            fix: "Bind the service account of the workload that needs the role",
         }),
     },
     checkPod(pod, { report }) {
         const [name, oldName] = [pod.spec.get("serviceAccountName"), pod.spec.get("serviceAccount")];
-        if (pod.serviceAccountName.is("default") === "yes") report("runsAs", name, name.string ? "default" : "(unset)");
-        const isEqual = name.isUnknown || oldName.isUnknown || name.raw === oldName.raw;
-        if (oldName.isSet && oldName.raw !== "" && !isEqual) report("deprecated", oldName);
+        const isGiven = !name.isUnset && name.raw !== "";
+        const isOld = oldName.isSet && oldName.raw !== "";
+        if (pod.serviceAccountName.is("default") === "yes") {
+            report("runsAs", isOld && !isGiven ? oldName : name, { isNamed: isGiven || isOld });
+        }
+        // Where both are given the new one counts: kubernetes/kubernetes pkg/apis/core/v1/conversion.go.
+        if (isOld && !name.isUnknown && name.raw !== oldName.raw) report("deprecated", oldName, { isIgnored: isGiven });
     },
     checkObject(object, { report }) {
         if (!object.is(...BINDINGS)) return;

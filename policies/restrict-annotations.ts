@@ -7,20 +7,20 @@ export const restrictAnnotations = definePolicy({
     name: "restrict-annotations",
     category: "metadata",
     description: "Restrict the annotations that objects and their pods may have.",
-    why: "Controllers take orders from annotations: who may set any of them can switch off a sidecar, expose a Service or pause a rollout.",
+    why: "Controllers obey annotations: whoever may set any of them can switch off a sidecar, expose a Service or pause a rollout.",
     url: "https://kyverno.io/policies/other/restrict-annotations/restrict-annotations/",
     severity: "medium",
     enforcementLevel: "disabled",
     since: "0.1.0",
     remediationSteps: "Remove the annotations that the message names.",
-    whenNotToUse: "Clusters whose controllers take no orders from annotations.",
+    whenNotToUse: "Clusters whose controllers read no annotations.",
     config: {
-        forbidden: globs([], "Globs over the keys of annotations that nothing may have."),
+        forbidden: globs([], "Globs over the keys of forbidden annotations."),
     },
     messages: {
-        forbidden: offenders => ({
-            what: `${offenders} ${offenders.word("is a forbidden annotation", "are forbidden annotations")}`,
-            fix: `remove ${offenders.word("it", "them")}`,
+        forbidden: findings => ({
+            what: `${findings.places} ${findings.are} forbidden`,
+            fix: `Remove ${findings.word("the annotation", "these annotations")}`,
         }),
     },
     checkObject(object, { config, report }) {

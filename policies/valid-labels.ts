@@ -1,4 +1,5 @@
-import { definePolicy, type Message, type Offenders, type OldReport } from "../framework/define";
+import { definePolicy, type GroupedWording } from "../framework/define";
+import type { Findings } from "../framework/findings";
 import type { NameRule } from "../model/kubernetes/kinds";
 import {
     annotationKeyError,
@@ -14,55 +15,64 @@ import {
 import type { KubeObject } from "../model/kubernetes/object";
 import { type AutoName, autoNameOf, autoNameOfRelease } from "../model/pulumi/auto-names";
 import { RELEASE, type Resource } from "../model/pulumi/resource";
+import { withArticle } from "../model/text";
 import type { Value } from "../model/value";
 
 export const validLabels = definePolicy({
     name: "valid-labels",
     category: "metadata",
-    description: "Forbid names, labels and annotations that the API server refuses.",
-    why: "A preview without a cluster accepts any text, also a resource name of which Pulumi cannot make a valid name; the update then fails half-way, with part of the stack created.",
+    description: "Forbid names, labels and annotations that the API server rejects.",
+    why: "A preview without a cluster accepts any text, even a resource name that Pulumi cannot turn into a valid name; the update then fails halfway, with part of the stack created.",
     url: "https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set",
     severity: "medium",
     enforcementLevel: "mandatory",
     since: "0.1.0",
-    remediationSteps: "Write the names, keys and values as the message says.",
+    remediationSteps: "Write the name, key or value as the message says.",
     whenNotToUse: "Never: no cluster accepts such an object.",
     config: {},
     messages: {
         ...nameMessages(),
-        autoName: offenders => ({
-            what: `Pulumi names it ${offenders.details}`,
-            fix: "set metadata.name or rename the resource",
+        autoName: (findings: Findings<{ name: string; error: string }>) => ({
+            what: `Pulumi names it ${findings.data.name}, which ${findings.data.error}`,
+            fix: "Set metadata.name or rename the resource",
         }),
-        longName: offenders => ({ what: `${offenders}`, fix: "shorten the name" }),
-        releaseName: offenders => ({
-            what: offenders.details,
-            fix: `set its name or rename the resource; ${RELEASE_NAME_RULE}`,
+        longName: (findings: Findings<{ kind: string; length: number; most: number; isPrefix: boolean }>) => {
+            const { kind, length, most, isPrefix } = findings.data;
+            return {
+                what: `${findings.places} ${isPrefix ? "makes names of" : "has"} ${length} characters instead of at most ${most} for a ${kind}`,
+                fix: "Shorten it",
+            };
+        },
+        releaseName: (findings: Findings<{ name: string; isAuto: boolean; error: string }>) => {
+            const { name, isAuto, error } = findings.data;
+            return {
+                what: `${isAuto ? "Pulumi names it" : "Its name is"} ${name}, which ${error}`,
+                fix: RELEASE_NAME_RULE,
+            };
+        },
+        labelKey: keyMessage("key", LABEL_RULES.key),
+        labelValue: keyMessage("value", LABEL_RULES.value),
+        annotationKey: keyMessage("key", LABEL_RULES.key),
+        annotationsSize: (findings: Findings<{ bytes: number }>) => ({
+            what: `${findings.places} ${findings.word("takes", "take")} ${findings.data.bytes} bytes, which exceeds the limit of ${MAX_ANNOTATIONS_BYTES}`,
+            fix: "Keep large data elsewhere, such as in a ConfigMap",
         }),
-        labelKey: offenders => ({
-            what: `${offenders} ${offenders.word("is not a valid label key", "are not valid label keys")}`,
-            fix: LABEL_RULES.key,
-        }),
-        labelValue: offenders => ({
-            what: `${offenders} ${offenders.word("is not a valid label value", "are not valid label values")}`,
-            fix: LABEL_RULES.value,
-        }),
-        annotationKey: offenders => ({
-            what: `${offenders} ${offenders.word("is not a valid annotation key", "are not valid annotation keys")}`,
-            fix: LABEL_RULES.key,
-        }),
-        annotationsSize: offenders => ({
-            what: `${offenders}`,
-            fix: "keep large data elsewhere, in a ConfigMap for example",
-        }),
-        notMap: offenders => ({
-            what: `${offenders} ${offenders.word("is not a map", "are not maps")}`,
-            fix: "write keys, each with its value",
-        }),
-        notText: offenders => ({
-            what: `${offenders} ${offenders.are} not text`,
-            fix: `put the ${offenders.word("value", "values")} in quotes`,
-        }),
+        notMap: {
+            per: ({ data }) => data.type,
+            message: (findings: Findings<{ type: TypeName }>) => ({
+                what: `${findings.places} must be ${findings.word("a map", "maps")}, but ${typesOf(findings)}`,
+                fix: "Write each key with its value",
+            }),
+        },
+        notText: {
+            per: ({ data }) => data.type,
+            message: (findings: Findings<{ type: TypeName }>) => ({
+                what: `${findings.places} must be text, but ${typesOf(findings)}`,
+                fix: ["number", "boolean"].includes(findings.data.type)
+                    ? `Put the ${findings.word("value", "values")} in quotes`
+                    : `Write the ${findings.word("value", "values")} as text in quotes`,
+            }),
+        },
     },
     checkObject(object, { report }) {
         checkNames(object, report);
@@ -70,7 +80,7 @@ export const validLabels = definePolicy({
         if (object.pod?.isTemplate) metadata.push(object.pod.metadata);
         for (const place of metadata) {
             for (const map of [place.get("labels"), place.get("annotations")]) {
-                if (map.isSet && !map.isMap) report("notMap", map, `(${typeName(map)})`);
+                if (map.isSet && !map.isMap) report("notMap", map, { type: typeOf(map) });
             }
             checkLabels(place.get("labels"), report);
             checkAnnotations(place.get("annotations"), report);
@@ -81,29 +91,64 @@ export const validLabels = definePolicy({
     },
 });
 
-type Problem =
-    | NameRule
-    | "autoName"
-    | "releaseName"
-    | "longName"
-    | "labelKey"
-    | "labelValue"
-    | "annotationKey"
-    | "annotationsSize"
-    | "notMap"
-    | "notText";
+/** What is wrong with a name, key or value, as model/kubernetes/names.ts says it. */
+interface Invalid {
+    readonly error: string;
+}
+
+/** What the checks report. */
+interface Reports {
+    (problem: NameRule | "labelKey" | "labelValue" | "annotationKey", at: Value, data: Invalid): void;
+    (problem: "autoName", at: Value, data: { name: string; error: string }): void;
+    (problem: "releaseName", at: Value, data: { name: string; isAuto: boolean; error: string }): void;
+    (problem: "longName", at: Value, data: { kind: string; length: number; most: number; isPrefix: boolean }): void;
+    (problem: "annotationsSize", at: Value, data: { bytes: number }): void;
+    (problem: "notMap" | "notText", at: Value, data: { type: TypeName }): void;
+}
+
+type InvalidMessage = GroupedWording<Invalid, unknown>;
 
 /** Names of each rule are one problem, so that the message tells the rule once. */
-function nameMessages(): Record<NameRule, (offenders: Offenders) => Message> {
-    const message = (rule: NameRule) => (offenders: Offenders) => ({
-        what: `${offenders} ${offenders.word("is not a valid name", "are not valid names")}`,
-        fix: NAME_RULES[rule],
-    });
+function nameMessages(): Record<NameRule, InvalidMessage> {
+    const message = (rule: NameRule) => invalidMessage(({ places }) => places, NAME_RULES[rule]);
     return {
         subdomain: message("subdomain"),
         label: message("label"),
         "path-segment": message("path-segment"),
     };
+}
+
+function keyMessage(part: "key" | "value", fix: string): InvalidMessage {
+    return invalidMessage(findings => {
+        const parts = findings.word(part, `${part}s`);
+        return part === "key" ? `The ${parts} ${findings.places}` : `The ${parts} of ${findings.places}`;
+    }, fix);
+}
+
+/** What has the same error is told together. */
+function invalidMessage(subject: (findings: Findings<Invalid>) => string, fix: string): InvalidMessage {
+    return {
+        per: ({ data }) => data.error,
+        message: findings => ({
+            what: `${subject(findings)} ${findings.count === 1 ? findings.data.error : pluralVerb(findings.data.error)}`,
+            fix,
+        }),
+    };
+}
+
+const PLURALS: Readonly<Record<string, string>> = {
+    is: "are",
+    has: "have",
+    contains: "contain",
+    begins: "begin",
+    ends: "end",
+};
+
+/** The end of a sentence about one thing as that of a sentence about several. */
+function pluralVerb(error: string): string {
+    return error.replace(/^(\w+)( or (\w+))?/, (_, verb: string, more?: string, second = "") =>
+        more ? `${PLURALS[verb]} or ${PLURALS[second]}` : (PLURALS[verb] ?? verb),
+    );
 }
 
 /**
@@ -114,12 +159,12 @@ function nameMessages(): Record<NameRule, (offenders: Offenders) => Message> {
 const SUFFIX = 5;
 const LONGEST_PREFIX = 58;
 
-function checkNames(object: KubeObject, report: OldReport<Record<Problem, unknown>>): void {
-    const { facts } = object;
+function checkNames(object: KubeObject, report: Reports): void {
+    const { facts, kind } = object;
     const check = (name: Value, rule: NameRule, isPrefix: boolean) => {
         const error = name.string && nameError(name.string, rule, isPrefix);
-        if (isNotText(name)) report("notText", name, `(${typeName(name)})`);
-        else if (error) report(rule, name, `(${error})`);
+        if (isNotText(name)) report("notText", name, { type: typeOf(name) });
+        else if (error) report(rule, name, { error });
     };
     check(object.get("metadata", "namespace"), "label", false);
     const autoName = autoNameOf(object);
@@ -132,57 +177,55 @@ function checkNames(object: KubeObject, report: OldReport<Record<Problem, unknow
     check(generateName, facts?.name ?? "subdomain", true);
     const longest = facts?.nameMaxLength;
     if (!longest) return;
-    const most = `of at most ${longest} for a ${object.kind}`;
     const made = Math.min(generateName.string?.length ?? 0, LONGEST_PREFIX) + SUFFIX;
     if (name.string && name.string.length > longest) {
-        report("longName", name, `is ${name.string.length} characters long, ${most}`);
+        report("longName", name, { kind, length: name.string.length, most: longest, isPrefix: false });
     } else if (name.isUnset && generateName.string && made > longest) {
-        report("longName", generateName, `makes names of ${made} characters, ${most}`);
+        report("longName", generateName, { kind, length: made, most: longest, isPrefix: true });
     }
 }
 
-function checkAutoName(object: KubeObject, name: AutoName, report: OldReport<Record<Problem, unknown>>): void {
+function checkAutoName(object: KubeObject, name: AutoName, report: Reports): void {
     const { facts } = object;
-    const { sample } = name;
+    const { sample, shown } = name;
     const error = nameError(sample, facts?.name ?? "subdomain", false);
-    const isTooLong = facts?.nameMaxLength !== undefined && sample.length > facts.nameMaxLength;
-    if (error) report("autoName", object.name, `${name.shown}, which is not a valid name (${error})`);
-    else if (isTooLong) {
-        const detail = `${sample.length} characters long, of at most ${facts?.nameMaxLength} for a ${object.kind}`;
-        report("autoName", object.name, `${name.shown}, ${detail}`);
+    const most = facts?.nameMaxLength;
+    if (error) report("autoName", object.name, { name: shown, error });
+    else if (most !== undefined && sample.length > most) {
+        const tooLong = `has ${sample.length} characters instead of at most ${most} for a ${object.kind}`;
+        report("autoName", object.name, { name: shown, error: tooLong });
     }
 }
 
 /** Helm refuses a release by its name before it does anything. */
-function checkRelease(resource: Resource, report: OldReport<Record<Problem, unknown>>): void {
+function checkRelease(resource: Resource, report: Reports): void {
     const at = resource.props.get("name");
     const own = at.string || undefined;
     const auto = autoNameOfRelease(resource);
     const error = releaseNameError(own ?? auto?.sample ?? "a");
     if (error === undefined) return;
-    const detail = auto ? `Pulumi names it ${auto.shown}, which` : `its name ${own}`;
-    report("releaseName", at, `${detail} is not a valid name for a release (${error})`);
+    report("releaseName", at, { name: auto?.shown ?? own ?? "", isAuto: auto !== undefined, error });
 }
 
-function checkLabels(labels: Value, report: OldReport<Record<Problem, unknown>>): void {
+function checkLabels(labels: Value, report: Reports): void {
     for (const [key, label] of labels.entries()) {
         const keyError = labelKeyError(key);
-        if (keyError) report("labelKey", label, `(${keyError})`);
+        if (keyError) report("labelKey", label, { error: keyError });
         const valueError = label.string && labelValueError(label.string);
-        if (isNotText(label)) report("notText", label, `(${typeName(label)})`);
-        else if (valueError) report("labelValue", label, `(${valueError})`);
+        if (isNotText(label)) report("notText", label, { type: typeOf(label) });
+        else if (valueError) report("labelValue", label, { error: valueError });
     }
 }
 
-function checkAnnotations(annotations: Value, report: OldReport<Record<Problem, unknown>>): void {
+function checkAnnotations(annotations: Value, report: Reports): void {
     for (const [key, annotation] of annotations.entries()) {
         const keyError = annotationKeyError(key);
-        if (keyError) report("annotationKey", annotation, `(${keyError})`);
-        if (isNotText(annotation)) report("notText", annotation, `(${typeName(annotation)})`);
+        if (keyError) report("annotationKey", annotation, { error: keyError });
+        if (isNotText(annotation)) report("notText", annotation, { type: typeOf(annotation) });
     }
     const size = sizeOf(annotations);
     if (size > MAX_ANNOTATIONS_BYTES) {
-        report("annotationsSize", annotations, `takes ${size} bytes, of at most ${MAX_ANNOTATIONS_BYTES}`);
+        report("annotationsSize", annotations, { bytes: size });
     }
 }
 
@@ -191,9 +234,19 @@ function isNotText(value: Value): boolean {
     return value.isSet && value.string === undefined;
 }
 
-function typeName(value: Value): string {
-    if (value.isList) return "a list";
-    return value.isMap ? "an object" : `a ${typeof value.raw}`;
+/** A type of values, as messages call it. */
+type TypeName = "list" | "object" | "number" | "boolean" | "string";
+
+function typeOf(value: Value): TypeName {
+    if (value.isList) return "list";
+    const type = typeof value.raw;
+    return type === "number" || type === "boolean" || type === "string" ? type : "object";
+}
+
+/** `is a number`, `are numbers`. */
+function typesOf(findings: Findings<{ type: TypeName }>): string {
+    const { type } = findings.data;
+    return findings.word(`is ${withArticle(type)}`, `are ${type}s`);
 }
 
 /** Bytes of all annotations; those that are not known yet count nothing. */

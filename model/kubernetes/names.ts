@@ -1,13 +1,15 @@
 import type { NameRule } from "./kinds";
 
 /**
- * The syntax that the API server demands of names, labels and annotations. Each function returns what is wrong, in a
- * few words that quote nothing, or undefined.
+ * The syntax that the API server requires of names, labels and annotations. Each function returns what is wrong, or
+ * undefined: the end of a sentence about the name, key or value, which quotes nothing of it.
  *
  * Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ and
  * kubernetes/apimachinery pkg/util/validation/validation.go.
  */
 type Verdict = string | undefined;
+
+const NOT_ALLOWED = "contains characters that are not allowed";
 
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
@@ -21,9 +23,9 @@ export const MAX_ANNOTATIONS_BYTES = 256 * 1024;
 
 /** What each rule of names allows, as a message tells it. */
 export const NAME_RULES: Readonly<Record<NameRule, string>> = {
-    subdomain: `use at most ${MAX_SUBDOMAIN} lower-case letters, digits, "-" and ".", with a letter or digit at both ends and around each "."`,
-    label: `use at most ${MAX_LABEL} lower-case letters, digits and "-", with a letter or digit at both ends`,
-    "path-segment": 'use neither "/" nor "%", and not "." or ".." alone',
+    subdomain: `Use at most ${MAX_SUBDOMAIN} lower-case letters, digits, "-" and ".", with a letter or digit at both ends and around each "."`,
+    label: `Use at most ${MAX_LABEL} lower-case letters, digits and "-", with a letter or digit at both ends`,
+    "path-segment": 'Use neither "/" nor "%", nor "." or ".." alone',
 };
 
 /**
@@ -32,21 +34,21 @@ export const NAME_RULES: Readonly<Record<NameRule, string>> = {
  * Source: helm/helm pkg/chart/v2/util/validate_name.go (`ValidateReleaseName`).
  */
 export const RELEASE_NAME_RULE =
-    'use at most 53 lower-case letters, digits, "-" and ".", with a letter or digit at both ends and around each "."';
+    'Set name to at most 53 lower-case letters, digits, "-" and ".", with a letter or digit at both ends and around each "."';
 const MAX_RELEASE = 53;
 
 /** The same for the keys and values of labels. */
 export const LABEL_RULES = {
-    key: `use a name of at most ${MAX_LABEL} letters, digits, "-", "_" and ".", with a letter or digit at both ends, after a DNS name and "/" where a prefix is wanted`,
-    value: `use at most ${MAX_LABEL} letters, digits, "-", "_" and ".", with a letter or digit at both ends`,
+    key: `Use at most ${MAX_LABEL} letters, digits, "-", "_" and ".", with a letter or digit at both ends, optionally after a DNS name and "/"`,
+    value: `Use at most ${MAX_LABEL} letters, digits, "-", "_" and ".", with a letter or digit at both ends`,
 };
 
 /** Judges a text by its length and its characters; the latter fail in the middle or at an end. */
 function judge(text: string, most: number, whole: RegExp, character: RegExp): Verdict {
-    if (text.length > most) return `${text.length} characters`;
+    if (text.length > most) return `has ${text.length} characters instead of at most ${most}`;
     if (whole.test(text)) return undefined;
-    if (text === "") return "empty";
-    return character.test(text) ? "wrong first or last character" : "characters that are not allowed";
+    if (text === "") return "is empty";
+    return character.test(text) ? "begins or ends with a character that is not allowed there" : NOT_ALLOWED;
 }
 
 function subdomainError(text: string): Verdict {
@@ -63,7 +65,7 @@ export function nameError(name: string, rule: NameRule, isPrefix: boolean): Verd
     const text = isPrefix && name.length > 1 && name.endsWith("-") ? `${name.slice(0, -2)}a` : name;
     switch (rule) {
         case "path-segment":
-            return (isPrefix ? /[/%]/ : /^\.\.?$|[/%]/).test(name) ? "characters that are not allowed" : undefined;
+            return (isPrefix ? /[/%]/ : /^\.\.?$|[/%]/).test(name) ? NOT_ALLOWED : undefined;
         case "subdomain":
             return subdomainError(text);
         case "label":
@@ -73,13 +75,15 @@ export function nameError(name: string, rule: NameRule, isPrefix: boolean): Verd
 
 /** Checks the name of a Helm release. */
 export function releaseNameError(name: string): Verdict {
-    return name.length > MAX_RELEASE ? `${name.length} characters` : subdomainError(name);
+    return name.length > MAX_RELEASE
+        ? `has ${name.length} characters instead of at most ${MAX_RELEASE}`
+        : subdomainError(name);
 }
 
 /** Checks the key of a label: a name, with a DNS subdomain and a slash before it or not. */
 export function labelKeyError(key: string): Verdict {
     const [first = "", second, ...more] = key.split("/");
-    if (more.length > 0) return 'more than one "/"';
+    if (more.length > 0) return 'contains more than one "/"';
     if (second === undefined) return qualifiedError(first);
     const prefixError = subdomainError(first);
     return prefixError ? `${prefixError} before the "/"` : qualifiedError(second);

@@ -1,5 +1,6 @@
 import type { Glob } from "../../glob";
-import { type Answer, any, UNKNOWN, type Value } from "../../value";
+import { printable } from "../../text";
+import { type Answer, all, any, UNKNOWN, Value } from "../../value";
 import type { BuiltInKind } from "../kinds";
 import type { KubeObject } from "../object";
 
@@ -41,6 +42,13 @@ function asServiceAccount(user: string): string[] | undefined {
     return match ? ["ServiceAccount", ...match.slice(1)] : undefined;
 }
 
+/** Whether a binding grants the role of that kind and name. The roleRef of a ClusterRoleBinding means a ClusterRole. */
+export function isRole(object: KubeObject, kind: "Role" | "ClusterRole", name: string): Answer {
+    const given = object.get("roleRef", "kind");
+    const effective = given.isUnset && object.is("ClusterRoleBinding") ? new Value("ClusterRole") : given;
+    return all([effective.is(kind), object.get("roleRef", "name").is(name)]);
+}
+
 /** Whether one of the globs means a subject. */
 export function isMeant({ reference }: Subject, globs: readonly Glob[]): Answer {
     return any(globs.map(glob => glob.matchesParts(reference)));
@@ -48,5 +56,5 @@ export function isMeant({ reference }: Subject, globs: readonly Glob[]): Answer 
 
 /** A subject as messages name it: `ServiceAccount ops/deployer`. */
 export function nameOf({ reference: [kind = "", ...path] }: Subject): string {
-    return `${kind} ${path.map(part => (part === UNKNOWN ? "<unknown>" : part)).join("/")}`;
+    return printable(`${kind} ${path.map(part => (part === UNKNOWN ? "<unknown>" : part)).join("/")}`);
 }

@@ -1,19 +1,20 @@
 import {
     definePolicy,
-    type OldReport,
+    type Message,
     type Policy,
     type PolicyInfo,
     type RemediationContext,
 } from "../../../framework/define";
-import { fields, flag, mapOf, type Pattern, pattern, text, texts } from "../../../framework/settings";
+import type { Findings } from "../../../framework/findings";
+import { fields, flag, mapOf, type Pattern, pattern, type Setting, text, texts } from "../../../framework/settings";
 import type { KubeObject } from "../../../model/kubernetes/object";
-import { joinWords, quoteNames } from "../../../model/text";
+import { quoteNames } from "../../../model/text";
 import type { Value } from "../../../model/value";
 
 /** The two maps of an object's metadata that policies can demand keys of. */
 export type MetadataMap = "labels" | "annotations";
 
-/** Workloads but Pod, and what routes traffic to them. */
+/** All workloads but Pods, and what routes traffic to them. */
 const DEFAULT_KINDS = [
     "CronJob",
     "DaemonSet",
@@ -26,7 +27,7 @@ const DEFAULT_KINDS = [
     "StatefulSet",
 ];
 
-/** What is demanded of one key. */
+/** The rules for one key. */
 interface RequiredKey {
     readonly pattern?: Pattern;
     readonly values?: readonly string[];
@@ -35,8 +36,8 @@ interface RequiredKey {
 }
 
 /**
- * Defines the policy that demands keys of one of the two maps. The map is also the key of the configuration.
- * @param byDefault the keys demanded where the configuration says nothing.
+ * Defines the policy that requires keys of one of the two maps. The map is also the key of the configuration.
+ * @param byDefault the keys required where the configuration says nothing: advice, as long as nobody has chosen them.
  */
 export function defineRequiredKeys(map: MetadataMap, byDefault: Record<string, unknown>, info: PolicyInfo): Policy {
     const one = map.slice(0, -1);
@@ -44,26 +45,57 @@ export function defineRequiredKeys(map: MetadataMap, byDefault: Record<string, u
         pattern: pattern(`Regular expression (RE2) that the whole value of the ${one} must match.`),
         values: texts([], `The only values that the ${one} may have; any when empty.`),
         default: text(`Value that remediation gives a missing ${one}.`),
-        fromStackTag: text(`Stack tag whose value remediation gives a missing ${one}, before the default.`),
+        fromStackTag: text(`Stack tag whose value remediation gives a missing ${one}, in preference to the default.`),
     });
-    const required = mapOf(demand, byDefault, `The required ${map} by key, each with what is demanded of its value.`);
+    const keys = mapOf(demand, byDefault, `The required ${map} by key, each with the rules for its value.`);
+    const required: Setting<RequiredKeys> = {
+        schema: keys.schema,
+        // The SDK fills in defaults itself, so that only what they say tells them from what somebody chose.
+        parse: (raw, key, problems) => ({
+            byKey: keys.parse(raw, key, problems),
+            isChosen: JSON.stringify(raw) !== JSON.stringify(byDefault),
+        }),
+    };
     return definePolicy({
         ...info,
         config: {
             ...({ [map]: required } as Record<"required", typeof required>),
-            kinds: texts(DEFAULT_KINDS, `Kinds whose objects must have the ${map}; "*" stands for all kinds.`),
-            podTemplates: flag(true, `Whether the pod templates of those objects must have the ${map} too.`),
+            kinds: texts(DEFAULT_KINDS, `Kinds whose objects must have the ${map}; "*" means all kinds.`),
+            podTemplates: flag(true, `Whether the pod templates of those objects must have the ${map} as well.`),
         },
         messages: {
-            missing: offenders => ({
-                what: `${offenders} ${offenders.are} not set`,
-                fix: `add the ${offenders.word(one, map)}`,
+            missing: {
+                per: ({ data }) => String(expected(data)),
+                message: (findings: Findings<RequiredKey>, config) => ({
+                    what: `${findings.places} ${findings.are} not set`,
+                    fix: `Add the ${findings.word(one, map)}${withValue(findings.data)}`,
+                    ...levelOf(config),
+                }),
+            },
+            empty: {
+                per: ({ data }) => String(expected(data)),
+                message: (findings: Findings<RequiredKey>, config) => ({
+                    what: `${findings.places} ${findings.are} empty`,
+                    fix: `Set ${findings.word("it", "each")} to ${expected(findings.data) ?? "a value that is not empty"}`,
+                    ...levelOf(config),
+                }),
+            },
+            forbidden: {
+                per: ({ data }) => `${data.given} ${expected(data.demand)}`,
+                message: (findings: Findings<Forbidden>, config) => {
+                    const { given, demand } = findings.data;
+                    return {
+                        what: `${findings.places} ${unlike(given, demand, findings)}`,
+                        fix: `Set ${findings.word("it", "each")} to ${expected(demand)}`,
+                        ...levelOf(config),
+                    };
+                },
+            },
+            notText: (findings, config) => ({
+                what: `${findings.places} ${findings.are} not text`,
+                fix: `Put the ${findings.word("value", "values")} in quotes`,
+                ...levelOf(config),
             }),
-            empty: offenders => ({
-                what: `${offenders} ${offenders.are} empty`,
-                fix: `give the ${offenders.word(one, map)} a value`,
-            }),
-            forbidden: offenders => ({ what: `${offenders}`, fix: `correct the ${offenders.word("value", "values")}` }),
         },
         checkObject(object, { config, report }) {
             checkRequiredKeys(object, map, read(config), report);
@@ -73,15 +105,26 @@ export function defineRequiredKeys(map: MetadataMap, byDefault: Record<string, u
         },
     });
 
+    /** What nobody has chosen is advice. */
+    function levelOf(config: object): Pick<Message, "level"> {
+        return read(config).required.isChosen ? {} : { level: "advisory" };
+    }
+
     function read(config: object): RequiredKeysConfig {
         const values = config as RequiredKeysConfig & Record<MetadataMap, RequiredKeysConfig["required"]>;
         return { required: values[map], kinds: values.kinds, podTemplates: values.podTemplates };
     }
 }
 
+/** The required keys, and whether anyone has chosen them. */
+interface RequiredKeys {
+    readonly byKey: ReadonlyMap<string, RequiredKey>;
+    readonly isChosen: boolean;
+}
+
 /** The configuration, whichever map it is about. */
 interface RequiredKeysConfig {
-    readonly required: ReadonlyMap<string, RequiredKey>;
+    readonly required: RequiredKeys;
     readonly kinds: readonly string[];
     readonly podTemplates: boolean;
 }
@@ -93,21 +136,34 @@ function mapsOf(object: KubeObject, map: MetadataMap, { kinds, podTemplates }: R
     return podTemplates && object.pod?.isTemplate ? [own, object.pod.metadata.get(map)] : [own];
 }
 
-/** Reports the keys that are missing, and the values that are not as demanded. */
-function checkRequiredKeys(
-    object: KubeObject,
-    map: MetadataMap,
-    config: RequiredKeysConfig,
-    report: OldReport<{ missing: unknown; empty: unknown; forbidden: unknown }>,
-): void {
+/** A value that is not one of those wanted. */
+interface Forbidden {
+    readonly demand: RequiredKey;
+    /** The value in quotes, where it may be shown. */
+    readonly given: string | undefined;
+}
+
+/** What is told of keys. */
+interface Reports {
+    (problem: "missing" | "empty", at: Value, demand: RequiredKey): void;
+    (problem: "forbidden", at: Value, data: Forbidden): void;
+    (problem: "notText", at: Value): void;
+}
+
+/** Reports the keys that are missing, and the values that are not as required. */
+function checkRequiredKeys(object: KubeObject, map: MetadataMap, config: RequiredKeysConfig, report: Reports): void {
     for (const values of mapsOf(object, map, config)) {
-        for (const [key, demand] of config.required) {
+        for (const [key, demand] of config.required.byKey) {
             const value = values.get(key);
-            const problem = valueProblem(value, demand);
-            if (value.raw === "") report("empty", value, inBrackets(rule(demand)));
-            else if (value.isSet && problem) report("forbidden", value, problem);
+            if (value.raw === "") report("empty", value, demand);
+            else if (value.isSet && value.string === undefined) report("notText", value);
+            else if (value.isSet && !fits(value.string ?? "", demand)) {
+                // Annotations may hold anything, credentials too.
+                const isShown = map === "labels" && !object.resource.secrets.cover(value);
+                report("forbidden", value, { demand, given: isShown ? quoteNames([value.string ?? ""]) : undefined });
+            }
             // A Patch says nothing of the keys that the object already has.
-            else if (value.isUnset && !object.isPatch) report("missing", value, inBrackets(rule(demand)));
+            else if (value.isUnset && !object.isPatch) report("missing", value, demand);
         }
     }
 }
@@ -122,7 +178,7 @@ function addRequiredKeys(
     if (object.isPatch) return;
     const [own, template] = mapsOf(object, map, config);
     if (!own) return;
-    for (const [key, demand] of config.required) {
+    for (const [key, demand] of config.required.byKey) {
         const configured = stackTags.get(demand.fromStackTag ?? "") || demand.default;
         if (isMissing(own.get(key)) && configured) set(own.get(key), configured);
         const chosen = isMissing(own.get(key)) ? configured : own.get(key).string;
@@ -134,23 +190,31 @@ function isMissing(value: Value): boolean {
     return value.isUnset || value.raw === "";
 }
 
-function inBrackets(text: string | undefined): string | undefined {
-    return text && `(${text})`;
+/** What a value must be, for whoever has to write one; undefined when any will do. */
+function expected({ values = [], pattern }: RequiredKey): string | undefined {
+    const one = quoteNames(values, "or");
+    if (!pattern) return one || undefined;
+    return one ? `whichever of ${one} matches ${pattern.source}` : `a value that matches ${pattern.source}`;
 }
 
-/** What a value must be, for whoever has to write one. */
-function rule({ values = [], pattern }: RequiredKey): string | undefined {
-    const rules = [
-        ...(values.length > 0 ? [`must be ${quoteNames(values, "or")}`] : []),
-        ...(pattern ? [`must match ${pattern.source}`] : []),
-    ];
-    return rules.length > 0 ? joinWords(rules) : undefined;
+function withValue(demand: RequiredKey): string {
+    const value = expected(demand);
+    if (value === undefined) return "";
+    return demand.pattern ? ` with ${value}` : ` with the value ${value}`;
 }
 
-function valueProblem(value: Value, demand: RequiredKey): string | undefined {
-    const given = value.string;
-    if (given === undefined) return "must be text (put it in quotes)";
+/** How a value differs from what it must be: `is "sales" instead of "shop"`. */
+function unlike(given: string | undefined, demand: RequiredKey, findings: Findings<unknown>): string {
     const { values = [], pattern } = demand;
-    const fits = (values.length === 0 || values.includes(given)) && (pattern?.matches(given) ?? true);
-    return fits ? undefined : rule(demand);
+    if (pattern && values.length === 0) {
+        const different = `${findings.word("does", "do")} not match ${pattern.source}`;
+        return given ? `${findings.are} ${given}, which ${different.replace(/^do /, "does ")}` : different;
+    }
+    return given
+        ? `${findings.are} ${given} instead of ${expected(demand)}`
+        : `${findings.have} a value other than ${expected(demand)}`;
+}
+
+function fits(given: string, { values = [], pattern }: RequiredKey): boolean {
+    return (values.length === 0 || values.includes(given)) && (pattern?.matches(given) ?? true);
 }

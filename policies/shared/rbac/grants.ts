@@ -1,24 +1,37 @@
+import type { KubeObject } from "../../../model/kubernetes/object";
 import { has, isForAllNames } from "../../../model/kubernetes/rbac/roles";
 import type { Value } from "../../../model/value";
 
-/** Rights that give more than they say. */
+/** A right that leads to more than it says. */
 interface Grant {
     readonly name: string;
     readonly apiGroups: readonly string[];
     /** Resources and subresources, as rules name them. */
     readonly resources: readonly string[];
     readonly verbs: readonly string[];
-    /** What whoever has it can do. */
+    /** What whoever has it can do, after "to". */
     readonly means: string;
+    /** How to give less of it, where leaving it out is not the only way. */
+    readonly less?: string;
     /** Names of objects that are risky even where a rule is for these only. */
     readonly riskyNames?: readonly string[];
+    /** The only namespaces in which a Role with it is risky. */
+    readonly namespaces?: readonly string[];
     readonly source: string;
 }
 
 const GOOD_PRACTICES = "https://kubernetes.io/docs/concepts/security/rbac-good-practices/#privilege-escalation-risks";
 const RBAC = "rbac.authorization.k8s.io";
+const NAMES = "limit the rule to certain objects with resourceNames";
 const READ = ["get", "list", "watch"];
 const WRITE = ["create", "update", "patch", "delete", "deletecollection"];
+
+/**
+ * The namespaces whose workloads run the cluster.
+ *
+ * Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#initial-namespaces
+ */
+const SYSTEM_NAMESPACES = ["kube-system", "kube-public", "kube-node-lease"];
 
 /** The grants that are looked for, some in several parts. */
 const GRANTS: readonly Grant[] = [
@@ -27,15 +40,26 @@ const GRANTS: readonly Grant[] = [
         apiGroups: [""],
         resources: ["secrets"],
         verbs: READ,
-        means: "reads the contents of Secrets",
+        means: "read the contents of Secrets",
+        less: 'allow only "get" on the Secrets that resourceNames lists',
         source: `${GOOD_PRACTICES}, CIS 5.1.2`,
+    },
+    {
+        name: "create-secrets",
+        apiGroups: [""],
+        resources: ["secrets"],
+        verbs: ["create"],
+        // A bootstrap token, a Secret in kube-system, authenticates whoever knows it.
+        means: "create tokens that authenticate against the API server",
+        namespaces: ["kube-system"],
+        source: "https://kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens/",
     },
     {
         name: "create-pods",
         apiGroups: [""],
         resources: ["pods", "replicationcontrollers"],
         verbs: ["create"],
-        means: "starts pods with any Secret and service account of the namespace",
+        means: "start pods with any Secret and service account of the namespace",
         source: `${GOOD_PRACTICES}, CIS 5.1.4`,
     },
     {
@@ -43,7 +67,7 @@ const GRANTS: readonly Grant[] = [
         apiGroups: ["apps", "extensions"],
         resources: ["deployments", "daemonsets", "statefulsets", "replicasets"],
         verbs: ["create"],
-        means: "starts pods with any Secret and service account of the namespace",
+        means: "start pods with any Secret and service account of the namespace",
         source: `${GOOD_PRACTICES}, CIS 5.1.4`,
     },
     {
@@ -51,7 +75,7 @@ const GRANTS: readonly Grant[] = [
         apiGroups: ["batch", "extensions"],
         resources: ["jobs", "cronjobs"],
         verbs: ["create"],
-        means: "starts pods with any Secret and service account of the namespace",
+        means: "start pods with any Secret and service account of the namespace",
         source: `${GOOD_PRACTICES}, CIS 5.1.4`,
     },
     {
@@ -60,7 +84,8 @@ const GRANTS: readonly Grant[] = [
         resources: ["pods/exec", "pods/attach"],
         // With get a websocket is enough, whatever the verb says.
         verbs: ["create", "get"],
-        means: "runs commands in the pods of others",
+        means: "run commands in other workloads' pods",
+        less: NAMES,
         source: "https://github.com/kubernetes/kubernetes/issues/78741",
     },
     {
@@ -68,15 +93,57 @@ const GRANTS: readonly Grant[] = [
         apiGroups: [""],
         resources: ["pods/ephemeralcontainers"],
         verbs: ["update", "patch"],
-        means: "runs commands in the pods of others",
+        means: "run commands in other workloads' pods",
+        less: NAMES,
         source: "https://kubernetes.io/docs/concepts/workloads/pods/ephemeral-containers/",
+    },
+    {
+        name: "port-forward",
+        apiGroups: [""],
+        resources: ["pods/portforward"],
+        // With get a websocket is enough, whatever the verb says.
+        verbs: ["create", "get"],
+        means: "reach every port of other workloads' pods, past network policies",
+        less: NAMES,
+        source: "https://kubescape.io/docs/controls/c-0063/",
+    },
+    {
+        name: "patch-workloads",
+        apiGroups: [""],
+        resources: ["pods", "replicationcontrollers"],
+        verbs: ["update", "patch"],
+        means: "run code with the rights of the system's own pods",
+        less: NAMES,
+        namespaces: SYSTEM_NAMESPACES,
+        source: "https://avd.aquasec.com/misconfig/kubernetes/general/avd-ksv-0048/, KSV-0048",
+    },
+    {
+        name: "patch-workloads",
+        apiGroups: ["apps", "extensions"],
+        resources: ["deployments", "daemonsets", "statefulsets", "replicasets"],
+        verbs: ["update", "patch"],
+        means: "run code with the rights of the system's own pods",
+        less: NAMES,
+        namespaces: SYSTEM_NAMESPACES,
+        source: "https://avd.aquasec.com/misconfig/kubernetes/general/avd-ksv-0048/, KSV-0048",
+    },
+    {
+        name: "patch-workloads",
+        apiGroups: ["batch", "extensions"],
+        resources: ["jobs", "cronjobs"],
+        verbs: ["update", "patch"],
+        means: "run code with the rights of the system's own pods",
+        less: NAMES,
+        namespaces: SYSTEM_NAMESPACES,
+        source: "https://avd.aquasec.com/misconfig/kubernetes/general/avd-ksv-0048/, KSV-0048",
     },
     {
         name: "bind-escalate",
         apiGroups: [RBAC],
         resources: ["roles", "clusterroles"],
         verbs: ["bind", "escalate"],
-        means: "takes or hands on any right",
+        means: "take or hand on any right",
+        less: NAMES,
         riskyNames: ["cluster-admin"],
         source: `${GOOD_PRACTICES}, CIS 5.1.8`,
     },
@@ -85,7 +152,8 @@ const GRANTS: readonly Grant[] = [
         apiGroups: ["", "authentication.k8s.io"],
         resources: ["users", "groups", "serviceaccounts", "uids", "userextras"],
         verbs: ["impersonate"],
-        means: "acts as somebody else",
+        means: "act as someone else",
+        less: NAMES,
         riskyNames: ["system:masters"],
         source: `${GOOD_PRACTICES}, CIS 5.1.8`,
     },
@@ -94,7 +162,8 @@ const GRANTS: readonly Grant[] = [
         apiGroups: [""],
         resources: ["nodes/proxy"],
         verbs: [...READ, ...WRITE],
-        means: "reaches the kubelet, which runs commands in every pod of the node, past audit and admission",
+        means: "reach the kubelet, which runs commands in every pod of the node and bypasses audit and admission",
+        less: NAMES,
         source: `${GOOD_PRACTICES}, CIS 5.1.10`,
     },
     {
@@ -102,7 +171,7 @@ const GRANTS: readonly Grant[] = [
         apiGroups: ["certificates.k8s.io"],
         resources: ["certificatesigningrequests/approval"],
         verbs: ["update", "patch"],
-        means: "issues certificates for any user",
+        means: "issue certificates for any user",
         source: `${GOOD_PRACTICES}, CIS 5.1.11`,
     },
     {
@@ -110,7 +179,7 @@ const GRANTS: readonly Grant[] = [
         apiGroups: ["certificates.k8s.io"],
         resources: ["signers"],
         verbs: ["approve"],
-        means: "issues certificates for any user",
+        means: "issue certificates for any user",
         source: "https://kubernetes.io/docs/reference/access-authn-authz/certificate-signing-requests/#authorization",
     },
     {
@@ -118,7 +187,7 @@ const GRANTS: readonly Grant[] = [
         apiGroups: ["admissionregistration.k8s.io"],
         resources: ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"],
         verbs: WRITE,
-        means: "reads and changes every object that enters the cluster",
+        means: "read and change every object that enters the cluster",
         source: `${GOOD_PRACTICES}, CIS 5.1.12`,
     },
     {
@@ -126,7 +195,7 @@ const GRANTS: readonly Grant[] = [
         apiGroups: [""],
         resources: ["persistentvolumes"],
         verbs: ["create"],
-        means: "mounts any directory of a node by a hostPath volume",
+        means: "mount any directory of a node through a hostPath volume",
         source: `${GOOD_PRACTICES}, CIS 5.1.9`,
     },
     {
@@ -134,7 +203,8 @@ const GRANTS: readonly Grant[] = [
         apiGroups: [""],
         resources: ["serviceaccounts/token"],
         verbs: ["create"],
-        means: "gets tokens of service accounts",
+        means: "get tokens of service accounts",
+        less: NAMES,
         source: `${GOOD_PRACTICES}, CIS 5.1.13`,
     },
     {
@@ -142,7 +212,7 @@ const GRANTS: readonly Grant[] = [
         apiGroups: [""],
         resources: ["services/status"],
         verbs: ["update", "patch"],
-        means: "catches traffic to any address (CVE-2020-8554)",
+        means: "intercept traffic to any address (CVE-2020-8554)",
         source: "https://github.com/kubernetes/kubernetes/issues/97076",
     },
     {
@@ -150,7 +220,7 @@ const GRANTS: readonly Grant[] = [
         apiGroups: [""],
         resources: ["endpoints"],
         verbs: ["create", "update", "patch"],
-        means: "sends traffic of a Service to another namespace (CVE-2021-25740)",
+        means: "send a Service's traffic to another namespace (CVE-2021-25740)",
         source: "https://github.com/kubernetes/kubernetes/issues/103675",
     },
     {
@@ -158,7 +228,7 @@ const GRANTS: readonly Grant[] = [
         apiGroups: ["discovery.k8s.io"],
         resources: ["endpointslices"],
         verbs: ["create", "update", "patch"],
-        means: "sends traffic of a Service to another namespace (CVE-2021-25740)",
+        means: "send a Service's traffic to another namespace (CVE-2021-25740)",
         source: "https://github.com/kubernetes/kubernetes/issues/103675",
     },
     {
@@ -166,7 +236,7 @@ const GRANTS: readonly Grant[] = [
         apiGroups: ["", "events.k8s.io"],
         resources: ["events"],
         verbs: ["delete", "deletecollection"],
-        means: "wipes out its traces",
+        means: "cover its tracks",
         source: "https://avd.aquasec.com/misconfig/kubernetes/general/avd-ksv-0042/, KSV-0042",
     },
 ];
@@ -174,15 +244,42 @@ const GRANTS: readonly Grant[] = [
 /** The names of all grants, as configuration lists them. */
 export const GRANT_NAMES: readonly string[] = [...new Set(GRANTS.map(({ name }) => name))];
 
+/** A grant that a rule gives, in the words of the rule. */
+export interface Given {
+    readonly name: string;
+    /** The verbs and the resources of the rule that give it. */
+    readonly verbs: readonly string[];
+    readonly resources: readonly string[];
+    readonly means: string;
+    readonly less: string | undefined;
+}
+
 /**
- * The risky grants of one rule, each once, with what they mean.
+ * The risky grants of one rule of a role, each once.
  *
  * A rule for some objects by their names is how such rights are narrowed down, and is not looked at, unless these
  * names are risky themselves.
  */
-export function grantsOf(rule: Value, names: readonly string[]): { readonly name: string; readonly means: string }[] {
-    const found = GRANTS.filter(grant => names.includes(grant.name) && grants(rule, grant));
-    return found.filter(({ name }, index) => found.findIndex(other => other.name === name) === index);
+export function grantsOf(role: KubeObject, rule: Value, names: readonly string[]): Given[] {
+    const byName = new Map<string, Given>();
+    for (const grant of GRANTS) {
+        if (!names.includes(grant.name) || !isIn(role, grant) || !grants(rule, grant)) continue;
+        const known = byName.get(grant.name);
+        const isNamed = !isForAllNames(rule);
+        byName.set(grant.name, {
+            name: grant.name,
+            verbs: distinct(known?.verbs, among(rule.get("verbs"), ["*", ...grant.verbs])),
+            resources: distinct(known?.resources, among(rule.get("resources"), grant.resources.flatMap(spellings))),
+            means: known?.means ?? grant.means,
+            less: isNamed ? undefined : (known?.less ?? grant.less),
+        });
+    }
+    return [...byName.values()];
+}
+
+/** Whether a role gives its rights where a grant is risky; a ClusterRole may be bound anywhere. */
+function isIn(role: KubeObject, { namespaces }: Grant): boolean {
+    return !namespaces || namespaces.includes(role.namespace.string ?? "");
 }
 
 function grants(rule: Value, grant: Grant): boolean {
@@ -192,6 +289,15 @@ function grants(rule: Value, grant: Grant): boolean {
         has(rule.get("verbs"), "*", ...grant.verbs) &&
         (isForAllNames(rule) || has(rule.get("resourceNames"), ...(grant.riskyNames ?? [])))
     );
+}
+
+/** The items of a list that are among some texts. */
+function among(list: Value, wanted: readonly string[]): string[] {
+    return list.items().flatMap(({ string }) => (string !== undefined && wanted.includes(string) ? [string] : []));
+}
+
+function distinct(some: readonly string[] = [], others: readonly string[] = []): string[] {
+    return [...new Set([...some, ...others])];
 }
 
 /**

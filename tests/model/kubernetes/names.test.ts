@@ -5,8 +5,8 @@ import { annotationKeyError, labelKeyError, labelValueError, nameError } from ".
 // What the API server takes and refuses: kubernetes/apimachinery v0.34.1, pkg/util/validation/validation.go and
 // pkg/api/validation/path/name.go.
 
-const CHARACTERS = "characters that are not allowed";
-const ENDS = "wrong first or last character";
+const CHARACTERS = "contains characters that are not allowed";
+const ENDS = "begins or ends with a character that is not allowed there";
 
 function a(length: number): string {
     return "a".repeat(length);
@@ -18,8 +18,8 @@ describe("names", () => {
         ["label", "0", undefined],
         ["label", "a--1--b", undefined],
         ["label", a(63), undefined],
-        ["label", a(64), "64 characters"],
-        ["label", "", "empty"],
+        ["label", a(64), "has 64 characters instead of at most 63"],
+        ["label", "", "is empty"],
         ["label", "-", ENDS],
         ["label", "a-", ENDS],
         ["label", "-1", ENDS],
@@ -32,8 +32,8 @@ describe("names", () => {
         ["subdomain", "1.2.3", undefined],
         ["subdomain", "a-1.a--b", undefined],
         ["subdomain", a(253), undefined],
-        ["subdomain", a(254), "254 characters"],
-        ["subdomain", "", "empty"],
+        ["subdomain", a(254), "has 254 characters instead of at most 253"],
+        ["subdomain", "", "is empty"],
         ["subdomain", ".a", ENDS],
         ["subdomain", "a.", ENDS],
         ["subdomain", "a..b", ENDS],
@@ -78,12 +78,12 @@ describe("keys of labels", () => {
         ["Upper_Case.Is-OK", undefined],
         ["example.com/Upper_Case", undefined],
         [`${a(253)}/${a(63)}`, undefined],
-        ["", "empty"],
-        [a(64), "64 characters"],
-        [`${a(254)}/a`, '254 characters before the "/"'],
-        ["/a", 'empty before the "/"'],
-        ["a/", "empty"],
-        ["a/b/c", 'more than one "/"'],
+        ["", "is empty"],
+        [a(64), "has 64 characters instead of at most 63"],
+        [`${a(254)}/a`, 'has 254 characters instead of at most 253 before the "/"'],
+        ["/a", 'is empty before the "/"'],
+        ["a/", "is empty"],
+        ["a/b/c", 'contains more than one "/"'],
         ["Example.com/a", `${CHARACTERS} before the "/"`],
         ["example_com/a", `${CHARACTERS} before the "/"`],
         ["a-", ENDS],
@@ -99,7 +99,7 @@ test.each([
     ["Example.COM/a", undefined],
     ["Upper", undefined],
     ["a b", CHARACTERS],
-    ["a/b/c", 'more than one "/"'],
+    ["a/b/c", 'contains more than one "/"'],
 ])("the key of an annotation %j: %s", (key, error) => {
     expect(annotationKeyError(key)).toBe(error);
 });
@@ -109,7 +109,7 @@ test.each([
     ["1234", undefined],
     ["A.b_c-d", undefined],
     [a(63), undefined],
-    [a(64), "64 characters"],
+    [a(64), "has 64 characters instead of at most 63"],
     [".a", ENDS],
     ["a-", ENDS],
     ["_", ENDS],
