@@ -20,7 +20,7 @@ export function joinSome(words: readonly string[], all = words.length, most = 10
 
 /** A noun phrase after its article: `a test`, `an integration`. */
 export function withArticle(phrase: string): string {
-    return `${/^[aeio]/i.test(phrase) ? "an" : "a"} ${phrase}`;
+    return `${/^(?:[aeio]|npm )/i.test(phrase) ? "an" : "a"} ${phrase}`;
 }
 
 /** A text cut to what a message can show. */

@@ -4,22 +4,25 @@ import type { KubeObject } from "../model/kubernetes/object";
 import { RELEASE, type Resource } from "../model/pulumi/resource";
 import { Value } from "../model/value";
 import { CredentialNames, DEFAULT_KEYS } from "./shared/secrets/names";
-import { findCredentials, isOptionValue } from "./shared/secrets/scan";
-import { credentialsIn, type Finding } from "./shared/secrets/structures";
+import { type Credential, findCredentials, isOptionValue } from "./shared/secrets/scan";
+import { credentialsIn, type Plaintext } from "./shared/secrets/structures";
+import { holdingCredentials } from "./shared/secrets/wording";
+
+/** A credential of which no more is known than that it is one. */
+const CREDENTIAL: Credential = { form: undefined, line: undefined };
 
 export const noPlaintextSecrets = definePolicy({
     name: "no-plaintext-secrets",
     category: "secrets",
-    description:
-        "Forbid credentials in environment values, arguments, ConfigMaps, annotations, Helm values and stacks of the Pulumi operator.",
-    why: "Whoever may look at pods or ConfigMaps reads them, as do logs and backups. Being a secret of Pulumi does not help there: the cluster holds the plain text. Helm values and credentials of repositories are in Pulumi's state, in plain text unless they are secrets of Pulumi.",
+    description: "Forbid plaintext credentials outside of Secrets.",
+    why: "Everyone who may view pods or ConfigMaps can read them, and they end up in logs and backups. Marking a value as a Pulumi secret does not help there, since the cluster stores the plain text. Helm values and repository credentials are also stored in Pulumi's state, in plain text unless they are Pulumi secrets.",
     url: "https://kubernetes.io/docs/concepts/configuration/secret/",
     severity: "critical",
     enforcementLevel: "mandatory",
     since: "0.1.0",
     remediationSteps:
-        "Put the credential into a Secret, from Pulumi's configuration secrets or a secret store, and refer to it with valueFrom.secretKeyRef or a volume. Then change it: it has been seen.",
-    whenNotToUse: "Never as a whole; exempt objects whose values only look like credentials.",
+        "Store the credential in a Secret, filled from Pulumi configuration secrets or a secret store, and refer to it with valueFrom.secretKeyRef or a volume. Then rotate it: it has been exposed.",
+    whenNotToUse: "Keep it enabled, and exempt objects whose values only look like credentials.",
     config: {
         keys: texts(
             DEFAULT_KEYS,
@@ -27,44 +30,40 @@ export const noPlaintextSecrets = definePolicy({
         ),
     },
     messages: {
-        inContainer: offenders => ({
-            what: `${offenders} ${offenders.word("holds a credential", "hold credentials")} in plain text`,
-            fix: `put ${offenders.word("it", "them")} into a Secret, used by valueFrom.secretKeyRef or a volume`,
+        environment: holdingCredentials(
+            findings => `Move ${findings.word("it", "them")} to a Secret and refer to it with valueFrom.secretKeyRef`,
+        ),
+        command: holdingCredentials(
+            findings =>
+                `Move ${findings.word("it", "them")} to a Secret and pass ${findings.word("it", "them")} by a file or an environment variable`,
+        ),
+        configMap: holdingCredentials(findings => `Move ${findings.word("this entry", "these entries")} to a Secret`),
+        pulumiSecret: findings => ({
+            what: `${findings.places} ${findings.word("is a Pulumi secret", "are Pulumi secrets")}, which the cluster stores in plain text`,
+            fix: `Move ${findings.word("it", "them")} to a Secret and refer to it with valueFrom.secretKeyRef`,
         }),
-        inConfigMap: offenders => ({
-            what: `${offenders} ${offenders.word("holds a credential", "hold credentials")} in plain text`,
-            fix: `put ${offenders.word("it", "them")} into a Secret`,
-        }),
-        pulumiSecret: offenders => ({
-            what: `${offenders} ${offenders.word("is a secret", "are secrets")} of Pulumi, which the pod shows in plain text`,
-            fix: `put ${offenders.word("it", "them")} into a Secret, used by valueFrom.secretKeyRef or a volume`,
-        }),
-        inValues: offenders => ({
-            what: `${offenders} ${offenders.word("holds a credential", "hold credentials")} in plain text, in Pulumi's state too`,
-            fix: `make ${offenders.word("it a secret", "them secrets")} of Pulumi (config.requireSecret, pulumi.secret), or name a Secret that exists`,
-        }),
-        inAnnotation: offenders => ({
-            what: `${offenders} ${offenders.word("holds a credential", "hold credentials")} in plain text`,
-            fix: "remove the annotation, which kubectl writes for itself",
-        }),
-        inStack: offenders => ({
-            what: `${offenders} ${offenders.word("holds a credential", "hold credentials")} in plain text`,
-            fix: `name a key of a Secret in ${offenders.word("its", "their")} place`,
-        }),
+        values: holdingCredentials(
+            findings =>
+                `Make ${findings.word("it a Pulumi secret", "them Pulumi secrets")} (config.requireSecret, pulumi.secret), or refer to an existing Secret`,
+        ),
+        annotation: holdingCredentials(() => "Remove the annotation, which kubectl writes itself"),
+        operatorStack: holdingCredentials(
+            findings => `Refer to ${findings.word("a key of a Secret", "keys of Secrets")} instead`,
+        ),
     },
     checkResource(resource, { config, report }) {
-        for (const { at, found } of inChart(resource, CredentialNames.of(config.keys))) {
-            report("inValues", at, inBrackets(found));
+        for (const { at, credentials } of inChart(resource, CredentialNames.of(config.keys))) {
+            report("values", at, { credentials });
         }
     },
     checkObject(object, { config, report }) {
         const names = CredentialNames.of(config.keys);
-        for (const { at, found } of inLastApplied(object, names)) report("inAnnotation", at, inBrackets(found));
-        for (const { at, found } of inOperatorStack(object, names)) report("inStack", at, inBrackets(found));
+        for (const { at, credentials } of inLastApplied(object, names)) report("annotation", at, { credentials });
+        for (const { at, credentials } of inOperatorStack(object, names)) report("operatorStack", at, { credentials });
         if (!object.is("ConfigMap")) return;
         for (const [key, value] of object.get("data").entries()) {
-            const found = findCredentials(key, value.string ?? "", names);
-            if (found.length > 0) report("inConfigMap", value, inBrackets(found));
+            const credentials = findCredentials(key, value.string ?? "", names);
+            if (credentials.length > 0) report("configMap", value, { credentials });
         }
     },
     checkPod(pod, { config, report }) {
@@ -76,39 +75,34 @@ export const noPlaintextSecrets = definePolicy({
                     report("pulumiSecret", value);
                     continue;
                 }
-                const found = findCredentials(entry.get("name").string, value.string ?? "", names);
-                if (found.length > 0) report("inContainer", value, inBrackets(found));
+                const credentials = findCredentials(entry.get("name").string, value.string ?? "", names);
+                if (credentials.length > 0) report("environment", value, { credentials });
             }
             const words = [...container.get("command").items(), ...container.get("args").items()];
             for (const [index, word] of words.entries()) {
-                const found = inArgument(words[index - 1], word, names);
-                if (found.length > 0) report("inContainer", word, inBrackets(found));
+                const credentials = inArgument(words[index - 1], word, names);
+                if (credentials.length > 0) report("command", word, { credentials });
             }
         }
     },
 });
 
 /** The credentials in an argument, which may be the value of the option before it. */
-function inArgument(before: Value | undefined, word: Value, names: CredentialNames): readonly string[] {
+function inArgument(before: Value | undefined, word: Value, names: CredentialNames): readonly Credential[] {
     const text = word.string ?? "";
-    if (isOptionValue(before?.string ?? "", text, names)) return [""];
+    if (isOptionValue(before?.string ?? "", text, names)) return [CREDENTIAL];
     return findCredentials(undefined, text, names);
-}
-
-function inBrackets(found: readonly string[]): string | undefined {
-    const text = found.filter(part => part !== "").join(", ");
-    return text === "" ? undefined : `(${text})`;
 }
 
 const CHART = /^kubernetes:helm\.sh\/v[34]:Chart$/;
 
 /** The credentials in what a Helm release or chart is given, but secrets of Pulumi. */
-function inChart(resource: Resource, names: CredentialNames): Finding[] {
+function inChart(resource: Resource, names: CredentialNames): Plaintext[] {
     const { type, props, secrets } = resource;
     if (type !== RELEASE && !CHART.test(type)) return [];
     const files = props.select("valueYamlFiles[]").flatMap(file => {
-        const found = findCredentials(undefined, file.string ?? "", names);
-        return found.length > 0 ? [{ at: file, found }] : [];
+        const credentials = findCredentials(undefined, file.string ?? "", names);
+        return credentials.length > 0 ? [{ at: file, credentials }] : [];
     });
     const trees = ["values", "repositoryOpts", "fetchOpts"].flatMap(key => credentialsIn(props.get(key), names));
     return [...trees, ...files].filter(({ at }) => !secrets.cover(at));
@@ -117,14 +111,17 @@ function inChart(resource: Resource, names: CredentialNames): Finding[] {
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
 /** The credentials in what kubectl remembers of an object, of a Secret all that it holds. */
-function inLastApplied(object: KubeObject, names: CredentialNames): Finding[] {
+function inLastApplied(object: KubeObject, names: CredentialNames): Plaintext[] {
     const at = object.annotations.get(LAST_APPLIED);
     const manifest = new Value(parsed(at.string));
     if (!manifest.isMap) return [];
     const holds = ["data", "stringData"].some(field => manifest.get(field).keys().length > 0);
     const isSecret = object.is("Secret") || manifest.get("kind").string === "Secret";
-    const found = isSecret ? (holds ? [""] : []) : credentialsIn(manifest, names).flatMap(one => one.found);
-    return found.length > 0 ? [{ at, found: [...new Set(found)] }] : [];
+    if (isSecret) return holds ? [{ at, credentials: [CREDENTIAL] }] : [];
+    const credentials = credentialsIn(manifest, names).flatMap(one => one.credentials);
+    return credentials.length > 0
+        ? [{ at, credentials: credentials.map(({ form }) => ({ form, line: undefined })) }]
+        : [];
 }
 
 function parsed(text: string | undefined): unknown {
@@ -150,7 +147,7 @@ const STACK_SECRETS: readonly string[] = [
  * Source: pulumi/pulumi-kubernetes-operator operator/api/pulumi/shared/stack_types.go (`StackSpec`, `ResourceRef`),
  * operator/api/auto/v1alpha1/workspace_types.go (`ConfigItem`).
  */
-function inOperatorStack(object: KubeObject, names: CredentialNames): Finding[] {
+function inOperatorStack(object: KubeObject, names: CredentialNames): Plaintext[] {
     const spec = object.get("spec");
     if (object.group === "pulumi.com" && object.kind === "Stack") {
         const references = [
@@ -172,10 +169,10 @@ function inOperatorStack(object: KubeObject, names: CredentialNames): Finding[] 
             .entries()
             .flatMap(([name, reference]) => {
                 const at = reference.get("literal", "value");
-                const found = findCredentials(name, at.string ?? "", names);
-                return found.length > 0 ? [{ at, found }] : [];
+                const credentials = findCredentials(name, at.string ?? "", names);
+                return credentials.length > 0 ? [{ at, credentials }] : [];
             });
-        return [...literals.filter(isText).map(at => ({ at, found: [""] })), ...environment];
+        return [...literals.filter(isText).map(at => ({ at, credentials: [CREDENTIAL] })), ...environment];
     }
     if (object.group !== "auto.pulumi.com" || object.kind !== "Workspace") return [];
     const items = spec
@@ -186,7 +183,7 @@ function inOperatorStack(object: KubeObject, names: CredentialNames): Finding[] 
         .filter(item => item.get("secret").raw === true)
         .map(item => item.get("value"))
         .filter(isText);
-    return [...written.map(at => ({ at, found: [""] })), ...credentialsIn(spec.get("env"), names)];
+    return [...written.map(at => ({ at, credentials: [CREDENTIAL] })), ...credentialsIn(spec.get("env"), names)];
 }
 
 function isText({ string }: Value): boolean {

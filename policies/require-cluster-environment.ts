@@ -1,4 +1,5 @@
 import { definePolicy } from "../framework/define";
+import type { Findings } from "../framework/findings";
 import { flag, globMap, texts } from "../framework/settings";
 import { environmentOfMap, namesOf, tagPathsOf } from "../model/environments/cluster-environment";
 import { type ClusterType, clusterType, followerType, type TagPath } from "../model/environments/cluster-types";
@@ -20,43 +21,49 @@ const USUAL_TAGS: readonly TagPath[] = [
 export const requireClusterEnvironment = definePolicy({
     name: "require-cluster-environment",
     category: "environments",
-    description: "Require a tag on every managed cluster that names its environment.",
-    why: "Only a cluster whose environment is known can be kept apart from the others.",
+    description: "Require every managed cluster to have a tag that names its environment.",
+    why: "Only clusters whose environments are known can be kept apart.",
     url: "https://www.pulumi.com/docs/iac/clouds/kubernetes/",
     severity: "high",
     enforcementLevel: "mandatory",
     since: "0.1.0",
-    remediationSteps: "Tag the cluster, for example environment: production, or its provider with a default tag.",
-    whenNotToUse: "Organizations with a single cluster.",
+    remediationSteps: "Tag the cluster, such as environment: production, or set a default tag in its provider.",
+    whenNotToUse: "For organizations with a single cluster.",
     organizationOnly: true,
     config: {
-        tagKeys: texts(TAG_KEYS, "Keys of tags or labels that name the environment, in any case."),
+        tagKeys: texts(TAG_KEYS, "Keys of tags or labels that name the environment, compared ignoring case."),
         values: texts(
             [...VOCABULARY.production, ...VOCABULARY.nonProduction, ...NEUTRAL_NAMES],
-            "Values that such a tag may have, in any case; by default also those of clusters for all environments.",
+            "Values that such a tag may have, compared ignoring case; the default also has words for clusters that serve all environments.",
         ),
-        nodePools: flag(false, "Whether node pools must have such a tag too."),
-        clusterTypes: texts([], "Type tokens of further clusters, with tags, labels or resourceLabels."),
+        nodePools: flag(false, "Whether node pools must have such a tag, too."),
+        clusterTypes: texts(
+            [],
+            "Type tokens of further cluster types; their tags are read from tags, labels and resourceLabels.",
+        ),
         clusters: globMap(
-            "Environments of clusters that cannot be tagged, by glob over the cluster's name or Pulumi name.",
+            "Environments of clusters that cannot be tagged, by glob over the name or Pulumi name of the cluster.",
         ),
     },
     messages: {
-        missing: (_, { tagKeys }) => ({ what: `has no ${tagNamed(tagKeys)}`, fix: "tag it with its environment" }),
-        value: (offenders, { values }) => ({
-            what: `${offenders} ${offenders.word("is no known environment", "are no known environments")}`,
-            fix: `use one of ${quoteNames(
-                values.filter(value => !isShortForm(value, values)),
-                "or",
-            )}`,
+        missing: (_, { tagKeys, values }) => ({
+            what: `The tag or label ${quoteNames(tagKeys, "or")} is missing`,
+            fix: `Add it with the environment as its value, such as ${quoteNames(values.slice(0, 1))}`,
         }),
-        pool: (offenders, { tagKeys }) => ({
-            what: `${offenders} ${offenders.have} no ${tagNamed(tagKeys)}`,
-            fix: "tag each node pool with its environment",
+        value: {
+            per: ({ data }: { data: { value: string } }) => data.value,
+            message: (findings: Findings<{ value: string }>, { values }) => ({
+                what: `${findings.places} ${findings.are} ${JSON.stringify(findings.data.value)}, which is not a known environment`,
+                fix: `Use ${oneOf(values.filter(value => !isShortForm(value, values)))}`,
+            }),
+        },
+        pool: (findings, { tagKeys, values }) => ({
+            what: `The tag or label ${quoteNames(tagKeys, "or")} is missing in ${findings.places}`,
+            fix: `Add it with the environment as its value, such as ${quoteNames(values.slice(0, 1))}`,
         }),
         untaggable: () => ({
-            what: "is of a type that cannot be tagged",
-            fix: "name it with its environment in the key clusters of this policy's configuration",
+            what: "Clusters of this type cannot be tagged",
+            fix: 'Set the environment of this cluster in the key "clusters" of this policy',
         }),
     },
     checkResource(resource, { config, component, providers, report }) {
@@ -65,24 +72,27 @@ export const requireClusterEnvironment = definePolicy({
         // The Fargate profile that it makes gets none of its tags.
         const isSaid = component && (!isSilent(component) || (clusterType(component.type) && !clusterType(type)));
         if (isSaid || (isClusterComponent(resource) && isSilent(resource))) return;
+        const reportTag = (tag: Value | undefined, reportMissing: () => void) => {
+            if (tag) report("value", tag, { value: tag.string ?? "" });
+            else reportMissing();
+        };
         const cluster = clusterType(type);
         const paths = cluster?.tags ?? tagsOfOther(type, config);
-        if (cluster && paths?.length === 0 && !isNamed(resource, cluster, config)) report("untaggable");
+        if (cluster && paths?.length === 0 && !isNamed(resource, cluster, config)) report("untaggable", resource);
         if (paths && paths.length > 0) {
             // A component does not say which provider makes its cluster, and with that which tags are added.
             const possible = isClusterComponent(resource) ? [undefined, ...providers("aws")] : [provider];
             const found = possible.map(one => problems(props, paths, one, config));
             if (found.every(list => list.length > 0)) {
-                for (const { id, at } of found[0] ?? []) report(id, at, at && JSON.stringify(at.string));
+                for (const at of found[0] ?? []) reportTag(at, () => report("missing", resource));
             }
         }
         if (!config.nodePools) return;
         for (const inner of cluster?.pools ?? []) {
             if (inner.path === "" || inner.tags.length === 0) continue;
             for (const pool of props.select(inner.path)) {
-                for (const { at } of problems(pool, inner.tags, undefined, config)) {
-                    if (at) report("value", at, JSON.stringify(at.string));
-                    else report("pool", pool);
+                for (const at of problems(pool, inner.tags, undefined, config)) {
+                    reportTag(at, () => report("pool", pool));
                 }
             }
         }
@@ -102,8 +112,8 @@ function isShortForm(value: string, values: readonly string[]): boolean {
     return canonicalName(value) !== value.toLowerCase() && values.includes(canonicalName(value));
 }
 
-function tagNamed(tagKeys: readonly string[]): string {
-    return `tag or label ${quoteNames(tagKeys, "or")}`;
+function oneOf(values: readonly string[]): string {
+    return `${values.length > 1 ? "one of " : ""}${quoteNames(values, "or")}`;
 }
 
 /** Where a node pool, or a cluster that only the configuration knows, has its tags. */
@@ -122,24 +132,19 @@ function isNamed(resource: Resource, type: ClusterType, { clusters }: Config): b
     return environmentOfMap([...names, resource.name], { clusters, vocabulary: VOCABULARY }) !== "none";
 }
 
-/** A tag that is missing, or those of an unknown environment, with their place. */
-interface Problem {
-    readonly id: "missing" | "value";
-    readonly at?: Value;
-}
-
+/** The tags that name an environment which is not known, or undefined for one that is missing. */
 function problems(
     props: Value,
     paths: readonly TagPath[],
     provider: Provider | undefined,
     { tagKeys, values }: Config,
-): Problem[] {
+): (Value | undefined)[] {
     const isEnvironment = (word: string) => isAllowedValue(word, values);
     const tag = environmentTag(tagSources(props, paths, provider), { tagKeys, isEnvironment });
     if (tag.state === "unknown" || props.isUnknown) return [];
     const known = tag.state === "set" ? tag.tags.filter(({ value }) => value.string !== undefined) : [];
     const given = known.filter(({ value }) => value.string !== "");
     const isOpen = tag.state === "set" && known.length < tag.tags.length;
-    if (given.length === 0) return isOpen ? [] : [{ id: "missing" }];
-    return given.filter(({ value }) => !isEnvironment(value.string ?? "")).map(({ at }) => ({ id: "value", at }));
+    if (given.length === 0) return isOpen ? [] : [undefined];
+    return given.filter(({ value }) => !isEnvironment(value.string ?? "")).map(({ at }) => at);
 }

@@ -1,27 +1,28 @@
 import { definePolicy } from "../framework/define";
+import type { Findings } from "../framework/findings";
 import { isOnCluster, namesCluster, rendersOnly } from "../model/environments/clusters";
 
 export const requireExplicitProvider = definePolicy({
     name: "require-explicit-provider",
     category: "environments",
-    description: "Require a provider that says which cluster it leads to.",
-    why: "Without one Pulumi uses the current context of whoever runs it: the wrong cluster is one `kubectl config use-context` away.",
+    description: "Require providers to name their cluster explicitly.",
+    why: "Otherwise Pulumi uses the current kubeconfig context of whoever runs it: the wrong cluster is one `kubectl config use-context` away.",
     url: "https://www.pulumi.com/registry/packages/kubernetes/api-docs/provider/",
     severity: "high",
     enforcementLevel: "advisory",
     since: "0.1.0",
     remediationSteps:
-        "Create a kubernetes.Provider with the cluster's kubeconfig, or with a context, and pass it in the resource's options; or set kubernetes:context in the stack's configuration.",
-    whenNotToUse: "Programs that are meant for whatever cluster their user is logged in to.",
+        "Create a kubernetes.Provider with the kubeconfig or context of the cluster, and pass it in the options of every resource. Or set kubernetes:context in the stack's configuration.",
+    whenNotToUse: "For programs that are meant for whatever cluster their user is logged in to.",
     config: {},
     messages: {
-        default: ({ details }) => ({
-            what: `is on the default provider ${details}, for which nothing chooses the cluster`,
-            fix: "pass a kubernetes.Provider with a kubeconfig to all that is on it, or set kubernetes:context in the stack's configuration",
+        default: ({ data }: Findings<{ provider: string }>) => ({
+            what: `The default provider ${JSON.stringify(data.provider)} names no cluster, so the current kubeconfig context decides`,
+            fix: "Pass a kubernetes.Provider with a kubeconfig to every resource that uses it, or set kubernetes:context in the stack's configuration",
         }),
-        ambient: ({ details }) => ({
-            what: `is on provider ${details}, which names no cluster and uses whatever cluster is current`,
-            fix: "give the provider a kubeconfig or a context",
+        ambient: ({ data }: Findings<{ provider: string }>) => ({
+            what: `Provider ${JSON.stringify(data.provider)} names no cluster, so the current kubeconfig context decides`,
+            fix: "Set kubeconfig or context in the provider",
         }),
     },
     checkResource(resource, { report, isFirst }) {
@@ -31,7 +32,7 @@ export const requireExplicitProvider = definePolicy({
         if (rendersOnly(provider.props) || namesCluster(provider.props)) return;
         // The engine tells of a provider before anything is on it, and of one that only reads, too.
         if (isFirst(`require-explicit-provider ${provider.urn}`)) {
-            report(provider.isDefault ? "default" : "ambient", undefined, JSON.stringify(provider.name));
+            report(provider.isDefault ? "default" : "ambient", resource, { provider: provider.name });
         }
     },
 });

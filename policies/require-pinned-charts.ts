@@ -1,4 +1,5 @@
 import { definePolicy } from "../framework/define";
+import type { Findings } from "../framework/findings";
 import type { Resource } from "../model/pulumi/resource";
 import { isExactVersion, isLocalChart, isPinnedChart, pinOf } from "../model/pulumi/source-reference";
 import { shorten } from "../model/text";
@@ -31,50 +32,55 @@ const VERSIONS = ["version", "fetchOpts.version"];
 export const requirePinnedCharts = definePolicy({
     name: "require-pinned-charts",
     category: "pulumi",
-    description: "Require charts, kustomizations and manifests from elsewhere to be of one fixed version.",
-    why: "Without a version the next update deploys whatever was published meanwhile, to production first when it is updated first.",
+    description: "Require an exact version for remote charts, kustomizations and manifests.",
+    why: "Without a version, the next update deploys whatever has been published in the meantime, possibly to production first.",
     url: "https://www.pulumi.com/registry/packages/kubernetes/api-docs/helm/v3/release/",
     severity: "high",
     enforcementLevel: "mandatory",
     since: "0.1.0",
     remediationSteps:
-        "Set version of the chart to one exact version; name a tag with a version, or a commit, in the URL of a kustomization or manifest.",
-    whenNotToUse: "Stacks whose purpose is to try the newest version of a chart: exempt them.",
+        "Set version of the chart to one exact version. In the URL of a kustomization or manifest, refer to a version tag or a commit.",
+    whenNotToUse: "For stacks that exist to try the newest version of a chart: exempt them.",
     config: {},
     messages: {
-        noVersion: offenders => ({
-            what: `${offenders} is not set`,
-            fix: "set it to one exact version of the chart",
+        missing: ({ data }: Findings<{ chart: string }>) => ({
+            what: `Chart ${JSON.stringify(data.chart)} has no version, so each update may deploy another one`,
+            fix: "Set version to one exact version of the chart",
         }),
-        range: offenders => ({
-            what: `${offenders} is no exact version`,
-            fix: "set it to one version of the chart, 1.2.3 for example",
+        range: ({ places, data }: Findings<{ version: string | undefined }>) => ({
+            what: `${places} is ${data.version === undefined ? "not a text" : JSON.stringify(data.version)}, not one exact version of the chart`,
+            fix: "Set it to one exact version, such as 1.2.3",
         }),
-        moving: offenders => ({
-            what: `${offenders} ${offenders.word("names", "name")} no fixed version`,
-            fix: "name a tag with a version, or a commit, in place of a branch",
-        }),
+        moving: {
+            per: ({ at }) => at.toString(),
+            message: ({ places, data }: Findings<{ location: string }>) => ({
+                what: `${places} is ${JSON.stringify(data.location)}, which is not pinned to a version`,
+                fix: "Refer to a version tag or a commit instead",
+            }),
+        },
     },
     checkResource(resource, { report }) {
         const source = SOURCES[resource.type];
         const locations = source === undefined ? [] : resource.props.select(source);
         if (CHARTS.includes(resource.type)) {
-            const { problem, at } = chartProblem(resource) ?? {};
-            if (problem && at) report(problem, at, problem === "range" ? (at.string ?? "(no text)") : undefined);
+            const at = unpinnedVersion(resource);
+            if (at?.isUnset || at?.raw === "") {
+                report("missing", at, { chart: withoutSecrets(resource.props.get("chart").string ?? "") });
+            } else if (at) report("range", at, { version: at.string });
             // An index of charts may be on a branch: the chart's version decides.
             const repositories = REPOSITORIES.flatMap(path => resource.props.select(path));
             locations.push(resource.props.get("chart"), ...repositories.filter(({ string }) => isGit(string ?? "")));
         }
         for (const location of locations) {
             if (location.string !== undefined && pinOf(location.string) === "moving") {
-                report("moving", location, withoutSecrets(location.string));
+                report("moving", location, { location: withoutSecrets(location.string) });
             }
         }
     },
 });
 
-/** What is wrong with the version of a chart; components of older SDKs say nothing, of which nothing is said. */
-function chartProblem({ props }: Resource): { problem: "noVersion" | "range"; at: Value } | undefined {
+/** The version of a chart that leaves it open which one is deployed; undefined also where an older SDK tells nothing. */
+function unpinnedVersion({ props }: Resource): Value | undefined {
     const chart = props.get("chart");
     // A chart with `path` is of the program's own disk.
     if (chart.string === undefined || chart.string === "" || !props.get("path").isUnset) return undefined;
@@ -85,8 +91,8 @@ function chartProblem({ props }: Resource): { problem: "noVersion" | "range"; at
     const versions = VERSIONS.flatMap(path => props.select(path)).filter(({ raw }) => raw !== "");
     const at = versions[0] ?? props.get("version");
     if (versions.some(({ isUnknown }) => isUnknown)) return undefined;
-    if (at.isUnset || at.raw === "") return { problem: "noVersion", at: props.get("version") };
-    return isExactVersion(at.string ?? "") ? undefined : { problem: "range", at };
+    if (at.isUnset || at.raw === "") return props.get("version");
+    return isExactVersion(at.string ?? "") ? undefined : at;
 }
 
 /** Whether the revision of a repository decides the version. */

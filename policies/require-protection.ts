@@ -8,14 +8,14 @@ const CLUSTERS = "clusters";
 export const requireProtection = definePolicy({
     name: "require-protection",
     category: "environments",
-    description: "Require protection from deletion for what data or a whole cluster would be lost with.",
-    why: "A renamed resource or a wrong stack deletes a cluster, or a namespace with all that is in it, in one update.",
+    description: "Require deletion protection for clusters, namespaces and data.",
+    why: "Renaming a resource or destroying the wrong stack deletes a cluster, or a namespace with everything in it, in a single update.",
     url: "https://www.pulumi.com/docs/iac/concepts/options/protect/",
     severity: "medium",
     enforcementLevel: "advisory",
     since: "0.1.0",
     remediationSteps: "Set the resource option protect: true.",
-    whenNotToUse: "Stacks that are created and destroyed on purpose, such as those of pull requests.",
+    whenNotToUse: "For stacks that are created and destroyed routinely, such as those of pull requests.",
     environments: ["production"],
     config: {
         kinds: texts(
@@ -29,8 +29,8 @@ export const requireProtection = definePolicy({
     },
     messages: {
         unprotected: () => ({
-            what: "is not protected from deletion",
-            fix: "set the resource option protect: true",
+            what: "The resource is not protected from deletion",
+            fix: "Set the resource option protect: true",
         }),
     },
     checkResource(resource, { config, component, report }) {
@@ -39,6 +39,6 @@ export const requireProtection = definePolicy({
         const isProtectedKind =
             resource.objects.some(object => !object.isPatch && object.isOneOf(config.kinds)) ||
             (config.kinds.includes(CLUSTERS) && clusterType(resource.type) !== undefined);
-        if (isProtectedKind) report("unprotected");
+        if (isProtectedKind) report("unprotected", resource);
     },
 });

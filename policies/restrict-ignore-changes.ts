@@ -1,4 +1,5 @@
 import { definePolicy } from "../framework/define";
+import type { Findings } from "../framework/findings";
 import type { ConfigProblem, Setting } from "../framework/settings";
 import type { KubeObject } from "../model/kubernetes/object";
 import { ANY_STEP, type PathStep, parsePropertyPath, stepsMeet } from "../model/pulumi/property-path";
@@ -31,26 +32,29 @@ const CONTAINER_LISTS: readonly PathStep[] = ["containers", "initContainers"];
 export const restrictIgnoreChanges = definePolicy({
     name: "restrict-ignore-changes",
     category: "pulumi",
-    description: "Restrict what the resource option ignoreChanges may ignore.",
-    why: "A change of an ignored field never reaches the cluster: the program says one image or security context, and another one runs.",
+    description: "Restrict which fields the resource option ignoreChanges may cover.",
+    why: "A change to an ignored field never reaches the cluster: the program declares one image or security context while another one runs.",
     url: "https://www.pulumi.com/docs/iac/concepts/options/ignorechanges/",
     severity: "medium",
     enforcementLevel: "advisory",
     since: "0.1.0",
     remediationSteps:
-        "Remove the paths from ignoreChanges, or ignore only the one field that something else in the cluster changes.",
-    whenNotToUse: "Stacks that have taken over objects which other tools still change.",
+        "Remove the paths from ignoreChanges, or ignore only the fields that a controller in the cluster changes.",
+    whenNotToUse: "For stacks that have adopted objects which other tools still change.",
     config: {
         paths: listedPaths(
             DEFAULT_PATHS,
-            "Property paths that must not be ignored, as in ignoreChanges; they may begin anywhere in an object, [*] is any element, and .** at the end also means all below.",
+            "Property paths that must not be ignored, in the syntax of ignoreChanges. A path may begin anywhere in an object, [*] matches any element, and a final .** also matches everything below.",
         ),
     },
     messages: {
-        ignored: offenders => ({
-            what: `the resource option ignoreChanges ignores ${offenders.details}`,
-            fix: `remove ${offenders.word("the path", "these paths")}, or ignore only what something else changes`,
-        }),
+        ignored: (findings: Findings<{ path: string }>) => {
+            const isOne = new Set(findings.list.map(({ data }) => data.path)).size === 1;
+            return {
+                what: `The resource option ignoreChanges covers ${findings.each(({ data }) => JSON.stringify(data.path))}`,
+                fix: `Remove ${isOne ? "this path" : "these paths"}, or ignore only the fields that a controller in the cluster changes`,
+            };
+        },
     },
     checkResource(resource, { config, report }) {
         for (const object of resource.objects) {
@@ -58,7 +62,7 @@ export const restrictIgnoreChanges = definePolicy({
                 const ignored = parsePropertyPath(text);
                 const isListed =
                     ignored && config.paths.some(path => isInside(ignored, path) || covers(ignored, path, object));
-                if (isListed) report("ignored", undefined, shorten(text));
+                if (isListed) report("ignored", object, { path: shorten(text) });
             }
         }
     },

@@ -1,4 +1,5 @@
 import { definePolicy } from "../framework/define";
+import type { Findings } from "../framework/findings";
 import { texts } from "../framework/settings";
 import { KUBERNETES_PROVIDER } from "../model/environments/clusters";
 import { inlineCredentials } from "../model/environments/kubeconfig";
@@ -10,11 +11,11 @@ import { quoteNames } from "../model/text";
  * Source: https://www.pulumi.com/registry/packages/kubernetes/api-docs/provider/#inputs
  */
 const SWITCHES = {
-    deleteUnreachable: "forgets objects of a cluster that it cannot reach",
-    enablePatchForce: "takes fields over from other controllers",
-    skipUpdateUnreachable: "skips updates of a cluster that it cannot reach",
-    suppressDeprecationWarnings: "hides which API versions are about to be removed",
-    upsertExistingObjects: "overwrites objects that something else has created",
+    deleteUnreachable: "drops the objects of an unreachable cluster from its state",
+    enablePatchForce: "takes over fields that other managers own",
+    skipUpdateUnreachable: "silently skips updates of an unreachable cluster",
+    suppressDeprecationWarnings: "hides which API versions will be removed",
+    upsertExistingObjects: "overwrites objects that already exist",
 } as const;
 
 const KUBECONFIG = "kubeconfig";
@@ -30,35 +31,38 @@ export const restrictProviderOptions = definePolicy({
     name: "restrict-provider-options",
     category: "pulumi",
     description:
-        "Restrict options of the Kubernetes provider, and annotations for it, that take safeguards away or hold credentials.",
-    why: "These options make an update pass by looking away: objects are forgotten, overwritten or left as they were. Client keys in a program give the cluster to all who can read it.",
+        "Restrict options and annotations of the Kubernetes provider that disable safeguards or hold credentials.",
+    why: "With these options an update succeeds by looking away: objects are forgotten, overwritten or left unchanged. Whoever can read client keys in a program controls the cluster.",
     url: "https://www.pulumi.com/registry/packages/kubernetes/api-docs/provider/",
     severity: "medium",
     enforcementLevel: "advisory",
     since: "0.1.0",
     remediationSteps:
-        "Remove the option from the provider, the annotation from the object. In a kubeconfig let a command fetch the credentials (exec), as the tools of all clouds do.",
+        "Remove the option from the provider or the annotation from the object. In a kubeconfig, use an exec credential plugin: every cloud has one.",
     whenNotToUse:
-        "Stacks whose cluster hands out a kubeconfig with client keys, which the policy cannot tell from a literal one: allow kubeconfig.",
+        "For stacks whose cluster issues a kubeconfig with client keys, which the policy cannot tell from one written by hand: allow kubeconfig.",
     config: {
         allowed: texts(
             [],
-            "Options that providers may have; enablePatchForce also allows the annotation pulumi.com/patchForce.",
+            "Options that providers may set; enablePatchForce also allows the annotation pulumi.com/patchForce.",
             [...Object.keys(SWITCHES), KUBECONFIG],
         ),
     },
     messages: {
-        switchedOn: offenders => ({
-            what: `${offenders}`,
-            fix: `remove ${offenders.word("the option", "the options")}`,
+        switchedOn: {
+            per: ({ at }) => at.toString(),
+            message: ({ data }: Findings<{ option: keyof typeof SWITCHES }>) => ({
+                what: `With ${data.option} the provider ${SWITCHES[data.option]}`,
+                fix: `Remove ${data.option}`,
+            }),
+        },
+        forced: ({ places }) => ({
+            what: `With ${places} the provider ${SWITCHES.enablePatchForce}`,
+            fix: "Remove the annotation and the fields that other managers own",
         }),
-        forced: offenders => ({
-            what: `${offenders} ${SWITCHES.enablePatchForce}`,
-            fix: "remove the annotation, and the fields that another one manages",
-        }),
-        credentials: offenders => ({
-            what: `${offenders}`,
-            fix: "let a command fetch them (exec), as the tools of all clouds do",
+        credentials: ({ places, data }: Findings<{ fields: readonly string[] }>) => ({
+            what: `${places} holds credentials in plain text: ${quoteNames(data.fields)}`,
+            fix: "Use an exec credential plugin instead, such as the one of the cluster's cloud",
         }),
     },
     checkResource(resource, { config, report }) {
@@ -69,16 +73,15 @@ export const restrictProviderOptions = definePolicy({
             }
         }
         if (resource.type !== KUBERNETES_PROVIDER) return;
-        for (const [option, effect] of Object.entries(SWITCHES)) {
+        for (const option of Object.keys(SWITCHES) as (keyof typeof SWITCHES)[]) {
             const value = resource.props.get(option);
             // The engine hands on provider options as JSON text.
             const isOn = value.raw === true || value.raw === "true";
-            if (isOn && !config.allowed.includes(option)) report("switchedOn", value, `${effect}`);
+            if (isOn && !config.allowed.includes(option)) report("switchedOn", value, { option });
         }
         const kubeconfig = resource.props.get(KUBECONFIG);
         if (config.allowed.includes(KUBECONFIG)) return;
         const fields = inlineCredentials(kubeconfig.raw);
-        if (fields.length > 0)
-            report("credentials", kubeconfig, `holds credentials in plain text (${quoteNames(fields)})`);
+        if (fields.length > 0) report("credentials", kubeconfig, { fields });
     },
 });

@@ -1,5 +1,5 @@
 import type { KubeObject } from "../kubernetes/object";
-import { shorten } from "../text";
+import { joinWords, shorten } from "../text";
 import type { Value } from "../value";
 
 /** The two sides that must not meet. */
@@ -105,12 +105,13 @@ export interface Environment {
 
 /** How a message shows an environment: `production (tag Environment=prod)`. */
 export function describeEnvironment({ canonicalName: name, evidence, passedOver }: Environment): string {
-    return `${name} (${[shorten(evidence), ...new Set(passedOver.map(describePassedOver))].join("; ")})`;
+    const others = [...new Set(passedOver.map(describePassedOver))];
+    return `${name} (${shorten(evidence)}${others.length > 0 ? `, since ${joinWords(others)}` : ""})`;
 }
 
-/** How a message names evidence that says nothing: `label environment=banana names no known environment`. */
+/** How a message names evidence that says nothing: `label environment=banana is not a known environment`. */
 export function describePassedOver({ evidence }: Environment): string {
-    return `${shorten(evidence)} names no known environment`;
+    return `${shorten(evidence)} is not a known environment`;
 }
 
 /**

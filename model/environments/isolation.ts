@@ -20,11 +20,11 @@ import type { StackEnvironments } from "./stack-environments";
 export interface Contradiction {
     /** What to change. */
     readonly target: KubeObject | Resource;
-    /** The name of the target's own environment. */
-    readonly environment: string;
-    /** Both sides with their evidence, and the way between them. */
-    readonly text: string;
-    /** What else may be wrong than the place: how to say so. */
+    /** The target's own environment; that of a cluster's stack where the cluster's is not known. */
+    readonly environment: KnownEnvironment;
+    /** Both sides with their evidence, and the way between them: a sentence. */
+    readonly what: string;
+    /** What else would repair it: an imperative clause. */
     readonly remedy?: string;
 }
 
@@ -50,13 +50,13 @@ export class Isolation {
         return this.each(isTarget, (node, cluster) => {
             const provider = `provider "${node.resource.provider?.name}"`;
             const isSaid = node.resource.provider === undefined || cluster.label.endsWith(provider);
-            const through = isSaid ? "" : `, through ${provider}`;
+            const side = isSaid ? cluster.label : `${provider} leads to ${cluster.label}, which`;
             return targetsOf(node).flatMap(target => {
                 const isObject = "resource" in target;
                 // What says both is reported for that.
                 if (isObject && this.environments.ownConflict(target)) return [];
                 const own = isObject ? this.environments.ofObject(node, target) : this.environments.ofRelease(node);
-                const found = contradiction(target, own, `runs on ${cluster.label}`, this.of(cluster), through);
+                const found = contradiction(target, own, side, this.of(cluster));
                 const remedy = known(own)?.isOfNamespaceName ? this.labelling(node, target) : undefined;
                 return remedy ? found.map(one => ({ ...one, remedy })) : found;
             });
@@ -69,14 +69,14 @@ export class Isolation {
         if (key === undefined) return undefined;
         const label = `the label ${JSON.stringify(key)}`;
         if ("resource" in target && target.is("Namespace"))
-            return `set its label ${JSON.stringify(key)}, which decides over its name`;
+            return `set its label ${JSON.stringify(key)}, which takes precedence over its name`;
         const name = "resource" in target ? target.namespace : namespaceOfRelease(target);
         const namespaces = this.environments.namespacesOf(node, name);
         const [namespace] = namespaces === "unknown" ? [] : namespaces;
         const which = `Namespace ${namespace?.displayName ?? name.string ?? ""}`.trimEnd();
         return namespace
-            ? `set ${label} of ${which}, which decides over its name`
-            : `declare ${which} in this stack with ${label}, which decides over its name`;
+            ? `set ${label} of ${which}, which takes precedence over its name`
+            : `declare ${which} in this stack with ${label}, which takes precedence over its name`;
     }
 
     /** What is said to be of both classes at once, by evidence of which none is weak. */
@@ -92,7 +92,7 @@ export class Isolation {
     private conflictsOfStack(): Contradiction[] {
         const root = this.stack.nodes.find(({ resource }) => resource.type === "pulumi:pulumi:Stack");
         const sides = this.on.size > 0 ? this.environments.conflictOfStack() : undefined;
-        return root && sides ? [bothAtOnce(root.resource, "is", sides)] : [];
+        return root && sides ? [bothAtOnce(root.resource, "The environment of the stack", sides)] : [];
     }
 
     private conflictsOfClusters(): Contradiction[] {
@@ -101,23 +101,29 @@ export class Isolation {
         return [...firstOn].flatMap(([cluster, node]) => {
             const { conflict } = this.environments.evidenceOn(cluster);
             if (!conflict) return [];
-            const sides = conflict.map(({ environment }) => environment);
+            const sides = [conflict[0].environment, conflict[1].environment] as const;
             // What a provider's kubeconfig says is for its author to correct; it also is the place to look first.
             const provider = conflict.flatMap(({ provider: urn }) => (urn && this.stack.get(urn)) || [])[0];
             const target = provider?.resource ?? (cluster.node ? ownerOf(cluster.node) : node.resource);
             const isMakerItself = cluster.node && target === ownerOf(cluster.node);
-            const found = bothAtOnce(target, isMakerItself ? "is" : `leads to ${cluster.label}, which is`, sides);
+            const found = bothAtOnce(
+                target,
+                `The environment of ${isMakerItself ? "the cluster" : cluster.label}`,
+                sides,
+            );
             const [{ environment }, { name }] = conflict;
             if (!name) return [found];
             const entry = `clusters: {${JSON.stringify(name)}: ${JSON.stringify(environment.canonicalName)}}`;
-            return [{ ...found, remedy: `where only the name misleads, set ${entry} in this policy's configuration` }];
+            return [
+                { ...found, remedy: `if only the name misleads, set ${entry} in the configuration of this policy` },
+            ];
         });
     }
 
     private conflictsOfPools(): Contradiction[] {
         return this.each(isFollower, ({ resource }) => {
             const sides = this.environments.conflictOfFollower(resource);
-            return sides ? [bothAtOnce(resource, "is", sides)] : [];
+            return sides ? [bothAtOnce(resource, "The environment", sides)] : [];
         });
     }
 
@@ -125,7 +131,7 @@ export class Isolation {
         return this.stack.nodes.flatMap(node =>
             node.resource.objects.flatMap(object => {
                 const sides = this.environments.ownConflict(object);
-                if (sides) return [bothAtOnce(object, "is", sides)];
+                if (sides) return [bothAtOnce(object, "The environment", sides)];
                 return object.isPatch && object.is("Namespace") ? this.conflictsOfPatch(node, object) : [];
             }),
         );
@@ -138,7 +144,9 @@ export class Isolation {
         const own = this.environments.ofMetadata(patch);
         return namespaces
             .filter(object => object !== patch)
-            .flatMap(other => contradiction(patch, own, `patches ${other.label}`, this.environments.ofMetadata(other)))
+            .flatMap(other =>
+                contradiction(patch, own, `${other.label}, which it patches,`, this.environments.ofMetadata(other)),
+            )
             .slice(0, 1);
     }
 
@@ -147,7 +155,7 @@ export class Isolation {
         return this.each(isMaker, (node, cluster) => {
             const owner = ownerOf(node);
             const stack = this.environments.ofStack(owner);
-            return contradiction(owner, this.of(cluster), `belongs to stack ${owner.stack}`, stack);
+            return contradiction(owner, this.of(cluster), `stack ${owner.stack}`, stack);
         });
     }
 
@@ -158,16 +166,16 @@ export class Isolation {
             const others = this.environments.ofInnerPools(node).flatMap(({ name, environment }) => {
                 const pool = known(environment);
                 return own && pool && pool.class !== own.class
-                    ? [`its node pool${name} is ${describeEnvironment(pool)}`]
+                    ? [`that of node pool${name} is ${describeEnvironment(pool)}`]
                     : [];
             });
             if (!own || others.length === 0) return [];
-            const text = `is ${describeEnvironment(own)} but ${joinWords(others)}`;
-            return [{ target: ownerOf(node), environment: own.canonicalName, text }];
+            const what = `The environment is ${describeEnvironment(own)}, but ${joinWords(others)}`;
+            return [{ target: ownerOf(node), environment: own, what }];
         });
         const followers = this.each(isFollower, (node, cluster) => {
             const own = this.environments.ofFollower(node);
-            return contradiction(node.resource, own, `belongs to ${cluster.label}`, this.of(cluster));
+            return contradiction(node.resource, own, `${cluster.label}, to which it belongs,`, this.of(cluster));
         });
         return [...inner, ...followers];
     }
@@ -189,7 +197,12 @@ export class Isolation {
         return [...labels.values()].flatMap(({ one, other, labels: what }) => {
             if (!one.node) return [];
             const all = joinWords([...what].sort(compareText));
-            return contradiction(ownerOf(one.node), this.of(one), `shares ${all} with ${other.label}`, this.of(other));
+            return contradiction(
+                ownerOf(one.node),
+                this.of(one),
+                `it shares ${all} with ${other.label}, which`,
+                this.of(other),
+            );
         });
     }
 
@@ -203,12 +216,12 @@ export class Isolation {
                 dependencies.flatMap(dependency =>
                     this.sourcesOf(dependency)
                         .filter(({ environment }) => environment.class !== own.class)
-                        .map(source => `its ${property} depends on ${describeSource(source, dependency)}`),
+                        .map(source => `${property} depends on ${describeSource(source, dependency)}`),
                 ),
             );
             if (found.length === 0) return [];
-            const text = `is on ${cluster.label}, which is ${describeEnvironment(own)}, but ${joinWords(found)}`;
-            return [{ target, environment: own.canonicalName, text }];
+            const what = `The environment of ${cluster.label} is ${describeEnvironment(own)}, but ${found.join(", and ")}`;
+            return [{ target, environment: own, what }];
         });
     }
 
@@ -222,10 +235,10 @@ export class Isolation {
             const found = cluster ? this.of(cluster) : "none";
             const stack = known(this.environments.ofStack(resource));
             if (stack?.class !== "production" || found === "unknown" || known(found) || isNeutral(found)) return [];
-            const why = found === "contradictory" ? "is told in contradictory ways" : "nothing tells";
+            const state = found === "contradictory" ? "contradictory" : "unknown";
             const hints = this.hintsOn(urn, found);
-            const text = `leads to a cluster whose environment ${why}${hints ? ` (${hints})` : ""}, while stack ${resource.stack} is ${describeEnvironment(stack)}`;
-            return [{ target: resource, environment: stack.canonicalName, text, ...this.wayOut(urn) }];
+            const what = `Stack ${resource.stack} is ${describeEnvironment(stack)}, but the environment of the cluster that this provider leads to is ${state}${hints && ` (${hints})`}`;
+            return [{ target: resource, environment: stack, what, ...this.wayOut(urn) }];
         });
     }
 
@@ -237,9 +250,9 @@ export class Isolation {
             const name = referencedStack(read);
             return name
                 ? `its kubeconfig is from stack ${name}`
-                : `its kubeconfig is from StackReference "${read.name}", of which policies see no more than this name`;
+                : `its kubeconfig is from StackReference "${read.name}", of which policies see only this name`;
         });
-        return [...new Set([...words, ...stacks])].join("; ");
+        return joinWords([...new Set([...words, ...stacks])]);
     }
 
     /** How to say what a StackReference does not. */
@@ -250,7 +263,7 @@ export class Isolation {
         const name = referencedStack(read);
         return {
             remedy: name
-                ? `name stack ${name} in the key stacks`
+                ? `name stack ${name} in its key "stacks"`
                 : "call the StackReference by the full name of its stack",
         };
     }
@@ -330,26 +343,26 @@ function describeSource({ node, cluster, environment }: Source, dependency: Node
     return `${what}, which is ${describeEnvironment(environment)}${way}`;
 }
 
+/** @param side the other one, as the subject of a clause. */
 function contradiction(
     target: KubeObject | Resource,
     own: FoundEnvironment,
-    relation: string,
+    side: string,
     other: FoundEnvironment,
-    way = "",
 ): Contradiction[] {
     const [left, right] = [known(own), known(other)];
     if (!left || !right || left.class === right.class) return [];
-    const text = `is ${describeEnvironment(left)} but ${relation}, which is ${describeEnvironment(right)}${way}`;
-    return [{ target, environment: left.canonicalName, text }];
+    const what = `The environment is ${describeEnvironment(left)}, but ${side} is ${describeEnvironment(right)}`;
+    return [{ target, environment: left, what }];
 }
 
 function bothAtOnce(
     target: KubeObject | Resource,
-    relation: string,
-    sides: readonly KnownEnvironment[],
+    whose: string,
+    sides: readonly [KnownEnvironment, ...KnownEnvironment[]],
 ): Contradiction {
-    const text = `${relation} ${joinWords(sides.map(describeEnvironment))} at once`;
-    return { target, environment: sides[0]?.canonicalName ?? "", text };
+    const what = `${whose} is both ${joinWords(sides.map(describeEnvironment))}`;
+    return { target, environment: sides[0], what };
 }
 
 function isNeutral(found: FoundEnvironment): boolean {

@@ -41,9 +41,9 @@ class Component extends pulumi.ComponentResource {
     }
 }
 
-/** Which policy says what of which resource, without details and advice. */
+/** Which policy says what of which resource, without the fix. */
 function said({ reported }: Run): string[] {
-    return reported.map(({ policy, message }) => `${policy}: ${message.split("\n")[1]?.split(/; |, (?!which)/)[0]}`);
+    return reported.map(({ policy, message }) => `${policy}: ${message.split("\n")[1]?.split(/\. (?=[A-Z])/)[0]}`);
 }
 
 /** A workload. In an update it must not be awaited: there are no nodes to run it. */
@@ -80,8 +80,8 @@ function eksProgram(environment: string, isEarly = true): PulumiFn {
 
 function misplaced(name: string): string {
     return (
-        `production-cluster-isolation: Deployment default/${name}: is development (name of stack dev) but runs on ` +
-        'eks:index:Cluster "main", which is production (tag environment=production)'
+        `production-cluster-isolation: Deployment default/${name}: The environment is development (name of stack dev), but ` +
+        'provider "main-provider" leads to eks:index:Cluster "main", which is production (tag environment=production)'
     );
 }
 
@@ -92,7 +92,7 @@ test("a component in TypeScript, as pulumi-eks gives its outputs", async ({ engi
         misplaced("early"),
         'require-start-order: Deployment default/early: starts on eks:index:Cluster "main" without waiting for any of its node pools: pods stay Pending until there are nodes',
         misplaced("late"),
-        'production-cluster-isolation: eks:index:Cluster "main": is production (tag environment=production) but belongs to stack dev, which is development (name of stack dev)',
+        'production-cluster-isolation: eks:index:Cluster "main": The environment is production (tag environment=production), but stack dev is development (name of stack dev)',
     ];
     const first = await stack.preview({ policyConfig: POLICIES });
     expect(said(first)).toEqual(all);
@@ -117,8 +117,8 @@ const IS_DEVELOPMENT = "development (name of stack dev)";
 test.for([false, true])("a component in Go whose output depends on it alone: %s", async (detached, { engine }) => {
     const stack = await engine.inlineStack(acmeProgram("production", detached));
     const isolation = [
-        `production-cluster-isolation: ${PLATFORM}: is ${IS_PRODUCTION} but belongs to stack dev, which is ${IS_DEVELOPMENT}`,
-        `production-cluster-isolation: Deployment default/web: is ${IS_DEVELOPMENT} but runs on ${PLATFORM}, which is ${IS_PRODUCTION}`,
+        `production-cluster-isolation: ${PLATFORM}: The environment is ${IS_PRODUCTION}, but stack dev is ${IS_DEVELOPMENT}`,
+        `production-cluster-isolation: Deployment default/web: The environment is ${IS_DEVELOPMENT}, but provider "platform-provider" leads to ${PLATFORM}, which is ${IS_PRODUCTION}`,
     ];
     const first = await stack.preview({ policyConfig: POLICIES });
     expect(said(first)).toEqual(isolation);

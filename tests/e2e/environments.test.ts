@@ -18,10 +18,10 @@ function misplaced(object: string, own: string, cluster: string, of: string, pro
     const [environment] = own.split(" ");
     const article = environment === "ephemeral" ? "an" : "a";
     const [, namespace] = /\(name of Namespace ([\w-]+)\)/.exec(own) ?? [];
-    const remedy = `, or declare Namespace ${namespace} in this stack with the label "environment", which decides over its name`;
+    const remedy = `, or declare Namespace ${namespace} in this stack with the label "environment", which takes precedence over its name`;
     return (
-        `${object}: is ${own} but runs on ${cluster}, which is ${of}, through provider "${provider}"; ` +
-        `deploy it with a provider of ${article} ${environment} cluster${namespace ? remedy : ""}.`
+        `${object}: The environment is ${own}, but provider "${provider}" leads to ${cluster}, which is ${of}. ` +
+        `Deploy it with a provider of ${article} ${environment} cluster${namespace ? remedy : ""}.`
     );
 }
 

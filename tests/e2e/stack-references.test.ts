@@ -33,11 +33,11 @@ describe("a kubeconfig of another stack", () => {
             const kubeconfig = reference.requireOutput("kubeconfig") as pulumi.Output<string>;
             settings("cart", new k8s.Provider("k8s", { kubeconfig }));
         });
-        const misplaced = (cluster: string, way = "") =>
-            `ConfigMap default/cart: is development (name of stack dev) but runs on ${cluster}, which is production ` +
-            `(name of stack organization/shop/production, which the kubeconfig is from)${way}; ` +
-            "deploy it with a provider of a development cluster.";
-        const known = misplaced('the cluster of kubeconfig context "tests"', ', through provider "k8s"');
+        const misplaced = (cluster: string) =>
+            `ConfigMap default/cart: The environment is development (name of stack dev), but ${cluster} is production ` +
+            "(name of stack organization/shop/production, which the kubeconfig is from). " +
+            "Deploy it with a provider of a development cluster.";
+        const known = misplaced('provider "k8s" leads to the cluster of kubeconfig context "tests", which');
 
         const preview = await stack.preview({ policyConfig: POLICIES });
         expect(isolation(preview)).toEqual([known]);
@@ -78,10 +78,10 @@ describe("a kubeconfig of another stack", () => {
             [ISOLATION]: { enforcementLevel: "mandatory", requireKnownCluster: true },
         };
         expect(isolation(await stack.preview({ policyConfig }))).toEqual([
-            'pulumi:providers:kubernetes "k8s": leads to a cluster whose environment nothing tells (its kubeconfig is ' +
-                'from StackReference "infra", of which policies see no more than this name), while stack production is ' +
-                "production (name of stack production); tag the cluster, or name it in the key clusters of this policy's " +
-                "configuration, or call the StackReference by the full name of its stack.",
+            'pulumi:providers:kubernetes "k8s": Stack production is production (name of stack production), but the ' +
+                "environment of the cluster that this provider leads to is unknown (its kubeconfig is from StackReference " +
+                '"infra", of which policies see only this name). Tag the cluster with its environment, name it in the key ' +
+                '"clusters" of this policy or call the StackReference by the full name of its stack.',
         ]);
 
         expect((await stack.up({ policyPacks: [] })).exitCode).toBe(0);
@@ -90,7 +90,7 @@ describe("a kubeconfig of another stack", () => {
         const command = [`${PACK}/dist/cli.js`, "check", state, "--config", config];
         const checked = await engine.run(process.execPath, command);
         expect(checked.stdout).toContain(
-            'is production (name of stack production) but runs on the cluster of provider "k8s", which is development ' +
+            'The environment is production (name of stack production), but the cluster of provider "k8s" is development ' +
                 "(name of stack organization/shop/dev, which the kubeconfig is from)",
         );
     });
@@ -102,9 +102,9 @@ test("the context of the stack's configuration is that of its default provider",
     });
     const run = await stack.preview({ policyConfig: POLICIES });
     expect(isolation(run)).toEqual([
-        'ConfigMap default/cart: is development (name of stack dev) but runs on the cluster of kubeconfig context "prod-eu", ' +
-            'which is production (name of kubeconfig context prod-eu), through provider "default_4_34_2"; ' +
-            "deploy it with a provider of a development cluster.",
+        'ConfigMap default/cart: The environment is development (name of stack dev), but provider "default_4_34_2" leads ' +
+            'to the cluster of kubeconfig context "prod-eu", which is production (name of kubeconfig context prod-eu). ' +
+            "Deploy it with a provider of a development cluster.",
     ]);
     expect(run.exitCode).toBe(1);
 });

@@ -52,7 +52,7 @@ function propsOf({ tag }: Case, tags: unknown): unknown {
 
 describe("require-cluster-environment", () => {
     const missing = (label: string) =>
-        `${label}: has no tag or label "environment" or "env", tag it with its environment.`;
+        `${label}: The tag or label "environment" or "env" is missing. Add it with the environment as its value, such as "production".`;
 
     test.each(clusters)("$token, $tag.path", one => {
         const found = Object.entries(tagsOf(one)).flatMap(([name, tags]) =>
@@ -73,7 +73,7 @@ describe("require-cluster-environment", () => {
     test.each(untaggable)("%s, which cannot be tagged", type => {
         const graph = graphOf([{ type, name: "main" }]);
         expect(messagesOf(requireClusterEnvironment, graph)).toEqual([
-            `${type} "main": is of a type that cannot be tagged, name it with its environment in the key clusters of this policy's configuration.`,
+            `${type} "main": Clusters of this type cannot be tagged. Set the environment of this cluster in the key "clusters" of this policy.`,
         ]);
         expect(messagesOf(requireClusterEnvironment, graph, { clusters: { main: "production" } })).toEqual([]);
     });

@@ -72,7 +72,10 @@ describe("names of credentials", () => {
     });
 });
 
-const find = (name: string, value: string) => findCredentials(name, value, names);
+const find = (name: string, value: string) =>
+    findCredentials(name, value, names).map(({ line, form = "" }) => {
+        return line === undefined ? form : `line ${line}${form && `: ${form}`}`;
+    });
 
 describe("values under the name of a credential", () => {
     test.each([

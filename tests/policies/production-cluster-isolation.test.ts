@@ -16,8 +16,8 @@ const GREEN: TestResource = { type: "aws:eks/cluster:Cluster", name: "green", pr
 function leak(name: string, ...way: string[]): string {
     const source = ['depends on aws:eks/cluster:Cluster "blue", which is production (tag env=prod)', ...way].join(", ");
     return (
-        `ConfigMap shop/${name}: is on aws:eks/cluster:Cluster "green", which is development (tag env=dev), but its ` +
-        `data ${source}; use what belongs to its own cluster.`
+        `ConfigMap shop/${name}: The environment of aws:eks/cluster:Cluster "green" is development (tag env=dev), but ` +
+        `data ${source}. Use what belongs to its own cluster.`
     );
 }
 
@@ -53,9 +53,9 @@ test("the environment that the user names is that of the cluster of all objects 
     const context = { stackTags: new Map<string, string>(), now: new Date(), environment: "prod" };
     const resources = graph.map(({ resource }) => resource);
     expect(evaluate([active], resources, context, graph).map(messageOf)).toEqual([
-        "ConfigMap dev/cart: is development (name of Namespace dev) but runs on the cluster, which is production " +
-            "(option --environment); deploy it with a provider of a development cluster, " +
-            'or declare Namespace dev in this stack with the label "environment", which decides over its name.',
+        "ConfigMap dev/cart: The environment is development (name of Namespace dev), but the cluster is production " +
+            "(option --environment). Deploy it with a provider of a development cluster, " +
+            'or declare Namespace dev in this stack with the label "environment", which takes precedence over its name.',
     ]);
 });
 
@@ -110,9 +110,9 @@ test("credentials are followed through as many resources as a stack may have", (
     });
     const secret: TestResource = { ...objectOn("k8s", "cart", "dev"), uses: { data: ["step-0"] } };
     expect(violations([PRODUCTION, GREEN, ...chain, providerOf("k8s", "green"), secret])).toEqual([
-        'ConfigMap dev/cart: is on aws:eks/cluster:Cluster "green", which is development (tag env=dev), but its data ' +
-            'depends on aws:eks/cluster:Cluster "blue", which is production (tag env=prod), through a:b:C "step-0"; ' +
-            "use what belongs to its own cluster.",
+        'ConfigMap dev/cart: The environment of aws:eks/cluster:Cluster "green" is development (tag env=dev), but data ' +
+            'depends on aws:eks/cluster:Cluster "blue", which is production (tag env=prod), through a:b:C "step-0". ' +
+            "Use what belongs to its own cluster.",
     ]);
 });
 
@@ -136,7 +136,7 @@ test("two providers of one server share its namespaces", () => {
     const stack = [provider("one"), provider("two"), namespace, objectOn("two", "cart", "shop")];
     expect(violations(stack, "dev")).toEqual([]);
     expect(violations([...stack, objectOn("two", "other", "elsewhere")], "dev")).toEqual([
-        'ConfigMap elsewhere/other: is development (name of stack dev) but runs on the cluster of kubeconfig context "prod", ' +
-            'which is production (name of kubeconfig context prod), through provider "two"; deploy it with a provider of a development cluster.',
+        'ConfigMap elsewhere/other: The environment is development (name of stack dev), but provider "two" leads to the cluster ' +
+            'of kubeconfig context "prod", which is production (name of kubeconfig context prod). Deploy it with a provider of a development cluster.',
     ]);
 });

@@ -2,8 +2,13 @@ import type { CredentialNames } from "./names";
 import { knownShape } from "./shapes";
 import { embeddedCredential, isLiteralCredential } from "./values";
 
-/** The credentials that a text holds: what each is, with the number of its line when there are several. */
-export type Findings = readonly string[];
+/** A credential in a text, told without a part of it. */
+export interface Credential {
+    /** What its form tells that it is, `AWS access key`; undefined where only its name tells that it is one. */
+    readonly form: string | undefined;
+    /** The number of its line, in a text of several lines. */
+    readonly line: number | undefined;
+}
 
 /** How much of a text is read, in characters: the API server takes no object that is larger. */
 const MAX_TEXT = 1024 * 1024;
@@ -50,17 +55,17 @@ const COMMENT = /^\s*(?:#|;|!|\/\/\s|--\s)/;
  * The credentials in one value.
  * @param name what the value is the value of, if anything.
  */
-export function findCredentials(name: string | undefined, text: string, names: CredentialNames): Findings {
+export function findCredentials(name: string | undefined, text: string, names: CredentialNames): Credential[] {
     const value = text.slice(0, MAX_TEXT);
     if (name !== undefined && names.matches(name) && isLiteralCredential(value)) {
-        return [knownShape(value) ?? embeddedCredential(value) ?? ""];
+        return [{ form: knownShape(value) ?? embeddedCredential(value), line: undefined }];
     }
     const lines = value.split(/\r?\n/);
     const isFile = lines.length > 1;
     return lines.flatMap((line, index) => {
         const found = credentialInLine(line, isFile, names);
         if (found === undefined) return [];
-        return isFile ? [`line ${index + 1}${found && `: ${found}`}`] : [found];
+        return [{ form: found === "" ? undefined : found, line: isFile ? index + 1 : undefined }];
     });
 }
 

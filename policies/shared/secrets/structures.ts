@@ -1,11 +1,11 @@
 import type { Value } from "../../../model/value";
 import type { CredentialNames } from "./names";
-import { findCredentials } from "./scan";
+import { type Credential, findCredentials } from "./scan";
 
 /** A value that holds credentials, and what they are. */
-export interface Finding {
+export interface Plaintext {
     readonly at: Value;
-    readonly found: readonly string[];
+    readonly credentials: readonly Credential[];
 }
 
 /** Deeper values are not looked into. */
@@ -21,13 +21,13 @@ const SECRET_NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
  * The credentials in a tree of settings, such as the values of a Helm chart: texts by their key, and by the name beside
  * them where a list holds `{name, value}`.
  */
-export function credentialsIn(tree: Value, names: CredentialNames): Finding[] {
-    const findings: Finding[] = [];
+export function credentialsIn(tree: Value, names: CredentialNames): Plaintext[] {
+    const findings: Plaintext[] = [];
     collect(tree, undefined, names, 0, findings);
     return findings;
 }
 
-function collect(value: Value, name: string | undefined, names: CredentialNames, depth: number, to: Finding[]): void {
+function collect(value: Value, name: string | undefined, names: CredentialNames, depth: number, to: Plaintext[]): void {
     if (depth > MAX_DEPTH || !value.isSet) return;
     if (value.isList) {
         for (const item of value.items()) collect(item, undefined, names, depth + 1, to);
@@ -39,7 +39,7 @@ function collect(value: Value, name: string | undefined, names: CredentialNames,
         }
     } else if (value.string !== undefined) {
         const isName = /^secrets?$/i.test(name ?? "") && SECRET_NAME.test(value.string);
-        const found = findCredentials(isName ? undefined : name, value.string, names);
-        if (found.length > 0) to.push({ at: value, found });
+        const credentials = findCredentials(isName ? undefined : name, value.string, names);
+        if (credentials.length > 0) to.push({ at: value, credentials });
     }
 }

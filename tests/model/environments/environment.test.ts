@@ -162,7 +162,7 @@ describe("evidence", () => {
     test("is shown with what was passed over", () => {
         const found = firstOf([() => environmentOfValue("banana", VOCABULARY, "label env=banana"), () => prod]);
         expect(typeof found === "object" && describeEnvironment(found)).toBe(
-            "production (prod; label env=banana names no known environment)",
+            "production (prod, since label env=banana is not a known environment)",
         );
     });
 
