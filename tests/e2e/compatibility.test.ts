@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { FIELDS } from "../../hosts/server/protocol";
 import { policies } from "../../policies";
 import { installRequiredPack, npmInstall, packArchive, versionsIn } from "../support/archive";
 import { expectedOutcome } from "../support/check-host";
@@ -10,6 +11,7 @@ import { type Fixture, loadFixtures } from "../support/fixtures";
 import { runInPack, type Server } from "../support/hosts";
 import { type NodeLine, nodeExecutable } from "../support/node-versions";
 import { PackProcess } from "../support/pack-process";
+import { fieldNumbers, inLowerCase } from "../support/protocol";
 import { PACK } from "./support/engine";
 
 /**
@@ -130,6 +132,10 @@ describe.each(SDKS)(
                 "node_modules/@pulumi/policy": policy,
                 "node_modules/@pulumi/pulumi": pulumi,
             });
+        });
+
+        test("speaks the protocol that the pack's own server reads and writes", () => {
+            expect(fieldNumbers(path.join(pack, "node_modules/@pulumi/pulumi"))).toMatchObject(inLowerCase(FIELDS));
         });
 
         test.each(nodes)("decides as ever on Node %s", async line => {

@@ -36,6 +36,8 @@ export interface PackPolicy {
     readonly displayName: string;
     readonly description: string;
     readonly level: EnforcementLevel;
+    /** The number of its type: 1 for single resources, 2 for stacks. */
+    readonly type: number;
     /** JSON schemas of the configuration, by key. */
     readonly properties: Readonly<Record<string, WireMap>>;
 }
@@ -124,6 +126,17 @@ export class PackProcess {
         return this.answer?.serializeBinary().length ?? 0;
     }
 
+    /** The status with which a method answers some bytes, as gRPC numbers them. */
+    statusOf(method: string, request: Buffer): Promise<number> {
+        const name = method.charAt(0).toUpperCase() + method.slice(1);
+        const asIs = (bytes: Buffer) => bytes;
+        return new Promise(resolve => {
+            this.client.makeUnaryRequest(`/pulumirpc.Analyzer/${name}`, asIs, asIs, request, error =>
+                resolve(error?.code ?? 0),
+            );
+        });
+    }
+
     /** Asks the pack about itself. */
     async info(): Promise<PackInfo> {
         const info = await this.call<Empty, analyzer.AnalyzerInfo>("getAnalyzerInfo", new Empty());
@@ -135,6 +148,7 @@ export class PackProcess {
                 displayName: policy.getDisplayname(),
                 description: policy.getDescription(),
                 level: levelOf(policy.getEnforcementlevel()),
+                type: policy.getPolicyType(),
                 properties: (policy.getConfigschema()?.getProperties()?.toJavaScript() ?? {}) as Record<
                     string,
                     WireMap
