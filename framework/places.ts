@@ -79,9 +79,15 @@ export function subjectsOf(values: readonly Value[]): string {
     const elements = distinctElements(values.map(namedElementOf));
     const others = values.filter(value => !namedElementOf(value));
     const isInPod = others.length > 0 && others.every(value => namedEnd(value) === 0 && isOfPod(value));
-    const rest = others.length === 0 ? [] : [isInPod ? "the pod" : placesOf(others)];
+    const rest = others.length === 0 ? [] : [isInPod ? "the pod" : placesOf(others.map(elementAt))];
     const text = [...(elements.length > 0 ? [namesOf(elements)] : []), ...rest].join(" and ");
     return /^[a-z]+ /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+}
+
+/** The container or volume that a value is in, which has no name, else the value itself. */
+function elementAt(value: Value): Value {
+    const end = namedEnd(value);
+    return end === 0 ? value : value.root.get(...value.path.slice(0, end));
 }
 
 function distinct(values: readonly Value[]): Spot[] {

@@ -2,34 +2,36 @@ import { definePolicy } from "../framework/define";
 import { texts } from "../framework/settings";
 import { any } from "../model/value";
 
-/** What to create instead of each kind that no controller looks after. */
-const INSTEAD: Readonly<Record<string, string>> = {
-    Pod: "create a Deployment, StatefulSet, DaemonSet or Job instead, which replaces the Pod when its node fails",
-    ReplicaSet: "create a Deployment instead, which manages ReplicaSets and rolls out changes",
-    ReplicationController: "create a Deployment instead, which has replaced ReplicationControllers",
-};
+/** The kinds that may be decided. */
+const KINDS = ["Pod", "ReplicaSet", "ReplicationController"] as const;
 
 export const noNakedPods = definePolicy({
     name: "no-naked-pods",
     category: "workloads",
     description: "Forbid Pods that no controller owns.",
-    why: "A Pod that no controller owns is not rescheduled when its node fails, is drained or runs out of memory.",
+    why: "Nothing recreates a Pod without a controller when its node fails, is drained or runs out of memory.",
     url: "https://kubernetes.io/docs/concepts/configuration/overview/#naked-pods-vs-replicasets-deployments-and-jobs",
     severity: "high",
     enforcementLevel: "mandatory",
     since: "0.1.0",
     remediationSteps:
         "Move the Pod's metadata and spec into the template of a Deployment, StatefulSet, DaemonSet or Job.",
-    whenNotToUse: "Clusters whose Pods are created directly on purpose, such as for debugging.",
+    whenNotToUse: "Clusters where people create Pods directly on purpose, such as for debugging.",
     config: {
-        kinds: texts(["Pod"], "Kinds that may not be created directly.", Object.keys(INSTEAD)),
+        kinds: texts(["Pod"], "Kinds that may not be created directly.", KINDS),
     },
     messages: {
-        naked: () => ({ what: "no controller owns this Pod", fix: INSTEAD.Pod ?? "" }),
-        nakedReplicaSet: () => ({ what: "no Deployment owns this ReplicaSet", fix: INSTEAD.ReplicaSet ?? "" }),
+        naked: () => ({
+            what: "No controller owns this Pod, so nothing replaces it when its node fails",
+            fix: "Create a Deployment, StatefulSet, DaemonSet or Job with this pod as its template",
+        }),
+        nakedReplicaSet: () => ({
+            what: "No Deployment owns this ReplicaSet, so nothing rolls out its changes",
+            fix: "Create a Deployment instead",
+        }),
         nakedReplicationController: () => ({
-            what: "no controller owns this ReplicationController",
-            fix: INSTEAD.ReplicationController ?? "",
+            what: "No controller owns this ReplicationController, so nothing rolls out its changes",
+            fix: "Create a Deployment instead",
         }),
     },
     checkObject(object, { config, report }) {

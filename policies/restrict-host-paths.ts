@@ -1,4 +1,5 @@
 import { definePolicy } from "../framework/define";
+import type { Findings } from "../framework/findings";
 import { cis } from "../framework/frameworks";
 import { texts } from "../framework/settings";
 import type { Pod } from "../model/kubernetes/pod";
@@ -17,14 +18,14 @@ const RUNTIME_SOCKETS = [
 export const restrictHostPaths = definePolicy({
     name: "restrict-host-paths",
     category: "pod-security",
-    description: "Forbid volumes of sensitive host directories, and writable mounts of any host directory.",
-    why: "Who can read or change the files of a node can take it over, and with it the pods on it and their secrets.",
+    description: "Forbid volumes of sensitive host paths, and writable mounts of any host path.",
+    why: "Anyone who can read or change the files of a node can take it over, with its pods and their secrets.",
     url: "https://kubernetes.io/docs/concepts/storage/volumes/#hostpath",
     severity: "high",
     enforcementLevel: "advisory",
     since: "0.1.0",
     remediationSteps:
-        "Use an emptyDir, a ConfigMap or a PersistentVolumeClaim instead. Where a host directory is needed, mount only that directory, with readOnly: true.",
+        "Use an emptyDir, a ConfigMap or a PersistentVolumeClaim instead. Where a pod needs a host directory, mount only that directory, with readOnly: true.",
     whenNotToUse: "Namespaces of node agents, such as CSI drivers and log collectors; list their paths in allowed.",
     frameworks: cis("5.2.11"),
     config: {
@@ -33,19 +34,23 @@ export const restrictHostPaths = definePolicy({
                 ...["/", "/boot", "/dev", "/etc", "/lib", "/proc", "/root", "/sys", "/usr", "/var/lib/kubelet"],
                 ...RUNTIME_SOCKETS,
             ],
-            "Host paths that no volume may have, nor any path below them or, since that holds them, above them. / means itself only.",
+            "Host paths that no volume may have; paths below them and paths that contain them count too. / means itself only.",
         ),
-        allowed: texts([], "Host paths that volumes may have, also writable, with all paths below them."),
+        allowed: texts([], "Host paths that volumes may have, writable or not, with all paths below them."),
     },
     messages: {
-        forbidden: offenders => ({
-            what: `${offenders} ${offenders.word("is a sensitive host path", "are sensitive host paths")}`,
-            fix: "use another kind of volume, such as emptyDir or a PersistentVolumeClaim",
+        forbidden: (findings: Findings<{ path: string }>) => ({
+            what: `${findings.subjects} ${findings.have} the sensitive host ${findings.word("path", "paths")} ${findings.each(({ data }) => data.path)}`,
+            fix: `Use ${findings.word("a volume", "volumes")} of another type, such as emptyDir or persistentVolumeClaim`,
         }),
-        writable: offenders => ({
-            what: `${offenders} ${offenders.are} not true for a host path`,
-            fix: `set ${offenders.word("it", "them")} to true`,
-        }),
+        writable: (findings: Findings<{ volume: string }>) => {
+            const volumes = new Set(findings.list.map(({ data }) => data.volume)).size === 1 ? "volume" : "volumes";
+            const mount = findings.subjectCount === 1 ? "mounts" : "mount";
+            return {
+                what: `${findings.subjects} ${mount} the hostPath ${volumes} ${findings.each(({ data }) => data.volume)} writable`,
+                fix: `Set readOnly: true in ${findings.word("the volumeMount", "each of the volumeMounts")}`,
+            };
+        },
     },
     checkPod(pod, { config, report }) {
         const mounts = writableMounts(pod);
@@ -54,9 +59,10 @@ export const restrictHostPaths = definePolicy({
             const path = hostPath.get("path");
             if (!hostPath.isSet || mayBeAllowed(path, config.allowed)) continue;
             const danger = path.string && dangerOf(path.string, config.forbidden);
-            if (danger) report("forbidden", path, danger);
-            for (const mount of mounts.get(volume.get("name").string ?? "")) {
-                report("writable", mount.get("readOnly"), mountPoint(mount));
+            if (danger) report("forbidden", path, { path: danger });
+            const name = volume.get("name").string ?? "";
+            for (const mount of mounts.get(name)) {
+                report("writable", mount.get("readOnly"), { volume: JSON.stringify(shorten(name)) });
             }
         }
     },
@@ -103,10 +109,4 @@ function writableMounts(pod: Pod): Multimap<Value> {
         if (volume !== undefined && mount.get("readOnly").is(true) === "no") mounts.add(mount, volume);
     }
     return mounts;
-}
-
-/** Tells the mounts of one volume apart. */
-function mountPoint(mount: Value): string | undefined {
-    const path = mount.get("mountPath").string;
-    return path && `(mounted at ${shorten(path)})`;
 }

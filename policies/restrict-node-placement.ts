@@ -1,5 +1,7 @@
 import { definePolicy } from "../framework/define";
+import type { Findings } from "../framework/findings";
 import type { Pod } from "../model/kubernetes/pod";
+import { shorten } from "../model/text";
 import type { Value } from "../model/value";
 
 /**
@@ -13,8 +15,8 @@ const CONTROL_PLANE_KEYS: readonly unknown[] = [
     "node-role.kubernetes.io/master",
 ];
 
-/** Operators that ask for the label; the others keep pods away from nodes that have it. */
-const ASKING_OPERATORS: readonly unknown[] = ["In", "Exists", "Gt", "Lt"];
+/** Operators that select nodes with the label; the others keep pods away from them. */
+const SELECTING_OPERATORS: readonly unknown[] = ["In", "Exists", "Gt", "Lt"];
 
 /** Effects of a toleration that reaches the control plane's taint, whose effect is NoSchedule. */
 const REACHING_EFFECTS: readonly unknown[] = [undefined, null, "", "NoSchedule"];
@@ -22,43 +24,47 @@ const REACHING_EFFECTS: readonly unknown[] = [undefined, null, "", "NoSchedule"]
 export const restrictNodePlacement = definePolicy({
     name: "restrict-node-placement",
     category: "environments",
-    description: "Forbid pods that choose their node by name or ask for a node of the control plane.",
-    why: "A pod with a nodeName goes around the scheduler with all its checks, and one beside the API server is one step away from the whole cluster.",
+    description: "Forbid pods that choose their node by name or may run on the control plane.",
+    why: "A pod with a nodeName bypasses the scheduler and its checks, and a pod on the control plane is one step away from the whole cluster.",
     url: "https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/",
     severity: "medium",
     enforcementLevel: "advisory",
     since: "0.1.0",
-    remediationSteps: "Remove what the message names; choose nodes by labels that your node pools give them.",
+    remediationSteps: "Remove the fields that the violation names, and choose nodes by the labels of your node pools.",
     whenNotToUse:
         "Agents that must run on every node, the control plane included: exempt them, or leave out their tolerations.",
     config: {},
     messages: {
-        nodeName: offenders => ({
-            what: `${offenders} ${offenders.are} set`,
-            fix: "let the scheduler choose the node, by a nodeSelector or affinity where it matters",
+        nodeName: (findings: Findings<{ node: string }>) => ({
+            what: `The pod sets nodeName${findings.data.node}, which bypasses the scheduler`,
+            fix: "Remove nodeName, and use a nodeSelector or node affinity where the choice of the node matters",
         }),
-        toleration: offenders => ({
-            what: `${offenders} ${offenders.word("tolerates", "tolerate")} the taint of control-plane nodes`,
-            fix: "remove it",
+        toleration: findings => ({
+            what: `${findings.places} ${findings.word("tolerates", "tolerate")} the taint of control-plane nodes`,
+            fix: `Remove ${findings.word("the toleration", "these tolerations")}`,
         }),
-        selected: offenders => ({
-            what: `${offenders} ${offenders.word("asks", "ask")} for control-plane nodes`,
-            fix: "choose worker nodes, by a label that only those have",
+        selected: (findings: Findings<{ by: string }>) => ({
+            what: `The pod selects control-plane nodes in its ${findings.each(({ data }) => data.by)}`,
+            fix: "Select worker nodes by a label that only those have",
         }),
     },
     checkPod(pod, { report }) {
         if (pod.object.mayChangeCluster) return;
         const nodeName = pod.spec.get("nodeName");
-        if (nodeName.isSet && nodeName.raw !== "") report("nodeName", nodeName);
+        if (nodeName.isSet && nodeName.raw !== "") {
+            const { string } = nodeName;
+            report("nodeName", nodeName, { node: string ? ` to ${JSON.stringify(shorten(string))}` : "" });
+        }
         for (const toleration of pod.spec.get("tolerations").items()) {
             if (toleratesControlPlane(toleration)) report("toleration", toleration);
         }
         for (const [key, label] of pod.spec.get("nodeSelector").entries()) {
-            if (CONTROL_PLANE_KEYS.includes(key) && !label.isUnset) report("selected", label);
+            if (CONTROL_PLANE_KEYS.includes(key) && !label.isUnset) report("selected", label, { by: "nodeSelector" });
         }
         for (const expression of nodeExpressions(pod)) {
-            const isAsking = ASKING_OPERATORS.includes(expression.get("operator").raw);
-            if (isAsking && CONTROL_PLANE_KEYS.includes(expression.get("key").raw)) report("selected", expression);
+            const isSelecting = SELECTING_OPERATORS.includes(expression.get("operator").raw);
+            if (isSelecting && CONTROL_PLANE_KEYS.includes(expression.get("key").raw))
+                report("selected", expression, { by: "node affinity" });
         }
     },
 });

@@ -41,7 +41,7 @@ describe("whose places they are", () => {
     });
 
     test("a container without a name is its path", () => {
-        expect(subjectsOf(inTemplate(["containers", 2, "image"]))).toBe("spec.template.spec.containers[2].image");
+        expect(subjectsOf(inTemplate(["containers", 2, "image"]))).toBe("spec.template.spec.containers[2]");
     });
 
     test("volumes of a pod", () => {

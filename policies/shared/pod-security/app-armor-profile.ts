@@ -1,16 +1,30 @@
 import type { Pod } from "../../../model/kubernetes/pod";
-import type { Control, ReportPlace } from "./control";
-import { forbidOtherProfiles, securityContexts } from "./places";
+import type { Control, ReportBreach } from "./control";
+import { forbidOtherProfiles, quote, securityContexts } from "./places";
+import { inThem, theyDo, theySet, valuesOf } from "./wordings";
 
 /** How containers named their profile before v1.30, which still counts. The container's name follows. */
 const ANNOTATION_PREFIX = "container.apparmor.security.beta.kubernetes.io/";
 
 /** Without the runtime's AppArmor profile, or with none, a container may do more on the node. */
-export const appArmorProfile: Control = {
+export const appArmorProfile: Control<"annotation" | "noType" | "type"> = {
     id: "appArmorProfile",
     title: "AppArmor",
     cis: [],
-    fix: "remove the profile, or use RuntimeDefault or Localhost",
+    wordings: {
+        noType: breaches => ({
+            what: theyDo(breaches, "sets", "set", "appArmorProfile without a type"),
+            fix: `Set securityContext.appArmorProfile.type: RuntimeDefault ${inThem(breaches)}`,
+        }),
+        type: breaches => ({
+            what: theySet(breaches, "appArmorProfile.type"),
+            fix: `Set securityContext.appArmorProfile.type to RuntimeDefault or Localhost ${inThem(breaches)}`,
+        }),
+        annotation: breaches => ({
+            what: `${breaches.places} ${breaches.are} ${valuesOf(breaches)}`,
+            fix: `Set ${breaches.word("it", "each")} to runtime/default or localhost/<profile>, or remove ${breaches.word("it", "them")}`,
+        }),
+    },
     versions: [
         {
             since: 0,
@@ -24,10 +38,10 @@ export const appArmorProfile: Control = {
     ],
 };
 
-function checkAnnotations(pod: Pod, report: ReportPlace): void {
+function checkAnnotations(pod: Pod, report: ReportBreach<"annotation">): void {
     for (const [key, annotation] of pod.annotations.entries()) {
         if (key.startsWith(ANNOTATION_PREFIX) && annotation.string && !isAllowed(annotation.string)) {
-            report(annotation, "is neither runtime/default nor localhost/<profile>");
+            report(annotation, "annotation", [quote(annotation.string)]);
         }
     }
 }

@@ -1,5 +1,6 @@
 import type { Control } from "./control";
 import { containerContexts, forbidAdding } from "./places";
+import { byValues, theyDo, valuesOf } from "./wordings";
 
 /** What container runtimes grant anyway, but NET_RAW. */
 const DEFAULT_CAPABILITIES = [
@@ -19,16 +20,27 @@ const DEFAULT_CAPABILITIES = [
 ];
 
 /** Each further capability is a part of what root may do on the node. */
-export const capabilitiesBaseline: Control = {
+export const capabilitiesBaseline: Control<"added"> = {
     id: "capabilities_baseline",
     title: "Capabilities",
     cis: ["5.2.8", "5.2.9"],
-    fix: "add no capabilities beyond those that container runtimes grant by default",
+    wordings: {
+        added: breaches => ({
+            what: theyDo(
+                breaches,
+                "adds",
+                "add",
+                `the ${byValues(breaches, "capability", "capabilities")} ${valuesOf(breaches)}`,
+            ),
+            fix: `Remove ${byValues(breaches, "it", "them")} from securityContext.capabilities.add`,
+        }),
+    },
     versions: [
         {
             since: 0,
             check(pod, report) {
-                for (const context of containerContexts(pod)) forbidAdding(context, DEFAULT_CAPABILITIES, report);
+                for (const context of containerContexts(pod))
+                    forbidAdding(context, DEFAULT_CAPABILITIES, "added", report);
             },
         },
     ],

@@ -1,7 +1,7 @@
 import type { Pod } from "../../../model/kubernetes/pod";
-import { quoteNames } from "../../../model/text";
+import { shorten } from "../../../model/text";
 import type { Answer, Value } from "../../../model/value";
-import type { Check, ReportPlace } from "./control";
+import type { Check, ReportBreach } from "./control";
 
 /** The security contexts of the pod and of all its containers. */
 export function securityContexts(pod: Pod): Value[] {
@@ -24,7 +24,7 @@ export function hasUserNamespace(pod: Pod): Answer {
 }
 
 /** A check that some pods need not pass. Where that is not known yet, nothing is proven. */
-export function unless(isExcused: (pod: Pod) => Answer, check: Check): Check {
+export function unless<R extends string>(isExcused: (pod: Pod) => Answer, check: Check<R>): Check<R> {
     return (pod, report) => {
         if (isExcused(pod) === "no") check(pod, report);
     };
@@ -36,31 +36,51 @@ export function isMissing(value: Value, pod: Pod): boolean {
 }
 
 /** Reports a switch that is on. */
-export function forbidTrue(value: Value, report: ReportPlace): void {
-    if (value.boolean === true) report(value, "is true");
+export function forbidTrue<R extends string>(value: Value, rule: R, report: ReportBreach<R>): void {
+    if (value.boolean === true) report(value, rule);
+}
+
+/** Reports a switch that is set to anything but what it must be. */
+export function forbidBut<R extends string>(value: Value, expected: boolean, rule: R, report: ReportBreach<R>): void {
+    if (!value.isSet || value.boolean === expected) return;
+    report(value, rule, [value.boolean === undefined ? "a value that is not a boolean" : String(value.boolean)]);
 }
 
 /** Reports a text that is not one of these. */
-export function forbidOthers(value: Value, allowed: readonly string[], report: ReportPlace): void {
-    if (value.string !== undefined && !allowed.includes(value.string))
-        report(value, `is ${quoteNames([value.string])}`);
+export function forbidOthers<R extends string>(
+    value: Value,
+    allowed: readonly string[],
+    rule: R,
+    report: ReportBreach<R>,
+): void {
+    if (value.string !== undefined && !allowed.includes(value.string)) report(value, rule, [quote(value.string)]);
 }
 
 /** Reports the capabilities that a container adds but those allowed. */
-export function forbidAdding(context: Value, allowed: readonly string[], report: ReportPlace): void {
+export function forbidAdding<R extends string>(
+    context: Value,
+    allowed: readonly string[],
+    rule: R,
+    report: ReportBreach<R>,
+): void {
     const added = context.get("capabilities", "add");
     const forbidden = added
         .items()
-        .flatMap(({ string }) => (string === undefined || allowed.includes(string) ? [] : string));
-    if (forbidden.length > 0) report(added, `has ${quoteNames([...new Set(forbidden)].sort())}`);
+        .flatMap(({ string }) => (string === undefined || allowed.includes(string) ? [] : quote(string)));
+    if (forbidden.length > 0) report(added, rule, [...new Set(forbidden)].sort());
 }
 
 /**
  * Reports a seccomp or AppArmor profile that is none of those of the container runtime or of the node. A profile
  * without a type is as wrong as another type.
  */
-export function forbidOtherProfiles(profile: Value, pod: Pod, report: ReportPlace): void {
+export function forbidOtherProfiles(profile: Value, pod: Pod, report: ReportBreach<"type" | "noType">): void {
     const type = profile.get("type");
-    if (profile.isSet && isMissing(type, pod)) report(type, "is not set");
-    forbidOthers(type, ["RuntimeDefault", "Localhost"], report);
+    if (profile.isSet && isMissing(type, pod)) report(type, "noType");
+    forbidOthers(type, ["RuntimeDefault", "Localhost"], "type", report);
+}
+
+/** A text as messages show it. */
+export function quote(text: string): string {
+    return JSON.stringify(shorten(text));
 }

@@ -1,8 +1,9 @@
-import type { FrameworkItem, Message, Offenders, OldReport } from "../../../framework/define";
+import type { FrameworkItem, GroupedWording, Message, Report } from "../../../framework/define";
+import type { Findings } from "../../../framework/findings";
 import { cis } from "../../../framework/frameworks";
 import { texts } from "../../../framework/settings";
 import type { Pod } from "../../../model/kubernetes/pod";
-import { type Control, checkOf } from "./control";
+import { type Breach, type Control, checkOf } from "./control";
 import { NEWEST_MINOR, standardVersion } from "./version";
 
 /** The profiles of the Pod Security Standards that forbid anything. */
@@ -13,13 +14,10 @@ interface ProfileConfig {
     readonly excludeControls: readonly string[];
 }
 
-type ProfileMessages = Record<string, (offenders: Offenders, config: ProfileConfig) => Message>;
+type ProfileMessages = Record<string, GroupedWording<Breach, ProfileConfig>>;
 
 /** Where the standard is written; anchors of the page name the profiles. */
 const STANDARD_URL = "https://kubernetes.io/docs/concepts/security/pod-security-standards/";
-
-/** Id of what every message ends with. */
-const STANDARD = "standard";
 
 /** What the policies of both profiles have in common: configuration, wording, frameworks and check. */
 export function profile(name: ProfileName, controls: readonly Control[]) {
@@ -32,30 +30,24 @@ export function profile(name: ProfileName, controls: readonly Control[]) {
             excludeControls: texts([], `Controls that are not checked, any of ${ids.join(", ")}.`, ids),
         },
         frameworks: frameworkItems(name, controls),
-        messages: messages(name, controls, url),
-        checkPod(pod: Pod, { config, report }: { config: ProfileConfig; report: OldReport<ProfileMessages> }): void {
+        messages: Object.fromEntries(controls.map(control => [control.id, wordingOf(control)])) as ProfileMessages,
+        checkPod(pod: Pod, { config, report }: { config: ProfileConfig; report: Report<ProfileMessages> }): void {
             for (const control of controls) {
                 if (config.excludeControls.includes(control.id)) continue;
-                checkOf(control, config.version)?.(pod, (at, detail) => {
-                    report(control.id, at, detail);
-                    report(STANDARD);
+                checkOf(control, config.version)?.(pod, (at, rule, values = []) => {
+                    const breach = { rule, values, key: JSON.stringify([rule, ...values]) };
+                    for (const place of [at].flat()) report(control.id, place, breach);
                 });
             }
         },
     };
 }
 
-function messages(name: ProfileName, controls: readonly Control[], url: string): ProfileMessages {
-    const ofControls = controls.map(({ id, fix }) => [
-        id,
-        (offenders: Offenders): Message => ({ what: `${offenders}`, fix: `${fix} (control ${id})` }),
-    ]);
+/** A sentence for each way in which a pod breaks the control, and for each value that does. */
+function wordingOf({ wordings }: Control): GroupedWording<Breach, ProfileConfig> {
     return {
-        ...Object.fromEntries(ofControls),
-        [STANDARD]: (_, { version }) => ({
-            what: `the ${name} profile of the Pod Security Standards v1.${version} does not allow this`,
-            fix: `see ${url}`,
-        }),
+        per: ({ data }) => data.key,
+        message: (breaches: Findings<Breach>): Message => wordings[breaches.data.rule]?.(breaches) as Message,
     };
 }
 

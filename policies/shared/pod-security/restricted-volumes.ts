@@ -1,5 +1,7 @@
+import { joinWords } from "../../../model/text";
 import type { Value } from "../../../model/value";
 import type { Control } from "./control";
+import { theyDo, valuesOf } from "./wordings";
 
 /** Volumes whose content is the cluster's to give. */
 const ALLOWED_TYPES = [
@@ -40,18 +42,23 @@ const FORBIDDEN_TYPES = [
 ];
 
 /** Storage should be the cluster's to grant, by a claim or a driver. */
-export const restrictedVolumes: Control = {
+export const restrictedVolumes: Control<"type"> = {
     id: "restrictedVolumes",
     title: "Volume Types",
     cis: ["5.2.11"],
-    fix: `use only volumes of the types ${ALLOWED_TYPES.join(", ")}`,
+    wordings: {
+        type: breaches => ({
+            what: theyDo(breaches, "is", "are", `of type ${valuesOf(breaches)}`),
+            fix: `Use ${breaches.word("a volume", "volumes")} of type ${joinWords(ALLOWED_TYPES, "or")}`,
+        }),
+    },
     versions: [
         {
             since: 0,
             check(pod, report) {
                 for (const volume of pod.spec.get("volumes").items()) {
                     const type = forbiddenType(volume);
-                    if (type) report(volume, `is of type ${type}`);
+                    if (type) report(volume, "type", [type]);
                 }
             },
         },

@@ -1,26 +1,42 @@
 import type { Pod } from "../../../model/kubernetes/pod";
-import type { Control, ReportPlace } from "./control";
-import { containerContexts, hasUserNamespace, isMissing, unless } from "./places";
+import type { Control, ReportBreach } from "./control";
+import { containerContexts, forbidBut, hasUserNamespace, isMissing, unless } from "./places";
+import { inThem, theyDoNot, theySet } from "./wordings";
+
+type Rule = "unset" | "unsetInSome" | "wrong";
 
 /** The kubelet then refuses to start a container whose image would run as root. */
-export const runAsNonRoot: Control = {
+export const runAsNonRoot: Control<Rule> = {
     id: "runAsNonRoot",
     title: "Running as Non-root",
     cis: ["5.2.7"],
-    fix: "set runAsNonRoot to true in the securityContext of the pod or of each container",
+    wordings: {
+        unset: breaches => ({
+            what: theyDoNot(breaches, "set runAsNonRoot to true"),
+            fix: "Set securityContext.runAsNonRoot: true in the pod",
+        }),
+        unsetInSome: breaches => ({
+            what: `${theyDoNot(breaches, "set runAsNonRoot to true")}, nor does the pod`,
+            fix: `Set securityContext.runAsNonRoot: true in the pod, or ${inThem(breaches)}`,
+        }),
+        wrong: breaches => ({
+            what: theySet(breaches, "runAsNonRoot"),
+            fix: `Set securityContext.runAsNonRoot: true ${inThem(breaches)}`,
+        }),
+    },
     versions: [
         { since: 0, check: requireTrue },
         { since: 35, check: unless(hasUserNamespace, requireTrue) },
     ],
 };
 
-function requireTrue(pod: Pod, report: ReportPlace): void {
+function requireTrue(pod: Pod, report: ReportBreach<Rule>): void {
     const ofPod = pod.spec.get("securityContext", "runAsNonRoot");
-    if (ofPod.isSet && ofPod.boolean !== true) report(ofPod, "is not true");
-    for (const context of containerContexts(pod)) {
-        const nonRoot = context.get("runAsNonRoot");
-        if (nonRoot.isSet && nonRoot.boolean !== true) report(nonRoot, "is not true");
-        // What the pod's own setting does wrong has been said.
-        if (isMissing(nonRoot, pod) && ofPod.isUnset) report(nonRoot, "is not set");
-    }
+    const ofContainers = containerContexts(pod).map(context => context.get("runAsNonRoot"));
+    for (const value of [ofPod, ...ofContainers]) forbidBut(value, true, "wrong", report);
+    // What the pod's own setting does wrong has been said.
+    if (!ofPod.isUnset) return;
+    const missing = ofContainers.filter(value => isMissing(value, pod));
+    if (missing.length > 0 && missing.length === ofContainers.length) report(ofPod, "unset");
+    else for (const value of missing) report(value, "unsetInSome");
 }

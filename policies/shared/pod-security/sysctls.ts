@@ -1,4 +1,7 @@
+import type { Value } from "../../../model/value";
 import type { Check, Control } from "./control";
+import { quote } from "./places";
+import { byValues, valuesOf } from "./wordings";
 
 /** The settings that are of one pod only, by the minor version that has added them. */
 const SAFE_SYSCTLS: readonly { readonly since: number; readonly names: readonly string[] }[] = [
@@ -27,20 +30,31 @@ const SAFE_SYSCTLS: readonly { readonly since: number; readonly names: readonly 
 ];
 
 /** Other sysctls change the kernel for the whole node. */
-export const sysctls: Control = {
+export const sysctls: Control<"unsafe"> = {
     id: "sysctls",
     title: "Sysctls",
     cis: [],
-    fix: "use only the sysctls that the standard lists for this version",
+    wordings: {
+        unsafe: breaches => ({
+            what: `The pod sets ${valuesOf(breaches)}, which ${byValues(breaches, "is not a safe sysctl", "are not safe sysctls")}`,
+            fix: `Remove ${byValues(breaches, "it", "them")} from securityContext.sysctls`,
+        }),
+    },
     versions: SAFE_SYSCTLS.map(({ since }) => ({ since, check: allowSafe(since) })),
 };
 
-function allowSafe(minor: number): Check {
+function allowSafe(minor: number): Check<"unsafe"> {
     const safe = new Set(SAFE_SYSCTLS.filter(({ since }) => since <= minor).flatMap(({ names }) => names));
     return (pod, report) => {
-        for (const sysctl of pod.spec.get("securityContext", "sysctls").items()) {
-            const name = sysctl.get("name");
-            if (sysctl.isSet && !name.isUnknown && !safe.has(name.string ?? "")) report(sysctl, "is not a safe sysctl");
-        }
+        const unsafe = pod.spec
+            .get("securityContext", "sysctls")
+            .items()
+            .filter(sysctl => sysctl.isSet && !sysctl.get("name").isUnknown && !safe.has(nameOf(sysctl)));
+        const names = unsafe.map(sysctl => (nameOf(sysctl) === "" ? "a sysctl without a name" : quote(nameOf(sysctl))));
+        report(unsafe, "unsafe", [...new Set(names)].sort());
     };
+}
+
+function nameOf(sysctl: Value): string {
+    return sysctl.get("name").string ?? "";
 }
