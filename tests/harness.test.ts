@@ -193,7 +193,7 @@ test("tags say what is secret or unknown", () => {
 
 test("a violation without an expectation is seen by every host", async () => {
     const fixture = parse("pass-a.yaml", `{}\n---\n${POD}`);
-    const message = expect.stringMatching(/^Pod shop\/web: no controller owns this Pod, /);
+    const message = expect.stringMatching(/^Pod shop\/web: No controller owns this Pod, /);
     const violations = [{ object: "Pod shop/web", level: "mandatory", message }];
     expect(await runInSdk(fixture)).toEqual({ violations, remediated: {} });
     expect(runInCheck(fixture)).toEqual({ violations, remediated: {} });

@@ -14,8 +14,8 @@ export function bySdk(policyName: string, message: string): string {
 /** @param pod `Pod shop/debug` */
 export function nakedPod(pod: string, details = ""): string {
     return (
-        `${pod}: no controller owns this Pod, create a Deployment, StatefulSet, DaemonSet or Job instead, which ` +
-        `replaces the Pod when its node fails${details}.`
+        `${pod}: No controller owns this Pod, so nothing replaces it when its node fails. ` +
+        `Create a Deployment, StatefulSet, DaemonSet or Job with this pod as its template${details}.`
     );
 }
 
