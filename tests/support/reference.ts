@@ -1,9 +1,16 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { stringify } from "yaml";
 import type { Category, Policy } from "../../framework/define";
+import { EXEMPT_ANNOTATION } from "../../framework/exemptions";
 import { schemasOf } from "../../framework/settings";
+import { isUnknown } from "../../model/value";
 import { PACK_DIR } from "./build";
-import { FIXTURES_DIR, type Fixture } from "./fixtures";
+import type { FixtureResource } from "./documents";
+import type { Fixture } from "./fixtures";
+import { isMap, unwrap, type Wire, type WireMap } from "./wire";
+
+/** The type of the resource that stands for the stack itself. */
+const STACK_TYPE = "pulumi:pulumi:Stack";
 
 /** The categories in the order of the reference. */
 const CATEGORIES: Readonly<Record<Category, string>> = {
@@ -62,7 +69,6 @@ function byCategory(policies: readonly Policy[]): [string, Policy[]][] {
 function section(policy: Policy, fixtures: readonly Fixture[]): string {
     const facts = [
         `**${policy.enforcementLevel}** by default, severity ${policy.severity}, since ${policy.since}.`,
-        ...(policy.organizationOnly ? ["Only the organization can exempt from it."] : []),
         `[Source](${policy.url}).`,
     ];
     const frameworks = (policy.frameworks ?? []).map(
@@ -82,6 +88,10 @@ function section(policy: Policy, fixtures: readonly Fixture[]): string {
         "",
         `**When not to use it.** ${policy.whenNotToUse}`,
         "",
+        policy.organizationOnly
+            ? "**Exempt.** Only the organization can, in the [configuration](../docs/exempt.md)."
+            : `**Exempt.** Annotate the object with \`${EXEMPT_ANNOTATION}${policy.name}: "<reason>"\`, or name it in the [configuration](../docs/exempt.md).`,
+        "",
     ].join("\n");
 }
 
@@ -97,22 +107,93 @@ function settingsTable(policy: Policy): string[] {
     return rows.length > 0 ? ["| key | default | meaning |", "| --- | --- | --- |", ...rows, ""] : [];
 }
 
-/** The shortest fixture that fails, as it stands in its file, and what the policy says to it. */
+/** The shortest case that fails, what the policy says of it, and the case nearest to it that passes, in whole. */
 function example(policy: Policy, fixtures: readonly Fixture[]): string[] {
-    const failing = fixtures
-        .filter(fixture => fixture.policy === policy && fixture.outcome === "fail")
-        .map(fixture => ({ fixture, text: manifestsOf(fixture) }))
-        .sort((a, b) => a.text.length - b.text.length);
-    const shortest = failing[0];
-    const message = shortest?.fixture.expect[0]?.message;
-    if (!shortest || message === undefined) return [];
-    return ["```yaml", shortest.text.trim(), "```", "", "```text", message, "```", ""];
+    const own = fixtures.filter(fixture => fixture.policy === policy);
+    const [shortest] = own
+        .filter(({ outcome, expect }) => outcome === "fail" && expect[0]?.message !== undefined)
+        .filter(isTypical)
+        .map(fixture => ({ fixture, text: yamlOf(fixture) }))
+        // Of a case without configuration a reader has all at a glance.
+        .sort((a, b) => weightOf(a) - weightOf(b));
+    if (!shortest) return [];
+    const lines = new Set(shortest.text.split("\n"));
+    const [nearest] = own
+        .filter(fixture => fixture.outcome === "pass" && isTypical(fixture))
+        .map(fixture => ({ fixture, text: yamlOf(fixture) }))
+        .sort((a, b) => differences(a.text, lines) - differences(b.text, lines));
+    const { config, expect } = shortest.fixture;
+    const setting =
+        Object.keys(config).length > 0 ? ["", "Configuration:", "", "```json", JSON.stringify(config), "```"] : [];
+    return [
+        "**Incorrect**",
+        ...setting,
+        "",
+        "```yaml",
+        shortest.text,
+        "```",
+        "",
+        "```text",
+        ...expect.flatMap(({ message }) => message ?? []),
+        "```",
+        "",
+        ...(nearest ? ["**Correct**", "", "```yaml", nearest.text, "```", ""] : []),
+    ];
 }
 
-/** The documents of a fixture after the one that says what is expected. */
-function manifestsOf(fixture: Fixture): string {
-    const text = readFileSync(join(FIXTURES_DIR, fixture.policy.name, `${fixture.name}.yaml`), "utf8");
-    return text.split(/^---$/m).slice(1).join("---");
+/** Cases of what hardly anybody writes are no examples. */
+function isTypical({ name }: Fixture): boolean {
+    return !/patch|wrong-type|exempt|annotation-|unnamed|old-|item|deprecated|secret-values|compliant$/.test(name);
+}
+
+function weightOf({ fixture, text }: { readonly fixture: Fixture; readonly text: string }): number {
+    return text.length + (Object.keys(fixture.config).length > 0 ? 2000 : 0) + (/^[-]{3}$/m.test(text) ? 300 : 0);
+}
+
+/** How many lines of a text are not among some others, and how much it lacks of them. */
+function differences(text: string, lines: ReadonlySet<string>): number {
+    const own = text.split("\n");
+    return own.filter(line => !lines.has(line)).length + Math.abs(own.length - lines.size);
+}
+
+/** The objects of a case as manifests; resources that are none as a Pulumi program in YAML. */
+function yamlOf(fixture: Fixture): string {
+    const resources = fixture.resources.filter(({ type }) => type !== STACK_TYPE);
+    const manifests = resources.every(({ props, provider }) => props.kind !== undefined && provider === undefined);
+    const shown = manifests
+        ? resources.map(({ props }) => readable(props))
+        : [{ resources: Object.fromEntries(resources.map(resource => [resource.name, declared(resource)])) }];
+    return shown.map(one => stringify(one, { lineWidth: 0 }).trimEnd()).join("\n---\n");
+}
+
+function declared({ type, props, provider, parent, options, dependencies }: FixtureResource): WireMap {
+    const nameOf = (urn: string) => `\${${urn.split("::").at(-1)}}`;
+    const { protect, ignoreChanges = [], customTimeouts = {} } = options ?? {};
+    const all: WireMap = {
+        ...(provider && { provider: nameOf(provider.urn) }),
+        ...(parent !== undefined && !parent.includes(`::${STACK_TYPE}::`) && { parent: nameOf(parent) }),
+        ...(dependencies.length > 0 && { dependsOn: dependencies.map(nameOf) }),
+        ...(protect && { protect }),
+        ...(ignoreChanges.length > 0 && { ignoreChanges: [...ignoreChanges] }),
+        ...(Object.keys(customTimeouts).length > 0 && { customTimeouts: { ...customTimeouts } }),
+    };
+    return {
+        type,
+        ...(Object.keys(props).length > 0 && { properties: readable(props) }),
+        ...(Object.keys(all).length > 0 && { options: all }),
+    };
+}
+
+/** How an output is written in YAML. */
+const OUTPUT = `\${other${".output}"}`;
+
+/** Values as people write them: what only the update knows is an output of something. */
+function readable(value: Wire): Wire {
+    const plain = unwrap(value);
+    if (isUnknown(plain)) return OUTPUT;
+    if (Array.isArray(plain)) return plain.map(readable);
+    if (!isMap(plain)) return plain;
+    return Object.fromEntries(Object.entries(plain).map(([key, item]) => [key, readable(item)]));
 }
 
 /** A file of the repository. */
