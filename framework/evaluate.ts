@@ -253,6 +253,7 @@ function decideResource(
             if (object.pod) definition.checkPod?.(object.pod, context);
         }
         conclude(object, context);
+        if (violations.some(({ exemption }) => !exemption)) context.claim();
     }
     return violations;
 }

@@ -1,50 +1,107 @@
 import { definePolicy } from "../framework/define";
+import type { Findings } from "../framework/findings";
 import { flag, type Setting } from "../framework/settings";
-import { type ApiVersion, apiVersionOf, NEWEST_API_MINOR, successorOf } from "../model/kubernetes/api-versions";
+import {
+    type ApiVersion,
+    apiVersionOf,
+    introductionOf,
+    NEWEST_API_MINOR,
+    type Successor,
+    servedInsteadOf,
+    successorOf,
+} from "../model/kubernetes/api-versions";
 
 export const noDeprecatedApis = definePolicy({
     name: "no-deprecated-apis",
     category: "namespaces",
-    description: "Forbid API versions that Kubernetes no longer serves.",
-    why: "The API server refuses such an object, and an upgrade of the cluster makes it unmanageable: neither updates nor deletions of it work.",
+    description: "Forbid API versions that the cluster's version of Kubernetes does not serve.",
+    why: "The API server rejects such an object. After an upgrade of the cluster, Pulumi can neither update nor delete it.",
     url: "https://kubernetes.io/docs/reference/using-api/deprecation-guide/",
     severity: "high",
     enforcementLevel: "mandatory",
     since: "0.1.0",
     remediationSteps:
-        "Change the apiVersion to the one that the message names, and the fields that the guide lists for it.",
-    whenNotToUse: "Programs for clusters of many versions; set kubernetesVersion to the oldest of them first.",
+        "Change apiVersion to the one that the message names, and adapt the fields that the guide lists for it.",
+    whenNotToUse: "Programs for clusters of many versions. Try kubernetesVersion with the oldest of them first.",
     config: {
         kubernetesVersion: kubernetesVersion(),
-        deprecated: flag(false, "Whether versions that are deprecated but still served are reported, too."),
+        deprecated: flag(false, "Whether versions that are deprecated but still served are reported too."),
     },
     messages: {
-        replaced: offenders => ({
-            what: `${offenders}`,
-            fix: "change apiVersion and the fields that differ",
+        replaced: (findings: Findings<Ended & { use: Successor }>) => ({
+            what: findings.data.end,
+            fix: useInstead(findings.data.use, findings.data.kind),
         }),
-        dropped: offenders => ({
-            what: `${offenders} and nothing takes its place`,
-            fix: "remove the object",
+        notReplacedYet: (findings: Findings<Ended & { later: Successor }>) => ({
+            what: findings.data.end,
+            fix: `Remove the object until the cluster runs v1.${findings.data.later.since}, which serves ${nameOf(findings.data.later)}`,
+        }),
+        dropped: (findings: Findings<Ended & { advice: string | undefined }>) => ({
+            what: findings.data.end,
+            fix: `Remove the object${findings.data.advice ? ` and use ${findings.data.advice}` : ""}`,
+        }),
+        notServedYet: (findings: Findings<{ name: string; since: number; use: Successor | undefined }>, config) => ({
+            what: `Kubernetes v1.${config.kubernetesVersion} does not serve ${findings.data.name}, which v1.${findings.data.since} introduced`,
+            fix: findings.data.use
+                ? useInstead(findings.data.use, findings.data.use.kind)
+                : `Remove the object until the cluster runs v1.${findings.data.since}`,
+        }),
+        unknownVersion: (_findings, { kubernetesVersion }) => ({
+            what: `"kubernetesVersion" is v1.${kubernetesVersion}, but this release of the pack knows the APIs of Kubernetes up to v1.${NEWEST_API_MINOR} only`,
+            fix: "Upgrade kubernetes-guardrails to see what later versions remove",
+            level: "advisory",
         }),
     },
-    checkObject(object, { config: { kubernetesVersion, ...config }, report }) {
+    checkObject(object, { config: { kubernetesVersion, ...config }, report, isFirst }) {
+        const at = object.get("apiVersion");
+        if (kubernetesVersion > NEWEST_API_MINOR && isFirst("kubernetesVersion")) report("unknownVersion", at);
         const apiVersion = object.group === "" ? object.version : `${object.group}/${object.version}`;
-        const version = apiVersionOf(apiVersion, object.kind);
-        const end = version && endOf(version, kubernetesVersion, config.deprecated);
+        const { kind } = object;
+        const name = nameOf({ apiVersion, kind });
+        const use = servedInsteadOf(apiVersion, kind, kubernetesVersion);
+        const since = introductionOf(apiVersion, kind);
+        if (since !== undefined && since > kubernetesVersion) return report("notServedYet", at, { name, since, use });
+        const version = apiVersionOf(apiVersion, kind);
+        const end = version && endOf(version, name, kubernetesVersion, config.deprecated);
         if (!end) return;
-        const successor = successorOf(version);
-        const [at, what] = [object.get("apiVersion"), `${apiVersion} ${end}`];
-        if (successor === undefined) report("dropped", at, what);
-        else report("replaced", at, `${what}, ${successor} takes its place`);
+        const later = successorOf(version, kind);
+        const advice = version.advice;
+        const isRemoved = version.removed !== undefined && version.removed <= kubernetesVersion;
+        if (use) report("replaced", at, { kind, end, use });
+        // What is only deprecated can stay until there is something to change to.
+        else if (!isRemoved && Math.max(later?.since ?? 0, advice?.since ?? 0) > kubernetesVersion) return;
+        else if (later) report("notReplacedYet", at, { kind, end, later });
+        else report("dropped", at, { kind, end, advice: advice?.use });
     },
 });
 
+/** An API version that is at its end: what messages say of it. */
+interface Ended {
+    readonly kind: string;
+    readonly end: string;
+}
+
+function nameOf({ apiVersion, kind }: Pick<Successor, "apiVersion" | "kind">): string {
+    return `${kind} in ${apiVersion}`;
+}
+
+/** What to change where something else is served. */
+function useInstead({ apiVersion, kind }: Successor, own: string): string {
+    const change = kind === own ? `apiVersion to ${apiVersion}` : `the object to ${nameOf({ apiVersion, kind })}`;
+    return `Change ${change} and adapt the fields that differ`;
+}
+
 /** What a version of Kubernetes says of an API version that it no longer likes. */
-function endOf({ removed, deprecated }: ApiVersion, minor: number, alsoDeprecated: boolean): string | undefined {
-    if (removed !== undefined && removed <= minor) return `has not been served since v1.${removed}`;
+function endOf(
+    { removed, deprecated }: ApiVersion,
+    name: string,
+    minor: number,
+    alsoDeprecated: boolean,
+): string | undefined {
+    if (removed !== undefined && removed <= minor) return `Kubernetes v1.${removed} and later do not serve ${name}`;
     if (!alsoDeprecated || deprecated === undefined || deprecated > minor) return undefined;
-    return `has been deprecated since v1.${deprecated}${removed === undefined ? "" : `, not served from v1.${removed} on`}`;
+    const end = removed === undefined ? "" : `, and v1.${removed} will remove it`;
+    return `Kubernetes v1.${deprecated} deprecated ${name}${end}`;
 }
 
 /** The version of the clusters that programs are for, its number after `v1.`. */
@@ -53,7 +110,7 @@ function kubernetesVersion(): Setting<number> {
         schema: {
             type: "string",
             default: `v1.${NEWEST_API_MINOR}`,
-            description: "Kubernetes version that the objects must be served by: v1.34, 1.34 or a full version.",
+            description: "The version of Kubernetes that must serve the objects: v1.34, 1.34 or a full version.",
         },
         parse(raw, key, problems) {
             const minor = /^v?1\.(0|[1-9]\d{0,2})(\.\d+([-+].*)?)?$/.exec(raw as string)?.[1];

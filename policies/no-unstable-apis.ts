@@ -1,30 +1,31 @@
 import { definePolicy } from "../framework/define";
+import type { Findings } from "../framework/findings";
 import { flag, globs } from "../framework/settings";
-import { apiVersionOf, isBuiltInGroup, successorOf } from "../model/kubernetes/api-versions";
+import { apiVersionOf, isBuiltInGroup, type Successor, successorOf } from "../model/kubernetes/api-versions";
 
 export const noUnstableApis = definePolicy({
     name: "no-unstable-apis",
     category: "namespaces",
     description: "Forbid alpha and beta versions of the built-in APIs.",
-    why: "Clusters serve alpha and new beta versions only when told to, and each upgrade of Kubernetes may change or drop them with what is stored in them.",
+    why: "A cluster serves alpha and new beta versions only where they are enabled, and each upgrade of Kubernetes may change or drop them together with the stored objects.",
     url: "https://kubernetes.io/docs/reference/using-api/#api-versioning",
     severity: "medium",
     enforcementLevel: "advisory",
     since: "0.1.0",
-    remediationSteps: "Use the stable version of the API, or wait for it.",
-    whenNotToUse: "Clusters on which features are tried out before they are stable.",
+    remediationSteps: "Use the stable version of the API, or wait for one.",
+    whenNotToUse: "Clusters for trying out features before they are stable.",
     config: {
         beta: flag(true, "Whether beta versions are reported as well as alpha versions."),
         allowed: globs([], "Globs of API versions that may be used, such as resource.k8s.io/v1beta2."),
     },
     messages: {
-        replaced: offenders => ({
-            what: `${offenders}`,
-            fix: "change apiVersion and the fields that differ",
+        replaced: (findings: Findings<{ version: string; successor: Successor }>) => ({
+            what: unstableVersion(findings),
+            fix: `Use ${findings.data.successor.kind} in ${findings.data.successor.apiVersion}, which Kubernetes v1.${findings.data.successor.since} and later serve`,
         }),
-        unstable: offenders => ({
-            what: `${offenders}`,
-            fix: "wait for a stable version, or name it in the key allowed",
+        unstable: (findings: Findings<{ version: string }>) => ({
+            what: unstableVersion(findings),
+            fix: 'Wait for a stable version, or list the version in "allowed"',
         }),
     },
     checkObject(object, { config, report }) {
@@ -33,10 +34,14 @@ export const noUnstableApis = definePolicy({
         const apiVersion = `${object.group}/${object.version}`;
         if (config.allowed.matches(apiVersion)) return;
         const known = apiVersionOf(apiVersion, object.kind);
-        const successor = known && successorOf(known);
+        const successor = known && successorOf(known, object.kind);
         const at = object.get("apiVersion");
-        const what = `${apiVersion} is ${stage === "beta" ? "a beta" : "an alpha"} version`;
-        if (successor === undefined) report("unstable", at, what);
-        else report("replaced", at, `${what}, ${successor} takes its place`);
+        const data = { version: `${apiVersion}, ${stage === "beta" ? "a beta" : "an alpha"} version` };
+        if (successor === undefined) report("unstable", at, data);
+        else report("replaced", at, { ...data, successor });
     },
 });
+
+function unstableVersion(findings: Findings<{ version: string }>): string {
+    return `${findings.places} is ${findings.data.version}`;
+}

@@ -1,3 +1,4 @@
+import { API_INTRODUCTIONS } from "./api-introductions";
 import { BUILT_IN_KINDS } from "./kinds";
 
 /** The newest minor version of Kubernetes that the table below knows, its number after `v1.`. */
@@ -13,8 +14,8 @@ export interface ApiVersion {
     readonly removed?: number;
     /** What to use instead, and the first version of Kubernetes that serves that. */
     readonly replacement?: { readonly apiVersion: string; readonly kind?: string; readonly since: number };
-    /** What is used instead where no API takes its place. */
-    readonly advice?: string;
+    /** What is used instead where no API takes its place, and the first version of Kubernetes that has it. */
+    readonly advice?: { readonly use: string; readonly since: number };
     readonly source: string;
 }
 
@@ -22,7 +23,11 @@ export interface ApiVersion {
 const LIFECYCLE = "k8s.io/api and its siblings v0.20 to v0.37, zz_generated.prerelease-lifecycle.go";
 /** Served by the newest version, and not announced to go. */
 const DISCOVERY = "kubernetes/kubernetes v1.37.0 api/discovery/aggregated_v2.json";
-const POD_SECURITY = "Pod Security Admission (the label pod-security.kubernetes.io/enforce of Namespaces)";
+/** Source: kubernetes/kubernetes CHANGELOG/CHANGELOG-1.23.md (PodSecurity is beta and enabled by default). */
+const POD_SECURITY = {
+    use: "Pod Security Admission (the label pod-security.kubernetes.io/enforce of Namespaces)",
+    since: 23,
+};
 
 function changelog(minor: number): string {
     return `kubernetes/kubernetes CHANGELOG/CHANGELOG-1.${minor}.md`;
@@ -710,9 +715,59 @@ function groupOf(apiVersion: string): string {
     return apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
 }
 
-/** What takes the place of a version, as a message names it; undefined when nothing does yet. */
-export function successorOf({ replacement, advice }: ApiVersion): string | undefined {
-    if (!replacement) return advice;
-    const { apiVersion, kind, since } = replacement;
-    return `${kind ? `${kind} of ` : ""}${apiVersion} (served since v1.${since})`;
+/** What to use instead of an API version. */
+export interface Successor {
+    readonly apiVersion: string;
+    readonly kind: string;
+    /** The first version of Kubernetes that serves it, its number after `v1.`. */
+    readonly since: number;
+}
+
+/** What takes the place of a kind in an API version for good, whether or not a cluster serves it already. */
+export function successorOf({ replacement }: ApiVersion, kind: string): Successor | undefined {
+    return replacement && { kind, ...replacement };
+}
+
+/** The first version of Kubernetes that serves a kind in an API version; undefined where that is not known. */
+export function introductionOf(apiVersion: string, kind: string): number | undefined {
+    return introductions.get(kind)?.get(apiVersion);
+}
+
+/**
+ * What a cluster of a version of Kubernetes serves instead of a kind in an API version: what takes its place for good,
+ * else the newest version of the same group that is served; undefined where there is none.
+ */
+export function servedInsteadOf(apiVersion: string, kind: string, minor: number): Successor | undefined {
+    const known = apiVersionOf(apiVersion, kind);
+    const final = known && successorOf(known, kind);
+    if (final && final.since <= minor) return final;
+    const [newest] = [...(introductions.get(kind) ?? [])]
+        .filter(([other, since]) => {
+            const { removed = Number.POSITIVE_INFINITY } = apiVersionOf(other, kind) ?? {};
+            const isServed = since <= minor && removed > minor && isEnabled(other, since, apiVersion);
+            return isServed && other !== apiVersion && groupOf(other) === groupOf(apiVersion);
+        })
+        .sort(([, a], [, b]) => b - a);
+    return newest && { apiVersion: newest[0], kind, since: newest[1] };
+}
+
+/**
+ * Whether a cluster serves a version without being told to, or whoever uses another is likely to have told it.
+ *
+ * Source: https://kubernetes.io/docs/reference/using-api/#api-groups and KEP-3136 (beta APIs are off since v1.24).
+ */
+function isEnabled(apiVersion: string, since: number, used: string): boolean {
+    if (apiVersion.includes("alpha")) return used.includes("alpha");
+    return !apiVersion.includes("beta") || since < 24 || /alpha|beta/.test(used);
+}
+
+/** By kind, when each API version that has it came. */
+const introductions = new Map<string, Map<string, number>>();
+for (const [apiVersion, byMinor] of Object.entries(API_INTRODUCTIONS)) {
+    for (const [minor, kinds] of Object.entries(byMinor)) {
+        for (const kind of kinds) {
+            const versions = introductions.get(kind) ?? new Map();
+            introductions.set(kind, versions.set(apiVersion, Number(minor)));
+        }
+    }
 }

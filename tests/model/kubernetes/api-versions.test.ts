@@ -2,8 +2,10 @@ import { describe, expect, test } from "vitest";
 import {
     API_VERSIONS,
     apiVersionOf,
+    introductionOf,
     isBuiltInGroup,
     NEWEST_API_MINOR,
+    servedInsteadOf,
     successorOf,
 } from "../../../model/kubernetes/api-versions";
 import lifecycle from "../../data/api-lifecycle.json";
@@ -76,13 +78,36 @@ describe("the table of API versions", () => {
             ["networking.k8s.io/v1alpha1", "ClusterCIDR"],
         ].map(([apiVersion = "", kind = ""]) => {
             const version = apiVersionOf(apiVersion, kind);
-            return version && successorOf(version);
+            return version && successorOf(version, kind);
         });
         expect(successors).toEqual([
-            "policy/v1 (served since v1.21)",
-            "Pod Security Admission (the label pod-security.kubernetes.io/enforce of Namespaces)",
-            "CronJob of batch/v1 (served since v1.21)",
+            { apiVersion: "policy/v1", kind: "PodDisruptionBudget", since: 21 },
+            undefined,
+            { apiVersion: "batch/v1", kind: "CronJob", since: 21 },
             undefined,
         ]);
+    });
+
+    test("has introductions before deprecations, and those of all that takes the place of something", () => {
+        for (const { apiVersion, kind, deprecated = 100, removed = 100, replacement } of kinds) {
+            const since = introductionOf(apiVersion, kind) ?? 0;
+            expect([apiVersion, kind, since < deprecated && since < removed]).toEqual([apiVersion, kind, true]);
+            if (!replacement) continue;
+            const known = introductionOf(replacement.apiVersion, replacement.kind ?? kind) ?? replacement.since;
+            expect([apiVersion, kind, replacement.since]).toEqual([apiVersion, kind, known]);
+        }
+    });
+
+    test.each([
+        ["policy/v1beta1", "PodDisruptionBudget", 25, "policy/v1"],
+        ["policy/v1", "PodDisruptionBudget", 20, "policy/v1beta1"],
+        ["extensions/v1beta1", "Ingress", 18, undefined],
+        // Beta versions are off by default since v1.24; who uses the alpha version has told the cluster to serve it.
+        ["storagemigration.k8s.io/v1", "StorageVersionMigration", 36, undefined],
+        ["storagemigration.k8s.io/v1alpha1", "StorageVersionMigration", 36, "storagemigration.k8s.io/v1beta1"],
+        ["admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicy", 27, undefined],
+        ["example.com/v1", "Ingress", 30, undefined],
+    ])("finds what is served instead of %s %s by v1.%i", (apiVersion, kind, minor, expected) => {
+        expect(servedInsteadOf(apiVersion, kind, minor)?.apiVersion).toBe(expected);
     });
 });
