@@ -1,9 +1,11 @@
-import { definePolicy, problem, type StackReport } from "../framework/define";
+import { definePolicy, type Report } from "../framework/define";
+import type { Finding, Findings } from "../framework/findings";
 import { flag } from "../framework/settings";
 import type { KubeObject } from "../model/kubernetes/object";
 import { Multimap } from "../model/multimap";
-import { indexOf } from "../model/references/object-index";
-import { joinWords } from "../model/text";
+import { indexOf, type ObjectIndex } from "../model/references/object-index";
+import { joinWords, printable } from "../model/text";
+import { identityOf } from "./shared/owners/identity";
 import type { Claim } from "./shared/routes/claim";
 import { gatewayClaims } from "./shared/routes/gateway";
 import { ingressClaims } from "./shared/routes/ingress";
@@ -12,26 +14,53 @@ import { serviceClaims } from "./shared/routes/services";
 /** The most other objects that one message names for one route. */
 const MAX_NAMED = 3;
 
+/** A claim and who else makes it. */
+interface Shared {
+    /** What is claimed. */
+    readonly label: string;
+    readonly others: string;
+    readonly areMany: boolean;
+}
+
 const messages = {
-    route: problem("keep the route in one place, or give it another host, path or match"),
-    service: problem("keep one of the Services, or give them different selectors or ports"),
+    route: {
+        per: ({ data }: Finding<Shared>) => data.others,
+        message: (findings: Findings<Shared>) => ({
+            what: `${findings.data.others} also ${findings.data.areMany ? "claim" : "claims"} ${labels(findings)}`,
+            fix: `Keep ${findings.word("the route", "each route")} in one object, or change its host, path or match`,
+        }),
+    },
+    duplicate: {
+        per: ({ data }: Finding<{ label: string }>) => data.label,
+        message: (findings: Findings<{ label: string }>) => ({
+            what: `${findings.places} claim ${findings.data.label} with different backends`,
+            fix: "Keep one of them, or change the host, path or match of the others",
+        }),
+    },
+    service: {
+        per: ({ data }: Finding<Shared>) => data.others,
+        message: (findings: Findings<Shared>) => ({
+            what: `${findings.data.others} ${findings.data.areMany ? "have" : "has"} the same selector and ${findings.word("port", "ports")} ${findings.each(({ data }) => data.label)}`,
+            fix: "Keep one of the Services, or give them different selectors or ports",
+        }),
+    },
 };
 
 export const uniqueRoutes = definePolicy({
     name: "unique-routes",
     category: "networking",
     description: "Forbid two routes that claim the same host, path and match.",
-    why: "Of two routes for the same requests one wins, by age or by name, and the other silently gets none.",
+    why: "Of two routes for the same requests, one wins by age or name, and the other silently receives none.",
     url: "https://kubernetes.io/docs/concepts/services-networking/ingress/#multiple-matches",
     severity: "high",
     enforcementLevel: "mandatory",
     since: "0.1.0",
-    remediationSteps: "Remove one of the routes, or change its host, path or match.",
-    whenNotToUse: "Controllers that merge routes of several objects on purpose.",
+    remediationSteps: "Keep the route in one object, or change its host, path or match.",
+    whenNotToUse: "Controllers that merge the routes of several objects on purpose.",
     config: {
         services: flag(
             false,
-            "Whether two Services of one namespace with the same selector and port are reported too, headless ones apart.",
+            "Whether two Services of one namespace with the same selector and port are reported too; headless Services never are.",
         ),
     },
     messages,
@@ -44,41 +73,69 @@ export const uniqueRoutes = definePolicy({
             if (!config.services || !object.is("Service")) continue;
             for (const claim of serviceClaims(object, index)) claims.add(claim, claim.key);
         }
-        for (const group of claims.values()) if (group.length > 1) checkGroup(group, report);
+        for (const group of claims.values()) if (group.length > 1) checkGroup(group, index, report);
     },
 });
 
 /** Claims of one route conflict where they are for one listener, or one of them for every listener. */
-function checkGroup(group: readonly Claim[], report: StackReport<typeof messages>): void {
-    const everyone = new Set(group.map(({ object }) => object));
-    const byListener = new Map<string, Set<KubeObject>>();
+function checkGroup(group: readonly Claim[], index: ObjectIndex, report: Report<typeof messages>): void {
+    const everyone = new Claimants(index);
+    const byListener = new Map<string, Claimants>();
     const effects = new Map<KubeObject, Set<string>>();
     for (const { object, listener, effect } of group) {
-        byListener.set(listener, (byListener.get(listener) ?? new Set()).add(object));
+        everyone.add(object);
+        const own = byListener.get(listener) ?? new Claimants(index);
+        byListener.set(listener, own);
+        own.add(object);
         if (effect !== undefined) effects.set(object, (effects.get(object) ?? new Set()).add(effect));
     }
-    const everywhere = byListener.get("") ?? [];
     for (const { object, at, label, listener } of group) {
-        const own = byListener.get(listener) ?? [];
-        const others = othersOf(object, listener === "" ? [everyone] : [own, everywhere]);
-        const isService = object.is("Service");
-        const words = isService ? "leads to the same pods as" : "is also claimed by";
-        if (others) report(object, isService ? "service" : "route", at, `(${label}) ${words} ${others}`);
-        if ((effects.get(object)?.size ?? 0) > 1)
-            report(object, "route", at, `(${label}) is claimed twice, with different backends`);
+        const some = listener === "" ? [everyone] : [listener, ""].flatMap(one => byListener.get(one) ?? []);
+        const others = othersOf(object, some);
+        const data = { label, others: joinWords(others), areMany: others.length > 1 };
+        if (others.length > 0) report(object.is("Service") ? "service" : "route", at, data);
+        if ((effects.get(object)?.size ?? 0) > 1) report("duplicate", at, { label });
     }
 }
 
-/** The first of the other objects, "" when there are none. */
-function othersOf(object: KubeObject, claimants: readonly Iterable<KubeObject>[]): string {
+/** The objects that claim a route. One that is given several times is one: that it has several owners is all that is wrong. */
+class Claimants {
+    private readonly identities = new Map<KubeObject, string | KubeObject>();
+    private readonly first = new Map<string | KubeObject, KubeObject>();
+
+    constructor(private readonly index: ObjectIndex) {}
+
+    add(object: KubeObject): void {
+        const identity = this.identities.get(object) ?? identityOf(object, this.index)?.join("\0") ?? object;
+        this.identities.set(object, identity);
+        if (!this.first.has(identity)) this.first.set(identity, object);
+    }
+
+    /** All but one object and what is the same. */
+    *besides(object: KubeObject): Iterable<KubeObject> {
+        const own = identityOf(object, this.index)?.join("\0") ?? object;
+        for (const [identity, other] of this.first) if (identity !== own) yield other;
+    }
+}
+
+/** The first of the other objects, with the files that they are in. */
+function othersOf(object: KubeObject, claimants: readonly Claimants[]): string[] {
     const others = new Set<KubeObject>();
     for (const some of claimants) {
-        for (const other of some) {
-            if (other !== object) others.add(other);
+        for (const other of some.besides(object)) {
+            others.add(other);
             if (others.size > MAX_NAMED) break;
         }
     }
-    const named = [...others].slice(0, MAX_NAMED).map(({ label }) => label);
-    if (others.size > MAX_NAMED) named.push("others");
-    return joinWords(named);
+    const named = [...others].slice(0, MAX_NAMED).map(labelWithSource);
+    return others.size > MAX_NAMED ? [...named, "others"] : named;
+}
+
+function labelWithSource({ label, resource: { source } }: KubeObject): string {
+    if (!source) return label;
+    return `${label} (${printable(source.line === undefined ? source.file : `${source.file}:${source.line}`)})`;
+}
+
+function labels(findings: Findings<Shared>): string {
+    return findings.each(({ at, data }) => `${data.label} (${at})`);
 }
