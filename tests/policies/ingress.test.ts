@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Resource } from "../../model/pulumi/resource";
 import { type Answer, UNKNOWN, Value } from "../../model/value";
 import { covers, listCovers } from "../../policies/shared/ingress/hosts";
-import { injection, isNginxAnnotation } from "../../policies/shared/ingress/nginx";
+import { injection, isSnippet, isTrue } from "../../policies/shared/ingress/nginx";
 import { hasTlsAnnotation } from "../../policies/shared/ingress/tls-annotations";
 
 test.each<[unknown, string, Answer]>([
@@ -64,45 +64,64 @@ test.each<[unknown, Answer]>([
 });
 
 test.each([
-    ["nginx.ingress.kubernetes.io/rewrite-target", true],
-    ["my-nginx/rewrite-target", true],
-    ["nginx.org/server-snippets", true],
-    ["example.com/server-snippet", true],
-    ["server-snippet", true],
-    ["server-snippets", false],
-    ["example.com/nginx", false],
-    ["nginx", false],
-    ["example.com/server-snippet-of", false],
-])("annotation %s is read by nginx: %s", (key, expected) => {
-    expect(isNginxAnnotation(key)).toBe(expected);
+    ["nginx.ingress.kubernetes.io/rewrite-target", false, false],
+    ["nginx.org/server-snippets", true, false],
+    ["example.com/server-snippet", true, false],
+    ["server-snippet", true, false],
+    ["haproxy.org/backend-config-snippet", true, true],
+    ["haproxy-ingress.github.io/config-backend", true, true],
+    ["example.com/config-backend-early", true, false],
+    ["haproxy-ingress.github.io/config-frontend", false, false],
+    ["example.com/server-snippet-of", false, false],
+])("annotation %s of an Ingress is a snippet: %s, of a Service: %s", (key, ofIngress, ofService) => {
+    expect([isSnippet(key), isSnippet(key, true)]).toEqual([ofIngress, ofService]);
+});
+
+test.each<[unknown, boolean]>([
+    ["1", true],
+    ["t", true],
+    ["True", true],
+    [true, true],
+    ["tRUE", false],
+    ["yes", false],
+    ["", false],
+    [undefined, false],
+])("ingress-nginx reads %j as true: %s", (value, expected) => {
+    expect(isTrue(value)).toBe(expected);
 });
 
 test.each<[string, string, string | undefined]>([
     ["path", "/shop", undefined],
     ["path", "/a{2}/b{1,}/c{10,20}", undefined],
-    ["path", "/a{x}", 'has "{" (CVE-2021-25745, fixed in v1.2.0)'],
-    ["path", "/a{,2}", 'has "{" (CVE-2021-25745, fixed in v1.2.0)'],
-    ["path", "/a#b", 'has "#" (CVE-2021-25745, fixed in v1.2.0)'],
+    ["path", "/a{x}", '"{" (CVE-2026-24512, fixed in v1.13.7 and v1.14.3)'],
+    ["path", "/a{,2}", '"{" (CVE-2026-24512, fixed in v1.13.7 and v1.14.3)'],
+    ["path", "/a#b", '"#" (CVE-2026-24512, fixed in v1.13.7 and v1.14.3)'],
     ["path", "/shop\n", undefined],
-    ["path", "/shop\nx", "has a line break (CVE-2021-25745, fixed in v1.2.0)"],
-    ["path", "/etc", "is a directory of the system (CVE-2021-25745, fixed in v1.2.0)"],
-    ["path", "/root/x", "is a directory of the system (CVE-2021-25745, fixed in v1.2.0)"],
+    ["path", "/shop\nx", "a line break (CVE-2026-24512, fixed in v1.13.7 and v1.14.3)"],
+    ["path", "/etc", "a directory of the system (CVE-2021-25745, fixed in v1.2.0)"],
+    ["path", "/root/x", "a directory of the system (CVE-2021-25745, fixed in v1.2.0)"],
     ["path", "/etcetera", undefined],
     ["path", "/x/etc", undefined],
     ["a.io/configuration", "/etc", undefined],
     ["a.io/app-root", "/shop#top", undefined],
-    ["a.io/app-root", "/shop;", 'has ";" (CVE-2021-25746, fixed in v1.2.0)'],
-    ["a/b/app-root", "/shop;", 'has ";" (CVE-2021-25746, fixed in v1.2.0)'],
-    ["app-root", "/shop}", 'has "}" (CVE-2021-25746, fixed in v1.2.0)'],
-    ["a.io/app-root", "/a{2}", 'has "{" (CVE-2021-25746, fixed in v1.2.0)'],
-    ["a.io/auth-url", "http://a/b#c", 'has "#" (CVE-2025-24514, fixed in v1.11.5 or v1.12.1)'],
+    ["a.io/app-root", "/shop;", '";" (CVE-2021-25746, fixed in v1.2.0)'],
+    ["a/b/app-root", "/shop;", undefined],
+    ["app-root", "/shop}", '"}" (CVE-2021-25746, fixed in v1.2.0)'],
+    ["a.io/app-root", "/a{2}", '"{" (CVE-2021-25746, fixed in v1.2.0)'],
+    ["a.io/auth-url", "http://a/b#c", '"#" (CVE-2025-24514, fixed in v1.11.5 and v1.12.1)'],
+    ["a.io/rewrite-target", '/a"', "a quotation mark (CVE-2026-3288, fixed in v1.13.8 and v1.14.4)"],
+    ["a.io/upstream-hash-by", "${a}-${b}", undefined],
+    ["a.io/upstream-hash-by", "{a}", '"{" (which ingress-nginx refuses since v1.12.0)'],
+    ["a.io/server-alias", "a.io,\n  b.io", undefined],
+    ["a.io/server-alias", "a.io\nb.io", "a line break (which ingress-nginx refuses since v1.12.0)"],
     ["a.io/app-root-of", "/shop;", undefined],
-    ["a.io/anything", "access_by_lua x", "has Lua code"],
-    ["a.io/anything", "alias /etc/x;", "has a directive"],
-    ["a.io/anything", "alias for a friend", undefined],
-    ["a.io/anything", "a; alias for a friend", undefined],
-    ["a.io/anything", "/etc/passwd", "has a file of the ingress controller"],
-    ["a.io/auth-url", "x;root /;", "has a directive (CVE-2025-24514, fixed in v1.11.5 or v1.12.1)"],
+    ["a.io/anything", "access_by_lua x", undefined],
+    ["my-nginx/anything", "access_by_lua x", "Lua code"],
+    ["my-nginx/anything", "alias /etc/x;", "a directive"],
+    ["my-nginx/anything", "alias for a friend", undefined],
+    ["my-nginx/anything", "a; alias for a friend", undefined],
+    ["my-nginx/anything", "/etc/passwd", "the path of a file of the ingress controller"],
+    ["a.io/auth-url", "x;root /;", "a directive (CVE-2025-24514, fixed in v1.11.5 and v1.12.1)"],
 ])("of %s, %j: %s", (key, value, expected) => {
     expect(injection(key, value)).toBe(expected);
 });
