@@ -1,4 +1,5 @@
-import { definePolicy, type StackReport } from "../framework/define";
+import { definePolicy } from "../framework/define";
+import type { Findings } from "../framework/findings";
 import { cis } from "../framework/frameworks";
 import { texts } from "../framework/settings";
 import type { KubeObject } from "../model/kubernetes/object";
@@ -12,14 +13,14 @@ export const requireNetworkPolicy = definePolicy({
     name: "require-network-policy",
     category: "networking",
     description: "Require a NetworkPolicy for the pods of every workload.",
-    why: "A pod that no NetworkPolicy selects accepts connections from every pod of the cluster, and may open any.",
+    why: "A pod that no NetworkPolicy selects accepts connections from every pod of the cluster and can connect to anything.",
     url: "https://kubernetes.io/docs/concepts/services-networking/network-policies/",
     severity: "medium",
     enforcementLevel: "advisory",
     since: "0.1.0",
     remediationSteps:
-        "Add a NetworkPolicy with podSelector {} that denies everything in the namespace, and one for each connection that is needed.",
-    whenNotToUse: "Clusters whose network plugin ignores NetworkPolicies, or whose policies another stack creates.",
+        "Add a NetworkPolicy with podSelector {} that denies all traffic in the namespace, and one for each connection that is needed.",
+    whenNotToUse: "Clusters whose network plugin ignores NetworkPolicies, or whose policies come from another stack.",
     frameworks: cis("5.3.2"),
     config: {
         directions: texts(
@@ -29,9 +30,9 @@ export const requireNetworkPolicy = definePolicy({
         ),
     },
     messages: {
-        open: offenders => ({
-            what: `no NetworkPolicy of the stack selects its pods for ${offenders.details}`,
-            fix: "add one whose podSelector matches their labels and that allows only the traffic they need",
+        open: (findings: Findings<{ directions: readonly Direction[] }>) => ({
+            what: `No NetworkPolicy of the stack restricts ${joinWords(findings.data.directions.map(direction => direction.toLowerCase()))} traffic of its pods`,
+            fix: "Add a NetworkPolicy whose podSelector matches the labels of the pods and that allows only the traffic they need",
         }),
     },
     checkStack(stack, { config, report }) {
@@ -39,12 +40,13 @@ export const requireNetworkPolicy = definePolicy({
         const wanted = DIRECTIONS.filter(direction => config.directions.includes(direction));
         const selections = wanted.map(direction => ({ direction, selection: coverage(direction, index) }));
         for (const object of index.objects) {
-            if (object.isWorkload && object.pod) checkWorkload(object.pod, selections, report);
+            if (object.isWorkload && object.pod)
+                checkWorkload(object.pod, selections, directions => report("open", object, { directions }));
         }
     },
 });
 
-type Reporter = StackReport<{ open: unknown }>;
+type Say = (directions: readonly Direction[]) => void;
 
 interface Covered {
     readonly direction: Direction;
@@ -52,10 +54,10 @@ interface Covered {
 }
 
 /** Policies do not reach pods in their node's network, so that none would help those. */
-function checkWorkload(pod: Pod, selections: readonly Covered[], report: Reporter): void {
+function checkWorkload(pod: Pod, selections: readonly Covered[], say: Say): void {
     if (pod.spec.get("hostNetwork").is(true) !== "no") return;
     const open = selections.filter(({ selection }) => selection.isSelected(pod) === "no");
-    if (open.length > 0) report(pod.object, "open", undefined, joinWords(open.map(({ direction }) => direction)));
+    if (open.length > 0) say(open.map(({ direction }) => direction));
 }
 
 /** Which pods some policy restricts in a direction, or may restrict. */

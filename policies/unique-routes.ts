@@ -3,9 +3,9 @@ import type { Finding, Findings } from "../framework/findings";
 import { flag } from "../framework/settings";
 import type { KubeObject } from "../model/kubernetes/object";
 import { Multimap } from "../model/multimap";
-import { indexOf, type ObjectIndex } from "../model/references/object-index";
+import { indexOf, kindId, type ObjectIndex } from "../model/references/object-index";
 import { joinWords, printable } from "../model/text";
-import { identityOf } from "./shared/owners/identity";
+import { UNKNOWN } from "../model/value";
 import type { Claim } from "./shared/routes/claim";
 import { gatewayClaims } from "./shared/routes/gateway";
 import { ingressClaims } from "./shared/routes/ingress";
@@ -98,37 +98,68 @@ function checkGroup(group: readonly Claim[], index: ObjectIndex, report: Report<
     }
 }
 
-/** The objects that claim a route. One that is given several times is one: that it has several owners is all that is wrong. */
+/**
+ * The objects that claim a route. One that is given several times, or may be, is one: that it has several owners is all
+ * that is wrong.
+ */
 class Claimants {
-    private readonly identities = new Map<KubeObject, string | KubeObject>();
-    private readonly first = new Map<string | KubeObject, KubeObject>();
+    private readonly identities = new Map<KubeObject, Identity>();
+    /** The first object of each identity, by its key. */
+    private readonly first = new Map<string, { identity: Identity; object: KubeObject }>();
+    private readonly others = new Map<string, readonly KubeObject[]>();
 
     constructor(private readonly index: ObjectIndex) {}
 
     add(object: KubeObject): void {
-        const identity = this.identities.get(object) ?? identityOf(object, this.index)?.join("\0") ?? object;
-        this.identities.set(object, identity);
-        if (!this.first.has(identity)) this.first.set(identity, object);
+        const identity = this.identityOf(object);
+        if (!this.first.has(identity.key)) this.first.set(identity.key, { identity, object });
     }
 
-    /** All but one object and what is the same. */
-    *besides(object: KubeObject): Iterable<KubeObject> {
-        const own = identityOf(object, this.index)?.join("\0") ?? object;
-        for (const [identity, other] of this.first) if (identity !== own) yield other;
+    /** The first of those that are another object for sure, one more than are named at most. */
+    besides(object: KubeObject): readonly KubeObject[] {
+        const own = this.identityOf(object);
+        const known = this.others.get(own.key);
+        if (known) return known;
+        const others: KubeObject[] = [];
+        for (const { identity, object: other } of this.first.values()) {
+            if (isOther(own, identity)) others.push(other);
+            if (others.length > MAX_NAMED) break;
+        }
+        this.others.set(own.key, others);
+        return others;
     }
+
+    private identityOf(object: KubeObject): Identity {
+        const known = this.identities.get(object);
+        if (known) return known;
+        const { namespace } = this.index.placeOf(object);
+        // Pulumi and the API server give what has no name one of its own.
+        const own = JSON.stringify([object.resource.urn, object.root.path]);
+        const name = object.name.isUnknown ? UNKNOWN : object.name.string || own;
+        const identity = { kind: kindId(object), namespace, name, key: JSON.stringify([namespace, name]) };
+        this.identities.set(object, identity);
+        return identity;
+    }
+}
+
+/** What tells the objects of one cluster apart; namespace and name are `UNKNOWN` while they are not known. */
+interface Identity {
+    readonly kind: string;
+    readonly namespace: string;
+    readonly name: string;
+    readonly key: string;
+}
+
+function isOther(one: Identity, other: Identity): boolean {
+    const differs = (a: string, b: string) => a !== b && a !== UNKNOWN && b !== UNKNOWN;
+    return one.kind !== other.kind || differs(one.namespace, other.namespace) || differs(one.name, other.name);
 }
 
 /** The first of the other objects, with the files that they are in. */
 function othersOf(object: KubeObject, claimants: readonly Claimants[]): string[] {
-    const others = new Set<KubeObject>();
-    for (const some of claimants) {
-        for (const other of some.besides(object)) {
-            others.add(other);
-            if (others.size > MAX_NAMED) break;
-        }
-    }
-    const named = [...others].slice(0, MAX_NAMED).map(labelWithSource);
-    return others.size > MAX_NAMED ? [...named, "others"] : named;
+    const others = [...new Set(claimants.flatMap(some => some.besides(object)))];
+    const named = others.slice(0, MAX_NAMED).map(labelWithSource);
+    return others.length > MAX_NAMED ? [...named, "others"] : named;
 }
 
 function labelWithSource({ label, resource: { source } }: KubeObject): string {

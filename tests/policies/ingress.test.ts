@@ -110,6 +110,7 @@ test.each<[string, string, string | undefined]>([
     ["a.io/app-root", "/a{2}", '"{" (CVE-2021-25746, fixed in v1.2.0)'],
     ["a.io/auth-url", "http://a/b#c", '"#" (CVE-2025-24514, fixed in v1.11.5 and v1.12.1)'],
     ["a.io/rewrite-target", '/a"', "a quotation mark (CVE-2026-3288, fixed in v1.13.8 and v1.14.4)"],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of nginx.
     ["a.io/upstream-hash-by", "${a}-${b}", undefined],
     ["a.io/upstream-hash-by", "{a}", '"{" (which ingress-nginx refuses since v1.12.0)'],
     ["a.io/server-alias", "a.io,\n  b.io", undefined],
