@@ -1,9 +1,13 @@
+import { distance } from "fastest-levenshtein";
 import type { CommonConfig } from "../framework/define";
 import { asksForExemption, dateOf, EXEMPT_ANNOTATION } from "../framework/exemptions";
 import type { ActivePolicy, LeveledViolation } from "../hosts/in-process";
 import { Glob } from "../model/glob";
 import type { KubeObject } from "../model/kubernetes/object";
 import type { Resource } from "../model/pulumi/resource";
+import { NearNames } from "../model/references/near-names";
+import { printable } from "../model/text";
+import type { Value } from "../model/value";
 import type { Problem } from "./problem";
 import { objectKey } from "./report/report";
 
@@ -38,6 +42,15 @@ export function exemptionNotes(
     );
     const byName = new Map(policies.map(policy => [policy.policy.name, policy]));
     const violated = new Set(violations.map(violation => `${violation.policy.name} ${objectKey(violation)}`));
+    const misplaced = resources.flatMap(({ objects, source }) =>
+        objects.flatMap(object =>
+            misplacedNotes(object).map(text => ({
+                file: source?.file,
+                line: source?.line,
+                text: `${object.label}: ${text}`,
+            })),
+        ),
+    );
     const annotated = resources.flatMap(({ objects, source }) =>
         objects.filter(asksForExemption).flatMap(object =>
             object.annotations
@@ -52,7 +65,52 @@ export function exemptionNotes(
                 }),
         ),
     );
-    return [...configured, ...annotated];
+    return [...configured, ...annotated, ...misplaced];
+}
+
+/** How many misplaced annotations of one object are told. */
+const MOST_MISPLACED = 10;
+
+/** Annotations that were meant to exempt an object and do not: misspelt, a label instead, or on what the object makes. */
+function misplacedNotes(object: KubeObject): string[] {
+    const misspelt = object.annotations
+        .keys()
+        .filter(isMisspelt)
+        .map(key => `annotation ${printable(key)} does nothing, write it as ${EXEMPT_ANNOTATION}<policy>`);
+    const labels = exemptKeys(object.labels).map(
+        key => `label ${printable(key)} does nothing, make it an annotation of the object`,
+    );
+    const templates = madeBy(object).flatMap(([what, metadata]) =>
+        exemptKeys(metadata.get("annotations")).map(
+            key =>
+                `annotation ${printable(key)} does nothing in the ${what}, move it to the metadata of the ${object.kind}`,
+        ),
+    );
+    return [...misspelt, ...labels, ...templates].slice(0, MOST_MISPLACED);
+}
+
+function exemptKeys(map: Value): string[] {
+    return map.keys().filter(key => key.startsWith(EXEMPT_ANNOTATION) || isMisspelt(key));
+}
+
+/** What an object makes others from, and the metadata it gives them. */
+function madeBy(object: KubeObject): (readonly [string, Value])[] {
+    return [
+        ...(object.pod?.isTemplate ? [["pod template", object.pod.metadata] as const] : []),
+        ...object.root.select("spec.jobTemplate.metadata").map(metadata => ["job template", metadata] as const),
+        ...object.root
+            .select("spec.volumeClaimTemplates[].metadata")
+            .map(metadata => ["volume claim template", metadata] as const),
+    ];
+}
+
+/** Whether a key of an annotation is nearly one that exempts: another case, separator or prefix, or a letter wrong. */
+function isMisspelt(key: string): boolean {
+    if (key.startsWith(EXEMPT_ANNOTATION) || key.length > 300) return false;
+    const words = key.toLowerCase();
+    if (words.includes("guardrail") && words.includes("exempt")) return true;
+    const end = key.search(/[./](?=[^./]*$)/);
+    return distance(words.slice(0, end + 1), EXEMPT_ANNOTATION) <= 3;
 }
 
 function entryNote(
@@ -68,6 +126,11 @@ function entryNote(
     return isUsed ? undefined : "is not used, remove it";
 }
 
+function namesNoPolicy(name: string, known: readonly string[]): string {
+    const near = new NearNames(known).nearest(name);
+    return near === undefined ? "names no policy, correct it" : `names no policy, "${near}" may be meant`;
+}
+
 function annotationNote(
     policy: string,
     object: KubeObject,
@@ -75,7 +138,7 @@ function annotationNote(
     violated: ReadonlySet<string>,
 ): string | undefined {
     const active = policies.get(policy);
-    if (!active) return "names no policy, correct it";
+    if (!active) return namesNoPolicy(policy, [...policies.keys()]);
     if (active.level === "disabled" || active.config === undefined) return undefined;
     if (!active.config.annotationExemptions) return "does nothing: only the configuration can exempt from this policy";
     const { urn } = object.resource;

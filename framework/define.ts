@@ -5,7 +5,8 @@ import type { Provider, Resource } from "../model/pulumi/resource";
 import type { Stack } from "../model/pulumi/stack";
 import type { Value } from "../model/value";
 import { enumerate, type Finding, type Findings, type Place } from "./findings";
-import { type ConfigOf, date, fields, flag, listOf, type Settings, text, texts } from "./settings";
+import { isBlank, seemsToEnd } from "./reason";
+import { type ConfigOf, date, fields, flag, listOf, type Setting, type Settings, text, texts } from "./settings";
 
 /** How a violation is treated; `remediate` repairs the resource where the policy can. */
 export type EnforcementLevel = "advisory" | "mandatory" | "remediate" | "disabled";
@@ -205,18 +206,40 @@ export type PolicyDefinition<S extends Settings, M extends Messages<ConfigOf<S>>
     | ResourcePolicyDefinition<S, M>
     | StackPolicyDefinition<S, M>;
 
+/** An exemption that says why, in words that people can see, and when it ends, if it does, in its own field. */
+function withReason<T extends { readonly reason: string; readonly until?: string }>(entry: Setting<T>): Setting<T> {
+    return {
+        schema: entry.schema,
+        parse(raw, key, problems) {
+            const exemption = entry.parse(raw, key, problems);
+            const { reason, until } = exemption;
+            if (isBlank(reason)) {
+                problems.push({ key: `${key}.reason`, problem: "is blank: it must say why the resource is exempt" });
+            } else if (until === undefined && seemsToEnd(reason)) {
+                problems.push({
+                    key: `${key}.reason`,
+                    problem: 'names an end date: write it in "until" as YYYY-MM-DD',
+                });
+            }
+            return exemption;
+        },
+    };
+}
+
 /** The keys that every policy has. */
 const commonSettings = (environments: readonly string[]) => ({
     exempt: listOf(
-        fields(
-            {
-                resource: text(
-                    "Glob over the resource's URN or over Kind/namespace/name (Kind/name when in no namespace).",
-                ),
-                reason: text("Why the resource may violate the policy."),
-                until: date("Last day of the exemption, YYYY-MM-DD; without it the exemption does not end."),
-            },
-            ["resource", "reason"],
+        withReason(
+            fields(
+                {
+                    resource: text(
+                        "Glob over the resource's URN or over Kind/namespace/name (Kind/name when in no namespace).",
+                    ),
+                    reason: text("Why the resource may violate the policy."),
+                    until: date("Last day of the exemption, YYYY-MM-DD; without it the exemption does not end."),
+                },
+                ["resource", "reason"],
+            ),
         ),
         "Resources that may violate the policy.",
     ),

@@ -16,7 +16,7 @@ import { KubeObject } from "../model/kubernetes/object";
 import { Pod } from "../model/kubernetes/pod";
 import { ownerOf, type Provider, type Resource, type Source } from "../model/pulumi/resource";
 import type { Stack } from "../model/pulumi/stack";
-import { compareText, withoutControls } from "../model/text";
+import { compareText, shorten, withoutControls } from "../model/text";
 import { type Step, Value } from "../model/value";
 import type { CheckContext, CommonConfig, Message, Messages, Policy } from "./define";
 import { asksForExemption, dateOf, type Exemption, findExemption, referenceOf } from "./exemptions";
@@ -400,12 +400,12 @@ function conclusions(
         });
     }
     if (exemption.state === "expired") {
-        const what = sentence(`The exemption ended on ${exemption.until} (${exemption.reason})`);
+        const what = sentence(`The exemption ended on ${exemption.until} (${shorten(exemption.reason)})`);
         if (problems.length > 0)
             problems.push({
                 id: "exemption-ended",
                 what,
-                fix: "Repair the object, or exempt it again.",
+                fix: "Correct the object or extend the exemption.",
                 paths: [],
                 fields: [],
             });

@@ -3,6 +3,7 @@ import type { KubeObject } from "../model/kubernetes/object";
 import type { Resource } from "../model/pulumi/resource";
 import { any } from "../model/value";
 import type { CommonConfig } from "./define";
+import { isBlank, seemsToEnd } from "./reason";
 
 /** Whether an object may violate a policy. */
 export type Exemption =
@@ -92,18 +93,21 @@ function annotationExemption(policy: string, object: KubeObject, today: string):
     const ending = /;\s*until\s*=/.exec(text);
     const reason = text.slice(0, ending?.index).trim();
     const until = ending ? text.slice(ending.index + ending[0].length).trim() : undefined;
-    if (reason === "") {
+    if (isBlank(reason)) {
         return {
             state: "invalid",
-            problem: `annotation ${key} gives no reason`,
-            fix: "write why the object may violate the policy as its value",
+            problem: `The annotation ${key} gives no reason`,
+            fix: "Write as its value why the object may violate the policy",
         };
     }
-    if (until !== undefined && !isDate(until)) {
+    if (until === undefined ? seemsToEnd(reason) : !isDate(until)) {
+        const isWritten = /^\d{4}-\d{2}-\d{2}$/.test(until ?? "");
         return {
             state: "invalid",
-            problem: `annotation ${key} ends on a date that does not exist`,
-            fix: "write it as until=YYYY-MM-DD",
+            problem: isWritten
+                ? `The annotation ${key} ends on a date that does not exist`
+                : `The annotation ${key} seems to name an end date in a form that cannot be read`,
+            fix: 'Write the end date as "; until=YYYY-MM-DD", or give a reason without a date',
         };
     }
     const exemption = limited(reason, until, today);

@@ -207,4 +207,28 @@ describe("exemptions that do nothing", () => {
         const here = folder({ "a.yaml": `# a\n${pod("a", `{${key}: a test}`)}` }, config);
         expect(await notes(here)).toBe(text && `note: a.yaml:2: Pod default/a: annotation ${key} ${text}.\n`);
     });
+
+    test.each([
+        ["of another prefix", "annotations", "kubernetes-guardrails.io/exempt.no-naked-pods", "annotation"],
+        ["in another case", "annotations", "Kubernetes-Guardrails/Exempt.no-naked-pods", "annotation"],
+        ["with a letter too few", "annotations", "kubernetes-guardrail/exempt.no-naked-pods", "annotation"],
+        ["as a label", "labels", "kubernetes-guardrails/exempt.no-naked-pods", "label"],
+    ])("an exemption %s does nothing", async (_, map, key, what) => {
+        const text = `apiVersion: v1\nkind: Pod\nmetadata: { name: a, ${map}: { ${key}: a-test } }\n`;
+        expect(await notes(folder({ "a.yaml": text }, CONFIG))).toContain(
+            `Pod default/a: ${what} ${key} does nothing, `,
+        );
+    });
+
+    test("an exemption in a pod template or a job template does nothing there", async () => {
+        const metadata = "{ annotations: { kubernetes-guardrails/exempt.no-naked-pods: a test } }";
+        const job = `apiVersion: batch/v1
+kind: CronJob
+metadata: { name: a }
+spec: { jobTemplate: { metadata: ${metadata}, spec: { template: { metadata: ${metadata}, spec: {} } } } }
+`;
+        const text = await notes(folder({ "a.yaml": job }, CONFIG));
+        expect(text).toContain("does nothing in the pod template, move it to the metadata of the CronJob.\n");
+        expect(text).toContain("does nothing in the job template, move it to the metadata of the CronJob.\n");
+    });
 });

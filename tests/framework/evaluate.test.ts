@@ -349,12 +349,12 @@ describe("exemptions", () => {
 
     test("that have ended are told with the violation", () => {
         expect(said(reportsAlways, annotated("a test; until=2026-06-14"))).toEqual([
-            "Pod shop/cart:\n- spec is bad. Mend it.\n- The exemption ended on 2026-06-14 (a test). Repair the object, or exempt it again.",
+            "Pod shop/cart:\n- spec is bad. Mend it.\n- The exemption ended on 2026-06-14 (a test). Correct the object or extend the exemption.",
         ]);
     });
 
     const NO_REASON =
-        "Annotation kubernetes-guardrails/exempt.no-trouble gives no reason. Write why the object may violate the policy as its value";
+        "The annotation kubernetes-guardrails/exempt.no-trouble gives no reason. Write as its value why the object may violate the policy";
 
     test("without a reason are a problem, with a violation or without", () => {
         expect(said(reportsAlways, annotated(" "))).toEqual([

@@ -139,24 +139,63 @@ describe("by annotation", () => {
         expect(find(annotated(value), ON)).toEqual(expected);
     });
 
-    test.each(["", "   ", "; until=2030-01-01", 5, true, ["x"]])("%j gives no reason", value => {
-        expect(find(annotated(value), ON)).toEqual({
-            state: "invalid",
-            problem: `annotation ${KEY} gives no reason`,
-            fix: "write why the object may violate the policy as its value",
-        });
-    });
+    test.each(["", "   ", "\u200b", "\u2800\u3164 \u00ad", "\u{e0041}", "; until=2030-01-01", 5, true, ["x"]])(
+        "%j gives no reason",
+        value => {
+            expect(find(annotated(value), ON)).toEqual({
+                state: "invalid",
+                problem: `The annotation ${KEY} gives no reason`,
+                fix: "Write as its value why the object may violate the policy",
+            });
+        },
+    );
 
     test.each(["2026-02-30", "2026-6-1", "tomorrow", "", "26-06-15", "2026-06-15T00:00:00Z"])(
         "until=%s is no date",
         until => {
             expect(find(annotated(`a test; until=${until}`), ON)).toEqual({
                 state: "invalid",
-                problem: `annotation ${KEY} ends on a date that does not exist`,
-                fix: "write it as until=YYYY-MM-DD",
+                problem:
+                    until === "2026-02-30"
+                        ? `The annotation ${KEY} ends on a date that does not exist`
+                        : `The annotation ${KEY} seems to name an end date in a form that cannot be read`,
+                fix: 'Write the end date as "; until=YYYY-MM-DD", or give a reason without a date',
             });
         },
     );
+
+    test.each([
+        "debug, until 2020-01-01",
+        "debug until=2020-01-01",
+        "debug; Until=2030-01-01",
+        "debug; until 2030-01-01",
+        "Until: next week",
+        "debug\uff1b until\uff1d2030-01-01",
+        "debug; un\u200btil=2030-01-01",
+        "debug; expires: 2030-01-01",
+        "ends on 31.12.2030",
+        "needed until the end of June",
+        "till Q3",
+        "debug; 2020-01-01",
+    ])("%j seems to end", value => {
+        expect(find(annotated(value), ON)).toMatchObject({ state: "invalid" });
+    });
+
+    test.each([
+        "until the migration is done",
+        "runs as root, until the chart can do without",
+        "until Kubernetes 1.25",
+        "waits until 2 pods are left",
+        "known since 2020-01-01",
+        "until version 2.10.30 is out",
+        "the frontend ends here",
+    ])("%j says nothing of an end", value => {
+        expect(find(annotated(value), ON)).toEqual({ state: "holds", inObject: true, reason: value });
+    });
+
+    test("a long text takes no longer than its length", () => {
+        expect(find(annotated("until ".repeat(40_000)), ON)).toMatchObject({ state: "holds" });
+    });
 
     test("null is no annotation", () => {
         expect(find(annotated(null), ON)).toEqual({ state: "none" });
