@@ -32,6 +32,7 @@ import { readOnlyRootFilesystem } from "./read-only-root-filesystem";
 import { requireAnnotations } from "./require-annotations";
 import { requireClusterEnvironment } from "./require-cluster-environment";
 import { requireExplicitProvider } from "./require-explicit-provider";
+import { requireHeadlessService } from "./require-headless-service";
 import { requireHighUid } from "./require-high-uid";
 import { requireLabels } from "./require-labels";
 import { requireLivenessProbe } from "./require-liveness-probe";
@@ -99,6 +100,7 @@ export const policies: readonly Policy[] = [
     requireAnnotations,
     requireClusterEnvironment,
     requireExplicitProvider,
+    requireHeadlessService,
     requireHighUid,
     requireLabels,
     requireLivenessProbe,

@@ -1,13 +1,12 @@
-import { definePolicy } from "../framework/define";
+import { definePolicy, type Report } from "../framework/define";
 import { choice, texts } from "../framework/settings";
 import { namespaceOfRelease } from "../model/environments/clusters";
 import { Glob } from "../model/glob";
 import { withoutRandomSuffix } from "../model/kubernetes/names";
 import type { KubeObject } from "../model/kubernetes/object";
-import { mapSelects } from "../model/kubernetes/selector";
-import { autoNameOf } from "../model/pulumi/auto-names";
 import { RELEASE } from "../model/pulumi/charts";
 import type { Node } from "../model/pulumi/stack";
+import { NearNames } from "../model/references/near-names";
 import { indexOf, type ObjectIndex } from "../model/references/object-index";
 import {
     hasPort,
@@ -23,7 +22,29 @@ import {
     targetLabel,
 } from "../model/references/references";
 import { isAlwaysThere, type Resolution, Resolver } from "../model/references/resolver";
+import { shorten } from "../model/text";
 import type { Value } from "../model/value";
+import { emptySelection } from "./shared/references/empty-selection";
+import {
+    type AutoNamed,
+    autoNamed,
+    key,
+    type MissingKey,
+    missing,
+    misspelt,
+    nameOfResource,
+    type OtherProvider,
+    port,
+    provider,
+    selector,
+    targetPort,
+    type UnnamedPort,
+    volume,
+} from "./shared/references/wording";
+
+const messages = { missing, autoNamed, misspelt, volume, provider, key, port, selector, targetPort };
+
+type Reporter = Report<typeof messages>;
 
 export const noDanglingReferences = definePolicy({
     name: "no-dangling-references",
@@ -47,104 +68,53 @@ export const noDanglingReferences = definePolicy({
             "Globs over Kind/namespace/name (Kind/name when in no namespace) of what exists elsewhere.",
         ),
     },
-    messages: {
-        missing: offenders => ({
-            what: offenders.toString(),
-            fix: `create ${offenders.word("it", "them")} or correct the ${offenders.word("name", "names")}; for what exists elsewhere set external: [${offenders.remedies}]`,
-        }),
-        autoNamed: offenders => ({
-            what: offenders.toString(),
-            fix: `refer to the output metadata.name of ${offenders.remedies}, or set its metadata.name`,
-        }),
-        misspelt: offenders => ({
-            what: offenders.toString(),
-            fix: `correct the ${offenders.word("name", "names")}; for what exists elsewhere set external: [${offenders.remedies}]`,
-            // Another stack, a chart or an operator may have an object of just this name.
-            level: "advisory",
-        }),
-        volume: offenders => ({
-            what: offenders.toString(),
-            fix: `add ${offenders.word("it", "them")} to volumes or correct the ${offenders.word("name", "names")}`,
-        }),
-        provider: ({ details }) => ({
-            what: `is on the default provider, unlike what it works with: ${details}`,
-            fix: "pass the same provider in its options",
-            // Both may lead to the same cluster, as long as whoever runs Pulumi is logged in to that.
-            level: "advisory",
-        }),
-        key: offenders => ({
-            what: offenders.toString(),
-            fix: "add the key to its data or correct it",
-        }),
-        port: offenders => ({
-            what: offenders.toString(),
-            fix: "name one of the ports that it has, by name or number",
-        }),
-        headless: offenders => ({
-            what: offenders.toString(),
-            fix: "name a Service with clusterIP: None that selects the pods of this StatefulSet",
-        }),
-        selector: offenders => ({
-            what: `${offenders} ${offenders.word("selects", "select")} nothing`,
-            fix: `give the ${offenders.remedies} the labels that the selector asks for, correct the selector, or name what exists elsewhere in the key external`,
-        }),
-        targetPort: offenders => ({
-            what: `${offenders} ${offenders.are} not among the named ports of the containers behind it`,
-            fix: "name the container's port so, with the same protocol, or write its number",
-        }),
-    },
+    messages,
     checkStack(stack, { config, report }) {
         const index = indexOf(stack);
         const external = config.external.map(source => new Glob(source));
         const resolver = new Resolver(index, { world: config.world, external });
         for (const node of stack.nodes) {
-            const found = node.resource.type === RELEASE ? namespaceOfAnotherName(node, index) : undefined;
-            if (found) report(node.resource, "autoNamed", found.at, found.detail, found.remedy);
+            const found = node.resource.type === RELEASE ? namespaceOfAnnameOfResource(node, index) : undefined;
+            if (found) report("autoNamed", found.at, found);
         }
         for (const object of [...index.objects, ...index.patches]) {
             const own = namespaceReference(object, index);
             for (const reference of [...(own ? [own] : []), ...referencesOf(object, index)]) {
-                checkReference(reference, resolver, index, (problem, at, detail, remedy) =>
-                    report(object, problem, at, detail, remedy),
-                );
+                checkReference(reference, resolver, report);
                 const left = leftOnDefault(reference, index);
-                if (left) report(left.object, "provider", undefined, left.detail);
+                if (left) report("provider", left.object, left);
             }
             for (const selection of selectionsOf(object)) {
                 if (resolver.resolveSelector(selection) !== "missing") continue;
-                const selected = selection.type.selects === "pods" ? "pods" : "Services";
-                report(object, "selector", selection.at, undefined, selected);
+                report("selector", selection.at, emptySelection(selection, resolver));
             }
-            for (const port of unnamedTargetPorts(object, resolver, index)) report(object, "targetPort", port);
+            for (const { at, ...unnamed } of unnamedTargetPorts(object, resolver, index)) {
+                report("targetPort", at, unnamed);
+            }
             const pod = object.pod ?? index.podOf(object);
-            for (const mount of pod ? mountsWithoutVolume(pod) : []) {
-                report(object, "volume", mount, "names a volume that the pod does not have");
-            }
+            for (const mount of pod ? mountsWithoutVolume(pod) : []) report("volume", mount, mount.string ?? "");
         }
     },
 });
 
-type ReferenceReport = (
-    problem: "missing" | "autoNamed" | "misspelt" | "key" | "port" | "headless",
-    at: Value,
-    detail: string,
-    remedy?: string,
-) => void;
-
-function checkReference(reference: Reference, resolver: Resolver, index: ObjectIndex, report: ReferenceReport): void {
-    const { from, type, element } = reference;
+function checkReference(reference: Reference, resolver: Resolver, report: Reporter): void {
+    const { type, element } = reference;
     const resolution = resolver.resolve(reference);
     if (resolution.state !== "found") {
         reportUnfound(reference, resolution, report);
         return;
     }
     const { target, missingKeys } = resolution;
-    for (const key of missingKeys) report("key", key, keyProblem(reference, target, key));
-    const port = type.port === undefined ? undefined : element.get(type.port);
-    if (port && target.is("Service") && hasPort(target, port) === "no") {
-        report("port", port, `is not a port of ${targetLabel(reference)}`);
+    for (const at of missingKeys) report("key", at, missingKey(reference, target, at));
+    const at = type.port === undefined ? undefined : element.get(type.port);
+    if (at && target.is("Service") && hasPort(target, at) === "no") {
+        const meant = at.isMap ? [at.get("name"), at.get("number")].find(value => !value.isUnset) : at;
+        report("port", meant ?? at, {
+            label: targetLabel(reference),
+            port: portText(meant ?? at),
+            ports: portsOf(target),
+        });
     }
-    if (from.is("StatefulSet") && target.is("Service")) checkGoverningService(reference, target, index, report);
 }
 
 /**
@@ -154,7 +124,7 @@ function checkReference(reference: Reference, resolver: Resolver, index: ObjectI
 function leftOnDefault(
     { from, name, kind, place }: Reference,
     index: ObjectIndex,
-): { readonly object: KubeObject; readonly detail: string } | undefined {
+): (OtherProvider & { readonly object: KubeObject }) | undefined {
     if (isAlwaysThere(kind, name)) return undefined;
     const target = index.elsewhere(place, kind, name);
     if (!target) return undefined;
@@ -165,47 +135,29 @@ function leftOnDefault(
     const [object, other, label] = isTargetLeft
         ? [target, from, from.label]
         : [from, target, targetLabel({ kind, name, place })];
-    return { object, detail: `${label} (provider ${JSON.stringify(other.resource.provider?.name)})` };
+    return { object, label, provider: JSON.stringify(other.resource.provider?.name) };
 }
 
 /** Reports a reference to what the stack does not show, where that is missing or another name was most likely meant. */
 function reportUnfound(
     reference: Reference,
     resolution: Exclude<Resolution, { state: "found" }>,
-    report: ReferenceReport,
+    report: Reporter,
 ): void {
     const { at, type, kind } = reference;
     const { state, near } = resolution;
     const label = targetLabel(reference);
-    const external = JSON.stringify(externalName(reference));
-    const guess = near === undefined ? "" : `, but the stack has ${near}`;
-    const looks = type.without?.looks ?? type.looks;
     if (state === "missing" && resolution.autoNamed) {
-        const { detail, remedy } = otherName(label, kindName(kind), resolution.autoNamed);
-        report("autoNamed", at, detail, remedy);
-    } else if (state === "missing") {
-        report("missing", at, `names the missing ${label}${looks ? ` (${looks})` : ""}${guess}`, external);
-    } else if (near !== undefined) {
-        report("misspelt", at, `names ${label}${guess}`, external);
+        report("autoNamed", at, nameOfResource(label, kindName(kind), resolution.autoNamed));
+    } else if (state === "missing" || near !== undefined) {
+        const external = JSON.stringify(externalName(reference));
+        const looks = type.without?.looks ?? type.looks;
+        report(state === "missing" ? "missing" : "misspelt", at, { label, looks, near, external });
     }
 }
 
-/** That a program names an object by its resource, although Pulumi calls the object otherwise. */
-function otherName(
-    label: string,
-    kind: string,
-    object: KubeObject,
-): { readonly detail: string; readonly remedy: string } {
-    const resource = `the resource "${object.resource.name}"`;
-    const detail = `names ${label}, but the ${kind} of ${resource} is called ${autoNameOf(object)?.shown}`;
-    return { detail, remedy: resource };
-}
-
 /** The namespace that a Release names by the resource of a Namespace, of which Pulumi chooses the name. */
-function namespaceOfAnotherName(
-    node: Node,
-    index: ObjectIndex,
-): { readonly at: Value; readonly detail: string; readonly remedy: string } | undefined {
+function namespaceOfAnnameOfResource(node: Node, index: ObjectIndex): (AutoNamed & { readonly at: Value }) | undefined {
     const { resource } = node;
     const at = namespaceOfRelease(resource);
     const makesIt = resource.props.get("createNamespace");
@@ -214,48 +166,60 @@ function namespaceOfAnotherName(
     const { certain, possible } = index.find(place, "Namespace", at.string);
     const [named] = index.autoNamedFrom(place, "Namespace", at.string);
     if (!named || certain.length > 0 || possible.length > 0) return undefined;
-    return { at, ...otherName(`Namespace ${at.string}`, "Namespace", named) };
+    return { at, ...nameOfResource(`Namespace ${at.string}`, "Namespace", named) };
 }
+
+/** Among how many keys the one is looked for that was most likely meant. */
+const MOST_KEYS = 100;
 
 /** What is wrong with a key that a target lacks, or holds where it is not looked for. */
-function keyProblem(reference: Reference, target: KubeObject, { raw }: Value): string {
-    const label = targetLabel(reference);
-    const looks = reference.type.without?.looks;
-    const isBinary = reference.type.keysIn !== undefined && target.get("binaryData", String(raw)).isSet;
-    if (isBinary) return `names a key that ${label} has in binaryData, not in data (${looks})`;
-    return `names a key that ${label} does not have (${looks})`;
+function missingKey(reference: Reference, target: KubeObject, { raw }: Value): MissingKey {
+    const { type } = reference;
+    const isBinary = type.keysIn !== undefined && target.get("binaryData", String(raw)).isSet;
+    const held = (type.keysIn ?? ["data", "stringData", "binaryData"]).flatMap(field => target.get(field).keys());
+    return {
+        label: targetLabel(reference),
+        key: JSON.stringify(shorten(String(raw))),
+        looks: type.without?.looks,
+        near: held.length > MOST_KEYS ? undefined : new NearNames(held).nearest(String(raw)),
+        isBinary,
+    };
 }
 
-/** The Service that gives the pods of a StatefulSet their names. */
-function checkGoverningService(
-    { at, from, ...reference }: Reference,
-    service: KubeObject,
-    index: ObjectIndex,
-    report: ReferenceReport,
-): void {
-    const label = targetLabel(reference);
-    if (isHeadless(service) === "no") report("headless", at, `names ${label} that is not headless`);
-    const selector = service.get("spec", "selector");
-    const pod = index.podOf(from);
-    if (pod && selector.isMap && mapSelects(selector, { labels: pod.labels }) === "no") {
-        report("headless", at, `names ${label} that does not select its pods`);
-    }
+/** Most ports of a Service that a message lists. */
+const MOST_PORTS = 5;
+
+/** What a reference may say to mean a port of a Service: its name, else its number. */
+function portsOf(service: KubeObject): string[] {
+    const ports = service.root
+        .select("spec.ports[]")
+        .map(one => (one.get("name").isSet ? one.get("name") : one.get("port")));
+    return ports.length > MOST_PORTS || ports.some(one => !one.isSet) ? [] : ports.map(portText);
+}
+
+function portText({ raw }: Value): string {
+    return typeof raw === "number" ? String(raw) : JSON.stringify(shorten(String(raw)));
 }
 
 /**
  * The ports of a Service that lead to a container's port by a name which none of its pods gives to one. A headless
  * Service leads nowhere: its clients find the pods, and the ports they know.
  */
-function unnamedTargetPorts(object: KubeObject, resolver: Resolver, index: ObjectIndex): Value[] {
+function unnamedTargetPorts(
+    object: KubeObject,
+    resolver: Resolver,
+    index: ObjectIndex,
+): (UnnamedPort & { readonly at: Value })[] {
     const [selection]: Selection[] = object.is("Service") ? selectionsOf(object) : [];
     const place = index.placeOf(object);
     if (!selection || isHeadless(object) !== "no" || resolver.mayBeMadeByOthers(place)) return [];
     const { certain, possible } = resolver.pods(selection, place);
     if (certain.length === 0 || possible.length > 0) return [];
     return object.root.select("spec.ports[]").flatMap(port => {
-        const target = port.get("targetPort");
-        const isUnnamed = target.string !== undefined && certain.every(pod => namesPort(pod, port) === "no");
-        return isUnnamed ? [target] : [];
+        const at = port.get("targetPort");
+        if (at.string === undefined || certain.some(pod => namesPort(pod, port) !== "no")) return [];
+        const isOther = certain.some(pod => namesPort(pod, port, "any protocol") === "yes");
+        return [{ at, name: JSON.stringify(at.string), protocol: port.get("protocol").string ?? "TCP", isOther }];
     });
 }
 

@@ -1,4 +1,5 @@
 import { definePolicy } from "../framework/define";
+import type { Finding, Findings } from "../framework/findings";
 import type { KubeObject } from "../model/kubernetes/object";
 import { Multimap } from "../model/multimap";
 import { indexOf } from "../model/references/object-index";
@@ -8,6 +9,74 @@ import { type SharedField, sharedFields } from "./shared/owners/fields";
 import { identityOf, nameOf, othersOf } from "./shared/owners/identity";
 import { namespacesCreatedTwice, releasesOfOneName } from "./shared/owners/releases";
 import { aliasFor, deletedAfterwards } from "./shared/owners/steps";
+
+const messages = {
+    shared: ({ data: { others, isFile } }: Findings<{ others: string; isFile: boolean }>) => ({
+        what: `this object is also ${isFile ? "defined in" : "managed by"} ${others}`,
+        fix: isFile
+            ? "Keep one of the definitions, or give the objects different names"
+            : "Keep one of the resources, give the objects different names, or use a Patch resource for what one adds",
+    }),
+    renamed: ({ data: { old, alias } }: Findings<{ old: string; alias: string }>) => ({
+        what: `the update creates this object before it deletes the same one of ${old}, so either the creation fails with "already exists" or the deletion removes the new object`,
+        fix: `Set the resource option aliases: [${alias}]`,
+    }),
+    replaced: () => ({
+        what: 'the update replaces this object by one of the same name before it deletes the old one, so either the creation fails with "already exists" or the deletion removes the new object',
+        fix: "Set the resource option deleteBeforeReplace: true",
+    }),
+    otherValue: {
+        per: ({ data: others }: Finding<string>) => others,
+        message: (findings: Findings<string>) => ({
+            what: `${findings.places} ${findings.word("has another value", "have other values")} in ${findings.data}, so the API server refuses whichever is applied later`,
+            fix: `Set ${findings.word("the field", "each field")} in only one of the resources`,
+        }),
+    },
+    sameValue: {
+        per: ({ data: others }: Finding<string>) => others,
+        message: (findings: Findings<string>) => ({
+            what: `${findings.places} ${findings.are} also set by ${findings.data}, so the API server refuses the first change in only one of them`,
+            fix: `Set ${findings.word("the field", "each field")} in only one of the resources`,
+            level: "advisory" as const,
+        }),
+    },
+    release: ({ data: others }: Findings<string>) => ({
+        what: `this release is also managed by ${others}, so Helm refuses the later one with "cannot re-use a name that is still in use"`,
+        fix: "Keep one of the resources, or give the releases different names or namespaces",
+    }),
+    createdTwice: ({ data: { namespace, resource } }: Findings<CreatedTwice>) => ({
+        what: `createNamespace may create ${namespace} before resource ${resource} does, whose creation then fails with "already exists" (before version 4.29 of the provider, both own it)`,
+        fix: `Remove createNamespace, and add resource ${resource} to the option dependsOn of the Release`,
+    }),
+    createdBefore: ({ data: namespace }: Findings<string>) => ({
+        what: `createNamespace has no effect, because ${namespace} exists before the Release is installed`,
+        fix: "Remove createNamespace",
+        level: "advisory" as const,
+    }),
+    ofCluster: ({ data: patch }: Findings<string>) => ({
+        what: `the cluster creates this object itself, so ${ITS_CREATION_FAILS}`,
+        fix: adopt(patch),
+    }),
+    ofMostClusters: ({ data: patch }: Findings<string>) => ({
+        what: `most clusters create this object themselves, and there ${ITS_CREATION_FAILS}`,
+        fix: adopt(patch),
+        level: "advisory" as const,
+    }),
+};
+
+/** A namespace that a Release and another resource make, in words. */
+interface CreatedTwice {
+    readonly namespace: string;
+    /** The Pulumi name in quotes. */
+    readonly resource: string;
+}
+
+const ITS_CREATION_FAILS =
+    'its creation fails with "already exists" (before version 4.29, the provider takes the object over and deletes it with the stack)';
+
+function adopt(patch: string): string {
+    return `Change the object with ${patch}, or adopt it with the resource options import and protect`;
+}
 
 export const oneOwnerPerObject = definePolicy({
     name: "one-owner-per-object",
@@ -23,51 +92,7 @@ export const oneOwnerPerObject = definePolicy({
         "Remove all but one of the resources, give the objects different names, or change the object of another resource with a Patch resource. Give a renamed resource an alias, and a replaced one deleteBeforeReplace.",
     whenNotToUse: "Never: nobody can tell which of the resources wins.",
     config: {},
-    messages: {
-        shared: offenders => ({
-            what: `the same object is also managed by ${offenders.details}`,
-            fix: "keep one of the resources, rename one of the objects, or use a Patch resource for what one adds",
-        }),
-        renamed: offenders => ({
-            what: `the update creates this object before it deletes that of ${offenders.details}, which is the same: either creation fails with "already exists", or deletion removes the new object`,
-            fix: `keep the object with the resource option aliases: [${offenders.remedies}]`,
-        }),
-        replaced: () => ({
-            what: 'the update creates the replacement of this object, which has the same name, before it deletes the old one: either creation fails with "already exists", or deletion removes the new object',
-            fix: "set the resource option deleteBeforeReplace: true",
-        }),
-        otherValue: offenders => ({
-            what: `sets ${offenders}`,
-            fix: `set ${offenders.word("the field", "each field")} in one of the resources only: the API server refuses the later value`,
-        }),
-        sameValue: offenders => ({
-            what: `sets ${offenders}`,
-            fix: `set ${offenders.word("the field", "each field")} in one of the resources only: once the values differ the API server refuses the later one`,
-            level: "advisory",
-        }),
-        release: offenders => ({
-            what: `the same release is also managed by ${offenders.details}, and Helm refuses the later one ("cannot re-use a name that is still in use")`,
-            fix: "keep one of the resources, or give the releases different names or namespaces",
-        }),
-        createdTwice: offenders => ({
-            what: `createNamespace may make ${offenders.details} first, whose creation then fails with "already exists" (before version 4.29 of the provider both resources own it)`,
-            fix: `remove createNamespace and make it dependsOn ${offenders.remedies}`,
-        }),
-        createdBefore: offenders => ({
-            what: `createNamespace changes nothing, since ${offenders.details} is there before`,
-            fix: "remove createNamespace",
-            level: "advisory",
-        }),
-        ofCluster: offenders => ({
-            what: 'the cluster makes this object itself: its creation fails with "already exists", or before version 4.29 of the provider takes it over, and the object goes with the stack',
-            fix: `change it with ${offenders.details}, or take it over with the resource options import and protect`,
-        }),
-        ofMostClusters: offenders => ({
-            what: 'most clusters make this object themselves: its creation then fails with "already exists", or before version 4.29 of the provider takes it over, and the object goes with the stack',
-            fix: `change it with ${offenders.details}, or take it over with the resource options import and protect`,
-            level: "advisory",
-        }),
-    },
+    messages,
     checkStack(stack, { report }) {
         const index = indexOf(stack);
         const owners = new Multimap<KubeObject>();
@@ -76,36 +101,33 @@ export const oneOwnerPerObject = definePolicy({
             if (identity) owners.add(object, ...identity);
         }
         for (const objects of owners.values()) {
-            checkOwners(objects, (object, others) => report(object, "shared", undefined, others));
+            checkOwners(objects, (object, others) =>
+                report("shared", object, { others, isFile: isManifest(object) }),
+            );
             for (const { object, at, setters, differs } of sharedFieldsOf(objects)) {
-                const others = othersOf(object.resource, setters);
-                if (differs) report(object, "otherValue", at, `(another value than ${others})`);
-                else report(object, "sameValue", at, `(as ${others})`);
+                report(differs ? "otherValue" : "sameValue", at, othersOf(object.resource, setters));
             }
         }
         for (const object of index.objects) {
             const made = madeByCluster(object, index);
-            if (made) report(object, made === "certain" ? "ofCluster" : "ofMostClusters", undefined, patchFor(object));
+            if (made) report(made === "certain" ? "ofCluster" : "ofMostClusters", object, patchFor(object));
         }
         for (const { object, deleted } of deletedAfterwards(index)) {
             const { resource } = object;
-            if (deleted.urn === resource.urn) report(object, "replaced");
-            else
-                report(
-                    object,
-                    "renamed",
-                    undefined,
-                    `resource ${nameOf(deleted, resource)}`,
-                    aliasFor(resource, deleted),
-                );
+            if (deleted.urn === resource.urn) report("replaced", object);
+            else {
+                const old = `resource ${nameOf(deleted, resource)}`;
+                report("renamed", object, { old, alias: aliasFor(resource, deleted) });
+            }
         }
         for (const releases of releasesOfOneName(index)) {
-            for (const one of releases) report(one, "release", undefined, othersOf(one, releases));
+            for (const one of releases) report("release", one, othersOf(one, releases));
         }
         for (const { release, namespace, isLater } of namespacesCreatedTwice(index)) {
-            const made = `the resource ${JSON.stringify(namespace.resource.name)}`;
-            if (isLater) report(release, "createdBefore", release.props.get("createNamespace"), namespace.label);
-            else report(release, "createdTwice", release.props.get("createNamespace"), namespace.label, made);
+            const at = release.props.get("createNamespace");
+            const resource = JSON.stringify(namespace.resource.name);
+            if (isLater) report("createdBefore", at, namespace.label);
+            else report("createdTwice", at, { namespace: namespace.label, resource });
         }
     },
 });
@@ -124,6 +146,11 @@ function sharedFieldsOf(objects: readonly KubeObject[]): SharedField[] {
     const owner = objects.find(({ isPatch }) => !isPatch);
     if (patches.length === 0 || (patches.length === 1 && !owner)) return [];
     return sharedFields(owner ? [owner, ...patches] : patches);
+}
+
+/** Whether it comes from a file of manifests, not from a program. */
+function isManifest({ resource: { source, options } }: KubeObject): boolean {
+    return source !== undefined && options === undefined;
 }
 
 /** `a NamespacePatch`. */

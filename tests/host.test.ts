@@ -66,11 +66,12 @@ it.each([
     ["an update that registers it later", "false", ["namespace", "settings"], "advisory"],
 ] as const)("what does not say that it waits is early in %s", async (_, dryRun, order, level) => {
     const what =
-        'Namespace shop (metadata.namespace: creation fails with "namespace not found" until it exists and Pulumi gives up after 5 tries)';
-    const fix = 'Make it dependsOn the resource "shop", or use its output metadata.name for the name';
+        'The ConfigMap can be created before Namespace shop, which metadata.namespace names: creation fails with "namespace not found" until it exists, and Pulumi gives up after 5 tries.';
+    const fix =
+        'Use the output metadata.name of resource "shop" as the name, or add the resource to the option dependsOn of resource "settings"';
     expect(await saidOfOrder(dryRun, order)).toEqual([
         level === "mandatory"
-            ? `mandatory ConfigMap shop/settings: Does not wait for ${what}. ${fix}.`
-            : `advisory ConfigMap shop/settings: May not wait for ${what}. ${fix}, unless a function given to apply makes it.`,
+            ? `mandatory ConfigMap shop/settings: ${what} ${fix}.`
+            : `advisory ConfigMap shop/settings: ${what} ${fix}, unless a function passed to apply creates it.`,
     ]);
 });

@@ -49,6 +49,7 @@ const PROMISED: Readonly<Record<string, readonly [Phase, EnforcementLevel]>> = {
     "require-annotations": ["resource, remediation", "disabled"],
     "require-cluster-environment": ["resource", "mandatory"],
     "require-explicit-provider": ["resource", "advisory"],
+    "require-headless-service": ["stack", "advisory"],
     "require-high-uid": ["resource", "disabled"],
     "require-labels": ["resource, remediation", "mandatory"],
     "require-liveness-probe": ["resource", "advisory"],

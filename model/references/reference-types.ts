@@ -132,6 +132,15 @@ const workload = (from: KindId, at: string, source: string): ReferenceType => ({
     source,
 });
 
+/** The Service that gives the pods of a StatefulSet their names: they run without it. */
+export const GOVERNING_SERVICE: ReferenceType = {
+    from: ["StatefulSet"],
+    at: "spec",
+    name: "serviceName",
+    target: "Service",
+    source: `${API}workload-resources/stateful-set-v1/`,
+};
+
 /**
  * Every place in which one Kubernetes object names another that must exist.
  */
@@ -326,13 +335,6 @@ export const REFERENCE_TYPES: readonly ReferenceType[] = [
     },
 
     // Services and routes.
-    {
-        from: ["StatefulSet"],
-        at: "spec",
-        name: "serviceName",
-        target: "Service",
-        source: `${API}workload-resources/stateful-set-v1/`,
-    },
     backend("spec.rules[].http.paths[].backend.service", "name", "port"),
     backend("spec.defaultBackend.service", "name", "port"),
     backend("spec.rules[].http.paths[].backend", "serviceName", "servicePort"),

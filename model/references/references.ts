@@ -6,6 +6,7 @@ import { type Answer, all, any, UNKNOWN, type Value } from "../value";
 import { hasCertificateShim } from "./certificate-shims";
 import { type KindId, kindId, type ObjectIndex, type Place } from "./object-index";
 import {
+    GOVERNING_SERVICE,
     type NamedKind,
     REFERENCE_TYPES,
     type ReferenceType,
@@ -186,7 +187,7 @@ const PATCHED: ReferenceType = {
     name: "name",
     target: "",
     without: {
-        looks: 'applied first, it creates the object itself or is refused, and from version 4.29 of the provider the creation of the object then fails with "already exists"',
+        looks: 'applied first, it creates the object itself or is refused, and since version 4.29 of the provider the creation of the object then fails with "already exists"',
         stays: true,
     },
     source: "https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/",
@@ -217,6 +218,11 @@ export function namespaceReference(object: KubeObject, index: ObjectIndex): Refe
 function implied(type: ReferenceType, from: KubeObject, index: ObjectIndex, at: Value, name: string): Reference {
     const kind = String(type.target);
     return { type, from, at, name, kind, place: { ...index.placeOf(from), namespace: "" }, element: from.root };
+}
+
+/** The reference of a StatefulSet to the Service that gives its pods their names. */
+export function governingServiceOf(set: KubeObject, index: ObjectIndex): Reference | undefined {
+    return read(GOVERNING_SERVICE, set, set.root, index)[0];
 }
 
 /** The selectors of an object. An empty one selects everything, or nothing, on purpose. */
@@ -298,12 +304,17 @@ export function mountsWithoutVolume(pod: Pod): Value[] {
  *
  * Source: kubernetes/kubernetes pkg/api/v1/pod/util.go (`FindPort`).
  */
-export function namesPort(pod: Pod, wanted: Value): Answer {
+export function namesPort(
+    pod: Pod,
+    wanted: Value,
+    protocol: "same protocol" | "any protocol" = "same protocol",
+): Answer {
     const name = wanted.get("targetPort").raw;
     const answers = pod.containers.map(container => {
         const runs = container.role === "container" ? "yes" : container.isSidecar;
         const ports = container.get("ports");
-        const named = ports.items().map(port => all([equal(port.get("name"), name), sameProtocol(port, wanted)]));
+        const fits = (port: Value) => (protocol === "any protocol" ? "yes" : sameProtocol(port, wanted));
+        const named = ports.items().map(port => all([equal(port.get("name"), name), fits(port)]));
         return all([runs, any(ports.isUnknown ? ["unknown"] : named)]);
     });
     const answer = any(answers);

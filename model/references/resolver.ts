@@ -165,6 +165,12 @@ export class Resolver {
         };
     }
 
+    /** What a selector might select in the object's own namespace if it said something else. */
+    selectable({ type, from }: Selection): readonly (KubeObject | Pod)[] {
+        const place = this.index.placeOf(from);
+        return type.selects === "pods" ? this.index.podsIn(place) : this.index.ofKind(place, "Service").certain;
+    }
+
     /** The pods that a selector of pods selects in a namespace. */
     pods(selection: Selection, place: Place): Matches<Pod> {
         const { type, at } = selection;

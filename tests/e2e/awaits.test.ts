@@ -128,7 +128,7 @@ describe("the provider", () => {
         expect(preview.reported.map(({ resource, message }) => [resource, message.split("\n")[1]])).toEqual([
             [
                 "local",
-                'Issuer default/local: waits for Certificate default/cart (complete once its condition Ready is True), which waits for it: the update can hang until it times out; take the resource "cart" out of its dependsOn and write texts for outputs of it.',
+                'Issuer default/local: The Issuer waits for Certificate default/cart (complete once its condition Ready is True), which waits for the Issuer, so the update can hang until it times out. Remove resource "cart" from the option dependsOn of resource "local", and use literal values instead of its outputs.',
             ],
         ]);
         const { exitCode, output } = await update(stack);

@@ -6,10 +6,11 @@ import { type Engine, onCluster, PACK, type TestStack, test } from "./support/en
 
 const POLICIES = { all: "disabled", "require-start-order": "mandatory" };
 const NEED =
-    'Namespace shop (metadata.namespace: creation fails with "namespace not found" until it exists and Pulumi gives up after 5 tries)';
-const FIX = 'make it dependsOn the resource "shop", or use its output metadata.name for the name';
-const EARLY = `ConfigMap shop/settings: does not wait for ${NEED}, ${FIX}.`;
-const UNPROVEN = `ConfigMap shop/settings: may not wait for ${NEED}, ${FIX}, unless a function given to apply makes it.`;
+    'The ConfigMap can be created before Namespace shop, which metadata.namespace names: creation fails with "namespace not found" until it exists, and Pulumi gives up after 5 tries.';
+const FIX =
+    'Use the output metadata.name of resource "shop" as the name, or add the resource to the option dependsOn of resource "settings"';
+const EARLY = `ConfigMap shop/settings: ${NEED} ${FIX}.`;
+const UNPROVEN = `ConfigMap shop/settings: ${NEED} ${FIX}, unless a function passed to apply creates it.`;
 
 type Options = pulumi.CustomResourceOptions;
 

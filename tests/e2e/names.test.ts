@@ -145,7 +145,7 @@ describe("on a real API server", () => {
     test("a Patch that comes before its Namespace creates it", async ({ engine }) => {
         const stack = await engine.inlineStack(on(recorder.kubeconfig, patchBeforeNamespace));
         expect(said(await stack.preview({ policyConfig: POLICIES }))).toEqual({
-            labels: 'Namespace runner: does not wait for Namespace runner (metadata.name: applied first, it creates the object itself or is refused, and from version 4.29 of the provider the creation of the object then fails with "already exists"); make it dependsOn the resource "runner", or use its output metadata.name for the name.',
+            labels: 'Namespace runner: The NamespacePatch can be applied before Namespace runner, which it patches: applied first, it creates the object itself or is refused, and since version 4.29 of the provider the creation of the object then fails with "already exists". Use the output metadata.name of resource "runner" as the name, or add the resource to the option dependsOn of resource "labels".',
         });
 
         recorder.slowDown("configmaps default/first", 3_000);

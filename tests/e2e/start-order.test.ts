@@ -64,7 +64,7 @@ const MISTAKES: Record<
             deployment("cart", options, { envFrom: [{ configMapRef: { name: "settings" } }] });
         },
         says: {
-            cart: 'Deployment tools/cart: does not wait for ConfigMap tools/settings (spec.template.spec.containers["web"].envFrom[0].configMapRef.name: containers stay in CreateContainerConfigError until it exists and up to a minute longer), make it dependsOn the resource "settings", or use its output metadata.name for the name.',
+            cart: 'Deployment tools/cart: The Deployment can start before ConfigMap tools/settings, which envFrom[0].configMapRef.name of container "web" names: containers stay in CreateContainerConfigError until it exists, and up to a minute longer. Use the output metadata.name of resource "settings" as the name, or add the resource to the option dependsOn of resource "cart".',
         },
         corrected: options => {
             const { metadata } = settings(options);
@@ -78,7 +78,7 @@ const MISTAKES: Record<
         },
         says: {
             settings:
-                'ConfigMap shop/settings: does not wait for Namespace shop (metadata.namespace: creation fails with "namespace not found" until it exists and Pulumi gives up after 5 tries), make it dependsOn the resource "shop", or use its output metadata.name for the name.',
+                'ConfigMap shop/settings: The ConfigMap can be created before Namespace shop, which metadata.namespace names: creation fails with "namespace not found" until it exists, and Pulumi gives up after 5 tries. Use the output metadata.name of resource "shop" as the name, or add the resource to the option dependsOn of resource "settings".',
         },
         corrected: options => {
             settings(options, undefined, namespace(options).metadata.name);
@@ -90,7 +90,7 @@ const MISTAKES: Record<
             cart("first", options);
         },
         says: {
-            first: 'Cart tools/first: does not wait for CustomResourceDefinition carts.shop.example.com (kind: creation fails with "no matches for kind" until it exists and Pulumi gives up after 5 tries), make it dependsOn the resource "carts".',
+            first: 'Cart tools/first: The Cart can be created before CustomResourceDefinition carts.shop.example.com, which defines its kind: creation fails with "no matches for kind" until it exists, and Pulumi gives up after 5 tries. Add resource "carts" to the option dependsOn of resource "first".',
         },
         corrected: options => {
             cart("first", { ...options, dependsOn: [definition(options)] });
@@ -102,7 +102,7 @@ const MISTAKES: Record<
             deployment("cart", options, { env: [{ name: "OWN_NAME", value: metadata.name }] });
         },
         says: {
-            cart: 'Deployment tools/cart: waits for Service tools/cart (complete once the pods behind it are ready), which waits for it: the update hangs while a pod behind the Service is not ready; take the resource "cart-service" out of its dependsOn and write texts for outputs of it.',
+            cart: 'Deployment tools/cart: The Deployment waits for Service tools/cart (complete once the pods behind it are ready), which waits for the Deployment, so the update hangs while a pod behind the Service is not ready. Use literal values instead of outputs of resource "cart-service" in spec of resource "cart", and leave that resource out of its option dependsOn.',
         },
         corrected: options => {
             service("cart", options);
@@ -115,9 +115,9 @@ const MISTAKES: Record<
             settings({ ...options, dependsOn: [cart] });
         },
         says: {
-            cart: 'Deployment tools/cart: does not wait for ConfigMap tools/settings (spec.template.spec.volumes["a"].configMap.name: pods stay in ContainerCreating with FailedMount until it exists and up to 2 minutes longer), take the resource "cart" out of what the resource "settings" depends on, then make it dependsOn the resource "settings".',
+            cart: 'Deployment tools/cart: The Deployment can start before ConfigMap tools/settings, which configMap.name of volume "a" names: pods stay in ContainerCreating with FailedMount until it exists, and up to 2 minutes longer. Remove resource "cart" from what resource "settings" depends on, then add resource "settings" to the option dependsOn of resource "cart".',
             settings:
-                'ConfigMap tools/settings: waits for Deployment tools/cart (complete once its pods are ready), which waits for it: the update can hang until it times out; take the resource "cart" out of its dependsOn and write texts for outputs of it.',
+                'ConfigMap tools/settings: The ConfigMap waits for Deployment tools/cart (complete once its pods are ready), which waits for the ConfigMap, so the update can hang until it times out. Remove resource "cart" from the option dependsOn of resource "settings", and use literal values instead of its outputs.',
         },
         corrected: options => {
             const { metadata } = settings(options);
@@ -131,7 +131,7 @@ const MISTAKES: Record<
             deployment("cart", { ...options, dependsOn: [orders] });
         },
         says: {
-            orders: 'Deployment tools/orders: metadata.annotations["pulumi.com/skipAwait"] lets Deployment tools/cart start before its pods are ready, remove the annotation.',
+            orders: 'Deployment tools/orders: Deployment tools/cart depends on the Deployment but can start before its pods are ready, because the annotation pulumi.com/skipAwait is "true". Remove the annotation pulumi.com/skipAwait.',
         },
         corrected: options => {
             deployment("cart", { ...options, dependsOn: [deployment("orders", options)] });
@@ -144,7 +144,7 @@ const MISTAKES: Record<
             deployment("cart", options, { env: [{ name: "CURRENCY", valueFrom: { configMapKeyRef } }] });
         },
         says: {
-            cart: 'Deployment tools/cart: spec.template.spec.containers["web"].env["CURRENCY"].valueFrom.configMapKeyRef.key names a key that ConfigMap tools/settings does not have (containers stay in CreateContainerConfigError), add the key to its data or correct it.',
+            cart: 'Deployment tools/cart: env["CURRENCY"].valueFrom.configMapKeyRef.key of container "web" names key "curency", which ConfigMap tools/settings does not have: containers stay in CreateContainerConfigError. Change the key to "CURRENCY".',
         },
         corrected: options => {
             const { metadata } = settings(options);
@@ -159,7 +159,7 @@ const MISTAKES: Record<
         },
         says: {
             "cart-service":
-                "Service tools/cart: spec.selector selects nothing, give the pods the labels that the selector asks for, correct the selector, or name what exists elsewhere in the key external.",
+                'Service tools/cart: spec.selector (app=basket) selects no pod, but the pods of Deployment tools/cart have app=cart. Set app to "cart" to select the pods of Deployment tools/cart, or list the workload in "external" if it exists elsewhere.',
         },
         corrected: options => {
             deployment("cart", options);
@@ -225,7 +225,7 @@ test("pods are not started on a cluster that has no nodes yet", async ({ engine 
     const stack = await engine.inlineStack(newCluster(() => []));
     const preview = await stack.preview({ policyConfig: POLICIES });
     expect(said(preview)).toEqual({
-        cart: 'Deployment tools/cart: starts on aws:eks/cluster:Cluster "main" without waiting for its node pool: pods stay Pending until there are nodes, make it dependsOn the resource "workers", best in the options of its provider.',
+        cart: 'Deployment tools/cart: The Deployment can start on aws:eks/cluster:Cluster "main" before its node pool exists: pods stay Pending until there are nodes. Add resource "workers" to the option dependsOn of resource "cart", or better of provider "on-main".',
     });
 });
 
@@ -369,7 +369,7 @@ test("charts and kustomizations wait for what they depend on; who needs a chart'
     );
     expect(said(await stack.preview({ policyConfig: POLICIES }))).toEqual({
         "does-not":
-            'Cart tools/does-not: does not wait for CustomResourceDefinition carts.shop.example.com (kind: creation fails with "no matches for kind" until it exists and Pulumi gives up after 5 tries), make it dependsOn the output ready of the resource "chart"; dependsOn the Chart "chart" itself waits for nothing, since it is complete before its children.',
+            'Cart tools/does-not: The Cart can be created before CustomResourceDefinition carts.shop.example.com, which defines its kind: creation fails with "no matches for kind" until it exists, and Pulumi gives up after 5 tries. Add the output ready of resource "chart" to the option dependsOn of resource "does-not", since Chart "chart" is complete before its children.',
     });
 });
 

@@ -3,10 +3,11 @@ import type { Deadlock } from "../../../model/order/deadlocks";
 import { isBefore, providerVersionOf } from "../../../model/pulumi/provider-version";
 import type { Node } from "../../../model/pulumi/stack";
 import { joinWords } from "../../../model/text";
-import { theResources } from "./advice";
+import { optionOf, resourcesNamed } from "./advice";
+import { kindOf } from "./need";
 
 /** What a resource waits for that waits for it, and how long that takes. */
-export function detailOf({ via, node }: Deadlock): string {
+export function deadlockText({ via, node }: Deadlock): string {
     const chain = via.map(one => {
         const [once] = one.resource.objects.flatMap(object => awaited(object) ?? []);
         return `${one.resource.label}${once ? ` (complete once ${once})` : ""}`;
@@ -14,7 +15,8 @@ export function detailOf({ via, node }: Deadlock): string {
     const hangs = [node, ...via].some(passesWithoutPods)
         ? "the update hangs while a pod behind the Service is not ready"
         : "the update can hang until it times out";
-    return `${chain.join(", which waits for ")}, which waits for it: ${hangs}`;
+    const own = `the ${kindOf(node.resource.objects[0] ?? node.resource)}`;
+    return `${own} waits for ${[...chain, own].join(", which waits for ")}, so ${hangs}`;
 }
 
 /** Whether the provider goes on after a Service that has no pods yet, so that only unready pods hold it up. */
@@ -25,14 +27,22 @@ function passesWithoutPods({ resource }: Node): boolean {
 }
 
 /** What ends a deadlock, as an imperative. */
-export function remedyFor({ node, via, remedy }: Deadlock): string {
+export function deadlockFix({ node, via, remedy }: Deadlock): string {
     if (remedy === undefined) {
-        return `take apart what it, ${joinWords(via.map(({ resource }) => resource.label))} wait for`;
+        return `Remove one of the dependencies between ${joinWords([node, ...via].map(({ resource }) => resource.label))}`;
     }
     if ("unawaited" in remedy) {
-        return `annotate ${remedy.unawaited.resource.label} with pulumi.com/skipAwait: "true"`;
+        return `Set the annotation pulumi.com/skipAwait: "true" on ${remedy.unawaited.resource.label}`;
     }
     const { independent, of } = remedy;
-    const whose = independent === node ? "its dependsOn" : `what ${independent.resource.label} depends on`;
-    return `take ${theResources(of)} out of ${whose} and write texts for outputs of ${of.length === 1 ? "it" : "them"}`;
+    const others = resourcesNamed(of, [independent]);
+    const byOutput = [...independent.propertyDependencies]
+        .filter(([, nodes]) => of.some(one => nodes.includes(one)))
+        .map(([property]) => property);
+    const [that, its] = of.length === 1 ? ["that resource", "its"] : ["those resources", "their"];
+    if (byOutput.length > 0) {
+        const where = `${joinWords(byOutput)} of ${resourcesNamed([independent], of)}`;
+        return `Use literal values instead of outputs of ${others} in ${where}, and leave ${that} out of its option dependsOn`;
+    }
+    return `Remove ${others} from ${optionOf(independent, of)}, and use literal values instead of ${its} outputs`;
 }

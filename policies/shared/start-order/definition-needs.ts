@@ -31,17 +31,22 @@ export function definitionNeeds(index: ObjectIndex): Need[] {
             .filter(({ answer }) => answer !== "no")
             .map(one => one.node)
             .concat(open);
-        return {
+        const need: Need = {
             from: object,
             node,
             target: first,
             at: object.get("kind"),
-            label: `${labelOf(first)}, which brings its kind`,
-            symptom:
-                'creation fails with "no matches for kind" until it is installed and Pulumi gives up after 5 tries',
+            label: labelOf(first),
+            role: ", which installs its kind",
+            symptom: {
+                looks: 'creation fails with "no matches for kind"',
+                until: "installed",
+                afterwards: "and Pulumi gives up after 5 tries",
+            },
             isName: false,
             others,
         };
+        return [need];
     });
 }
 

@@ -5,7 +5,7 @@ import { MAKES_SECRETS } from "../../../model/references/reference-types";
 import { referencesOf, targetLabel } from "../../../model/references/references";
 import type { Resolver } from "../../../model/references/resolver";
 import { Bindings } from "./bindings";
-import type { Need } from "./need";
+import type { Need, Symptom } from "./need";
 
 /** What workloads of a stack are likely to need when they start: what others make, and their rights. */
 export function likelyNeeds(index: ObjectIndex, resolver: Resolver): Need[] {
@@ -38,18 +38,17 @@ function secretNeeds(index: ObjectIndex): Need[] {
                     : undefined;
             const { certain, possible } = index.find(place, kind, name);
             if (!target || certain.length > 0 || possible.length > 0) return [];
-            const label = `${target.resource.label}, which makes ${targetLabel(reference)}`;
-            return [
-                {
-                    from: object,
-                    node,
-                    target,
-                    at,
-                    label,
-                    symptom: `${type.without?.looks} until it exists`,
-                    isName: false,
-                },
-            ];
+            const need: Need = {
+                from: object,
+                node,
+                target,
+                at,
+                label: target.resource.label,
+                role: `, which makes ${targetLabel(reference)}`,
+                symptom: { looks: type.without?.looks ?? "", until: "exists" },
+                isName: false,
+            };
+            return [need];
         });
     });
 }
@@ -74,18 +73,17 @@ function jobNeeds(index: ObjectIndex, resolver: Resolver): Need[] {
                           ? index.nodeOf(creator.workload)
                           : undefined;
                   if (!creator || !target || others.some(({ workload }) => workload !== creator.workload)) return [];
-                  const label = `${creator.workload.label}, which may make ${targetLabel(reference)}`;
-                  return [
-                      {
-                          from: object,
-                          node,
-                          target,
-                          at,
-                          label,
-                          symptom: `${type.without.looks} until it exists`,
-                          isName: false,
-                      },
-                  ];
+                  const need: Need = {
+                      from: object,
+                      node,
+                      target,
+                      at,
+                      label: creator.workload.label,
+                      role: `, which may make ${targetLabel(reference)}`,
+                      symptom: { looks: type.without.looks, until: "exists" },
+                      isName: false,
+                  };
+                  return [need];
               })
             : [];
     });
@@ -102,8 +100,9 @@ function rightNeeds(index: ObjectIndex): Need[] {
         return bindings.of(object).flatMap(binding => {
             const target = index.nodeOf(binding);
             if (!target) return [];
-            const symptom = "what it asks the API server before that is Forbidden";
-            return [{ from: object, node, target, at, label: binding.label, symptom, isName: false }];
+            const role = " with the rights of its service account";
+            const symptom: Symptom = { looks: "the API server answers its requests with Forbidden", until: "exists" };
+            return [{ from: object, node, target, at, label: binding.label, role, symptom, isName: false }];
         });
     });
 }

@@ -29,8 +29,10 @@ export function namespaceNeeds(index: ObjectIndex): Need[] {
     ];
 }
 
-const NOT_FOUND = 'creation fails with "namespace not found"';
-const GIVES_UP = "and Pulumi gives up after 5 tries";
+const NOT_FOUND = {
+    looks: 'creation fails with "namespace not found"',
+    afterwards: "and Pulumi gives up after 5 tries",
+};
 
 /**
  * Helm tries once.
@@ -109,7 +111,7 @@ function needsOfInstaller({ node, cluster, namespace, makes }: Installer, makers
             target,
             at: namespace,
             label: `Namespace ${name}`,
-            symptom: isRelease ? helmFails(name) : `${NOT_FOUND} until it exists ${GIVES_UP}`,
+            symptom: isRelease ? { looks: helmFails(name) } : { ...NOT_FOUND, until: "exists" },
             isName: true,
         },
     ];
@@ -132,12 +134,12 @@ function needsOfPlace({ node, from, at, cluster, namespace }: Located, makers: M
             node,
             target,
             at,
-            label: `${labelOf(target)}, which makes Namespace ${namespace}`,
-            symptom:
-                'creation fails with "namespace not found" until it is installed and Pulumi gives up after 5 tries',
+            label: labelOf(target),
+            role: `, which creates Namespace ${namespace}`,
+            symptom: { ...NOT_FOUND, until: "installed" },
             isName: false,
             others,
-            instead: `make Namespace ${namespace} a resource of its own that both depend on, and leave out createNamespace`,
+            instead: `Remove createNamespace, and create Namespace ${namespace} by a resource of its own on which both depend`,
         },
     ];
 }

@@ -1,10 +1,9 @@
-import { groupedBy } from "../../../model/groups";
 import type { KubeObject } from "../../../model/kubernetes/object";
 import { isNameChosen } from "../../../model/pulumi/auto-names";
 import type { Resource } from "../../../model/pulumi/resource";
 import type { Node } from "../../../model/pulumi/stack";
 import { type StartOrder, waitsUnseen } from "../../../model/pulumi/start-order";
-import { joinWords, quoteNames } from "../../../model/text";
+import { quoteNames } from "../../../model/text";
 import { type Answer, any, type Value } from "../../../model/value";
 
 /** Something of the stack that must be there before a resource starts. */
@@ -17,14 +16,38 @@ export interface Need {
     readonly at: Value;
     /** What is needed, as messages call it: `ConfigMap shop/settings`. */
     readonly label: string;
-    /** What is seen on the cluster until it is there. */
-    readonly symptom: string;
+    /** What it is needed for, in words that follow the label; where it is missing, the value names what is needed. */
+    readonly role?: string;
+    readonly symptom: Symptom;
     /** Whether the value is the target's name, for which an output of it can stand. */
     readonly isName: boolean;
     /** What would do as well as the target. */
     readonly others?: readonly Node[];
     /** What to do where to wait for the target would be to wait for itself; an imperative. */
     readonly instead?: string;
+}
+
+/** What is seen on the cluster until something is there. */
+export interface Symptom {
+    /** A clause: `creation fails with "namespace not found"`. */
+    readonly looks: string;
+    /** What ends it; undefined where nothing does. */
+    readonly until?: keyof typeof ENDS;
+    /** What comes after that, or instead, in words that begin with "and". */
+    readonly afterwards?: string | undefined;
+}
+
+/** What ends a symptom, for one and for several things. */
+const ENDS = {
+    exists: ["it exists", "they exist"],
+    installed: ["it is installed", "they are installed"],
+    ready: ["its pods are ready", "their pods are ready"],
+} as const;
+
+/** A symptom as a clause, of some things that are not there yet. */
+export function symptomText({ looks, until, afterwards }: Symptom, count: number): string {
+    const end = until && ` until ${ENDS[until][count === 1 ? 0 : 1]}`;
+    return [looks + (end ?? ""), afterwards].filter(Boolean).join(", ");
 }
 
 /** What more resources than these may bring is said of none of them: to try all for each object takes too long. */
@@ -53,11 +76,8 @@ export function labelOf({ resource }: Node): string {
     return `${resource.type.split(":").at(-1)} ${quoteNames([resource.name])}`;
 }
 
-/** What to say of the needs of one object, at each place that says so; the places of one target together. */
-export function detailsOf(needs: readonly Need[]): { readonly at: Value; readonly detail: string }[] {
-    return [...groupedBy(needs, ({ target }) => target).values()].flatMap(same => {
-        const places = joinWords([...new Set(same.map(({ at }) => at.toString()))]);
-        const detail = `${same[0]?.label} (${[places, same[0]?.symptom].filter(Boolean).join(": ")})`;
-        return same.map(({ at }) => ({ at, detail }));
-    });
+/** What a sentence calls the one that needs something, after "the": its kind. */
+export function kindOf(from: KubeObject | Resource): string {
+    if ("pod" in from) return from.isPatch ? `${from.kind}Patch` : from.kind;
+    return from.type.split(":").at(-1) ?? "resource";
 }

@@ -2,8 +2,7 @@ import { definitionsOf, needsPodsOf } from "../../../model/pulumi/chart-definiti
 import { chartOf, RELEASE } from "../../../model/pulumi/charts";
 import type { Node } from "../../../model/pulumi/stack";
 import type { ObjectIndex } from "../../../model/references/object-index";
-import { joinSome } from "../../../model/text";
-import { readyBefore, type UnawaitedParts } from "./unawaited";
+import { dependentsOf, readyBefore, type UnawaitedParts } from "./unawaited";
 
 /**
  * The Releases that others wait for to be ready, and that are complete before their pods are.
@@ -25,9 +24,8 @@ export function releasesNotAwaited(index: ObjectIndex): UnawaitedParts[] {
     }
     return [...dependents].flatMap(([{ resource }, others]) => {
         if (others.length === 0) return [];
-        const names = others.slice(0, 3).map(other => other.resource.label);
-        const detail = `lets ${joinSome(names, others.length)} start before the pods of the chart are ready`;
-        return [{ resource, at: resource.props.get("skipAwait"), detail }];
+        const once = "the pods of the chart are ready";
+        return [{ resource, at: resource.props.get("skipAwait"), once, dependents: dependentsOf(others) }];
     });
 }
 

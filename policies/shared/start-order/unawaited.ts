@@ -15,8 +15,16 @@ import type { Value } from "../../../model/value";
 export interface Unawaited {
     readonly object: KubeObject;
     readonly annotation: Value;
-    /** What it does, in words that follow its path. */
-    readonly detail: string;
+    /** What would be waited for, in words that follow "until". */
+    readonly once: string;
+    /** What starts too early, as a sentence names it. */
+    readonly dependents: Dependents;
+}
+
+/** Resources that depend on something, for the beginning of a sentence. */
+export interface Dependents {
+    readonly labels: string;
+    readonly count: number;
 }
 
 /** A Release, chart or file whose parts nobody waits for. */
@@ -24,8 +32,9 @@ export interface UnawaitedParts {
     readonly resource: Resource;
     /** The input that says so. */
     readonly at: Value;
-    /** What it does, in words that follow the input's path. */
-    readonly detail: string;
+    /** What would be waited for, in words that follow "until". */
+    readonly once: string;
+    readonly dependents: Dependents;
 }
 
 /** What others wait for, but is not waited for itself. */
@@ -75,7 +84,8 @@ export function startedEarly(index: ObjectIndex, resolver: Resolver): StartedEar
             return {
                 resource: first.resource,
                 at: first.resource.props.get("skipAwait"),
-                detail: `${startsBefore(others)} ${joinSome(names, parts.length)} ${are} ready`,
+                once: `${joinSome(names, parts.length)} ${are} ready`,
+                dependents: dependentsOf(others),
             };
         }),
     };
@@ -84,9 +94,10 @@ export function startedEarly(index: ObjectIndex, resolver: Resolver): StartedEar
 /** How many resources a message names of many. */
 const MOST_NAMED = 3;
 
-function startsBefore(others: readonly Node[]): string {
+/** Some resources as a sentence names them. */
+export function dependentsOf(others: readonly Node[]): Dependents {
     const names = others.slice(0, MOST_NAMED).map(other => other.resource.label);
-    return `lets ${joinSome(names, others.length)} start before`;
+    return { labels: joinSome(names, others.length), count: others.length };
 }
 
 function objectsOf({ resource }: Node, others: readonly Node[], index: ObjectIndex): Unawaited[] {
@@ -94,7 +105,7 @@ function objectsOf({ resource }: Node, others: readonly Node[], index: ObjectInd
         const annotation = awaitSwitchedOff(object);
         const once = awaited(object);
         if (annotation === undefined || once === undefined || !isWorthWaiting(object, index)) return [];
-        return [{ object, annotation, detail: `${startsBefore(others)} ${once}` }];
+        return [{ object, annotation, once, dependents: dependentsOf(others) }];
     });
 }
 
@@ -119,14 +130,12 @@ function isWorthWaiting(object: KubeObject, index: ObjectIndex): boolean {
 }
 
 /** What is given no time to become ready. */
-export function failedAtOnce(index: ObjectIndex): Unawaited[] {
+export function failedAtOnce(index: ObjectIndex): Omit<Unawaited, "dependents">[] {
     return index.objects.flatMap(object => {
         const annotation = timeoutAtOnce(object);
         const once = awaited(object);
         if (annotation === undefined || once === undefined) return [];
-        return [
-            { object, annotation, detail: `gives Pulumi no time to wait until ${once}, so the update fails at once` },
-        ];
+        return [{ object, annotation, once }];
     });
 }
 

@@ -6,19 +6,23 @@ import type { ObjectIndex, Place } from "../../../model/references/object-index"
 import { isAlwaysThere } from "../../../model/references/resolver";
 import type { Value } from "../../../model/value";
 import { clusterOfInstaller } from "./installers";
-import type { Need } from "./need";
+import type { Need, Symptom } from "./need";
 
 /** A value of charts that names an object which must be there before their pods start. */
 interface NamingValue {
     /** The keys that lead to the name, from the last one back; a list on the way is entered. */
     readonly keys: readonly [last: RegExp, ...before: RegExp[]];
     readonly kind: string;
-    readonly symptom: string;
+    readonly symptom: Symptom;
 }
 
-const STARTS_LATER = "its pods do not start until it exists, and Helm gives up after 5 minutes";
-const PULL_ERROR = "private images stay in ImagePullBackOff until it exists";
-const REFUSED = "no pods are created (FailedCreate) until it exists";
+const STARTS_LATER: Symptom = {
+    looks: "its pods do not start",
+    until: "exists",
+    afterwards: "and Helm gives up after 5 minutes",
+};
+const PULL_ERROR: Symptom = { looks: "private images stay in ImagePullBackOff", until: "exists" };
+const REFUSED: Symptom = { looks: "no pods are created (FailedCreate)", until: "exists" };
 
 /**
  * How charts call values that name objects: by the habits of Bitnami's and the Prometheus community's charts, which most

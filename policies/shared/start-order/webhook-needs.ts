@@ -88,7 +88,8 @@ function needOf({ name }: Webhook, from: KubeObject, node: Node, target: Node, o
         target,
         at: NOTHING,
         label: target.resource.label,
-        symptom: `creation fails with 'failed calling webhook "${shorten(name)}"' until its pods are ready`,
+        role: ` behind webhook ${JSON.stringify(shorten(name))}`,
+        symptom: { looks: 'creation fails with "failed calling webhook"', until: "ready" },
         isName: false,
         others,
     };
