@@ -216,7 +216,7 @@ describe("a verdict does not change", () => {
         const normalize = (text: string) =>
             text
                 .replaceAll(SUFFIX, "")
-                .split(/, | and /)
+                .split(/, | and |\n- |\n/)
                 .sort()
                 .join();
         expect(surprises(rename, { exceptions, normalize, configure })).toEqual(NO_SURPRISES);
@@ -260,13 +260,14 @@ const POD_KINDS: Readonly<Record<string, { apiVersion: string; template: readonl
 const KIND_MATTERS: Exceptions = {
     "autoscaler-consistency": "autoscalers name a kind",
     "job-lifecycle": "is about Jobs and CronJobs",
-    "no-dangling-references": "autoscalers and others name a kind; a StatefulSet names a Service",
+    "no-dangling-references": "autoscalers and others name a kind",
     "no-deprecated-apis": "the kind is written in its API version",
     "no-naked-pods": "is about Pods",
     "no-unstable-apis": "the kind is written in its API version",
     "pod-disruption-budgets": "is about what has replicas",
     "pod-security-baseline/pass-annotation-of-workload": "the annotation of a Pod is the pod's own",
     "require-annotations": "is for some kinds; workloads have a template besides",
+    "require-headless-service": "is about StatefulSets",
     "require-labels": "is for some kinds; workloads have a template besides",
     "require-liveness-probe": "is about what runs on and on",
     "require-readiness-probe": "is about what runs on and on",
