@@ -101,9 +101,7 @@ export const oneOwnerPerObject = definePolicy({
             if (identity) owners.add(object, ...identity);
         }
         for (const objects of owners.values()) {
-            checkOwners(objects, (object, others) =>
-                report("shared", object, { others, isFile: isManifest(object) }),
-            );
+            checkOwners(objects, (object, others) => report("shared", object, { others, isFile: isManifest(object) }));
             for (const { object, at, setters, differs } of sharedFieldsOf(objects)) {
                 report(differs ? "otherValue" : "sameValue", at, othersOf(object.resource, setters));
             }
