@@ -70,11 +70,29 @@ export function texts(
     return plain({ type: "array", items, default: byDefault, description });
 }
 
-/** A list of globs (`*` any characters, `?` one), of which one must match. */
-export function globs(byDefault: readonly string[], description: string): Setting<Globs> {
+/**
+ * A list of globs (`*` any characters, `?` one), of which one must match.
+ * @param problemOf why a glob cannot be meant, as half a sentence: `it matches no image`.
+ */
+export function globs(
+    byDefault: readonly string[],
+    description: string,
+    problemOf: (glob: Glob) => string | undefined = () => undefined,
+): Setting<Globs> {
     return {
         schema: { type: "array", items: { type: "string", minLength: 1 }, default: byDefault, description },
-        parse: raw => new Globs(raw as string[]),
+        parse(raw, key, problems) {
+            const parsed = new Globs(raw as string[]);
+            for (const [index, glob] of parsed.globs.entries()) {
+                const problem = problemOf(glob);
+                if (problem)
+                    problems.push({
+                        key: `${key}[${index}]`,
+                        problem: `is ${JSON.stringify(glob.source)}: ${problem}`,
+                    });
+            }
+            return parsed;
+        },
     };
 }
 

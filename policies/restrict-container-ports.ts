@@ -26,7 +26,7 @@ export const restrictContainerPorts = definePolicy({
         }),
         low: (findings: Findings<{ port: number }>, { minimum }) => ({
             what: `${listenOn(findings)}, but the lowest allowed port is ${minimum}`,
-            fix: `Listen on a port of at least ${minimum}, and map the well-known port to it with targetPort of the Service`,
+            fix: `Let the program listen on a port of at least ${minimum}, and map the well-known port to it with targetPort of the Service`,
         }),
     },
     checkPod(pod, { config, report }) {

@@ -46,6 +46,15 @@ const MISTAKES: readonly Mistake[] = [
         errors: ['"kinds[1]" is "Deployment": does not match any of ["Pod","ReplicaSet","ReplicationController"].'],
     },
     {
+        title: "pattern that can match no image",
+        policy: "restrict-image-registries",
+        config: { allowed: ["registry.example.com/*", "nginx"], forbidden: ["docker.io/a b"] },
+        errors: [
+            '"allowed[1]" is "nginx": it can match no image, since it is compared with full names such as docker.io/library/nginx:1.27. Use "docker.io/library/nginx" instead.',
+            '"forbidden[0]" is "docker.io/a b": it can match no image, since it is compared with full names such as docker.io/library/nginx:1.27.',
+        ],
+    },
+    {
         title: "date that does not exist",
         policy: "valid-labels",
         config: { exempt: [{ resource: "Pod/*", reason: "a test", until: "2030-02-30" }] },
