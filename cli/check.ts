@@ -82,7 +82,7 @@ export async function check(paths: readonly string[], options: CheckOptions, out
         }
     }
     const report = reportOf(active, input, violations, options, baseline);
-    for (const note of report.notes) output.message(`note: ${describeProblem(note)}.`);
+    for (const note of report.notes) output.message(`${note.level ?? "note"}: ${describeProblem(note)}.`);
     for (const { format, file } of options.formats) {
         const text = await render(
             format,
@@ -116,7 +116,7 @@ function evaluateAll(
 
 function reportOf(
     active: readonly ActivePolicy[],
-    { sets, resources, fileCount, skippedCount, problems }: Input,
+    { sets, resources, fileCount, skippedCount, problems, notes }: Input,
     violations: readonly LeveledViolation[],
     { version, stackTags, environment, now, config, baseline: baselineFile, updateBaseline }: CheckOptions,
     baseline: Baseline | undefined,
@@ -141,6 +141,7 @@ function reportOf(
         findings,
         problems,
         notes: [
+            ...notes,
             ...exemptionNotes(active, resources, violations, { now, configFile: config }),
             ...(gone > 0
                 ? [

@@ -7,6 +7,8 @@ export interface Problem {
     readonly line?: number | undefined;
     readonly column?: number | undefined;
     readonly text: string;
+    /** Of a note that people should look at. */
+    readonly level?: "warning";
 }
 
 /** A problem as compilers print it: `file:line:column: text`. */

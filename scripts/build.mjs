@@ -14,7 +14,7 @@ for (const file of readdirSync(".").includes("dist") ? readdirSync("dist") : [])
     if (!(onlyJavaScript && file === DECLARATIONS)) rmSync(path.join("dist", file), { recursive: true });
 }
 
-const SELDOM_NEEDED = ["re2js", "js-yaml", "cli-progress", "@humanwhocodes/momoa"];
+const SELDOM_NEEDED = ["re2js", "cli-progress", "@humanwhocodes/momoa"];
 
 /** The name of a library's file in dist/. */
 const fileOf = library => path.basename(library);
@@ -40,7 +40,7 @@ const onCall = {
     name: "loaded when called",
     setup({ onResolve, onLoad }) {
         const namespace = "on-call";
-        onResolve({ filter: /^\.\/yaml$/ }, ({ path: name, resolveDir }) => {
+        onResolve({ filter: /\/yaml$/ }, ({ path: name, resolveDir }) => {
             const isIt = path.resolve(resolveDir, name) === path.resolve(YAML.module, "..");
             return isIt ? { path: name, namespace } : undefined;
         });
@@ -61,7 +61,7 @@ const common = {
     legalComments: "linked",
     sourcemap: false,
     logLevel: "warning",
-    plugins: [apart, onCall],
+    plugins: [apart],
 };
 
 /** Where the sources are, for Pulumi Cloud to show. */
@@ -71,6 +71,7 @@ const REPOSITORY = JSON.stringify((repository.url ?? repository).replace(/^git\+
 const libraries = Object.fromEntries(SELDOM_NEEDED.map(library => [fileOf(library), library]));
 await build({
     ...common,
+    plugins: [apart, onCall],
     entryPoints: { index: "index.ts", policies: "library/index.ts", yaml: YAML.module, ...libraries },
     outdir: "dist",
     define: { REPOSITORY },

@@ -127,7 +127,10 @@ async function* readStandardInput(): AsyncGenerator<string> {
 /** What was read is not text. */
 export class NotTextError extends Error {}
 
-/** Decodes UTF-8, and UTF-16 with a byte order mark, which Windows PowerShell writes. The mark itself is dropped. */
+/**
+ * Decodes UTF-8, and UTF-16 with a byte order mark, which Windows PowerShell writes. The mark stays in UTF-8: kubectl
+ * takes no line that begins with one for a line between documents.
+ */
 class Decoder {
     /** What is not decoded yet. */
     private rest: Buffer[] = [];
@@ -163,18 +166,17 @@ class Decoder {
     private begin(start: Buffer): void {
         const mark = MARKS.find(({ bytes }) => start.subarray(0, bytes.length).equals(bytes));
         this.encoding = mark?.encoding ?? "utf-8";
-        this.rest = [start.subarray(mark?.bytes.length ?? 0)];
+        this.rest = [this.encoding === "utf-8" ? start : start.subarray(mark?.bytes.length ?? 0)];
     }
 }
 
 /** Byte order marks. */
 const MARKS = [
-    { encoding: "utf-8", bytes: Buffer.from([0xef, 0xbb, 0xbf]) },
     { encoding: "utf-16le", bytes: Buffer.from([0xff, 0xfe]) },
     { encoding: "utf-16be", bytes: Buffer.from([0xfe, 0xff]) },
 ] as const;
 
-const LONGEST_MARK = 3;
+const LONGEST_MARK = 2;
 
 function textOf(bytes: Buffer): string {
     if (!isUtf8(bytes)) throw new NotTextError();

@@ -16,49 +16,89 @@ export function parseJson(text: string): unknown {
 }
 
 /** A part of a text, and the line at which it begins. */
-interface Part {
+export interface Part {
     readonly text: string;
     readonly line: number;
 }
 
+/** What a text holds that may be JSON: values behind each other, and perhaps something else behind them. */
+export interface JsonStream {
+    readonly values: readonly Part[];
+    /** What kubectl reads as YAML. */
+    readonly yaml?: Part;
+    /** What kubectl refuses. */
+    readonly refused?: Part;
+}
+
 /**
- * The objects of a text that has one behind the other, with nothing, spaces or `---` between them, as kubectl takes
- * them; undefined when it has fewer than two, or anything else.
+ * Takes JSON values from the beginning of a text as kubectl does: with nothing or spaces between them. Behind the
+ * first one, or in place of it, there may be YAML.
+ *
+ * Source: k8s.io/apimachinery pkg/util/yaml/decoder.go (`YAMLOrJSONDecoder.Decode`).
  */
-export function splitJson(text: string): readonly Part[] | undefined {
-    const parts: Part[] = [];
+export function readJsonStream(text: string): JsonStream {
+    const values: Part[] = [];
     let line = 1;
-    let end = 0;
-    while (end < text.length) {
-        const gap = /^(?:\s|---(?=\s))*/.exec(text.slice(end, nextBrace(text, end)))?.[0] ?? "";
+    for (let end = 0; ; ) {
+        const gap = text.slice(end, gapEnd(text, end));
         const start = end + gap.length;
+        if (start === text.length) return { values };
+        const next = valueEnd(text, start);
+        const value = next < 0 ? "" : text.slice(start, next);
+        if (!isJson(value)) {
+            if (values.length > 1)
+                return { values, refused: { text: text.slice(start), line: line + lineBreaksIn(gap) } };
+            const spaces = GO_SPACES_AND_BREAK.exec(text.slice(end))?.[0] ?? "";
+            const rest = { text: text.slice(end + spaces.length), line: line + lineBreaksIn(spaces) };
+            // kubectl looks at four bytes at a time.
+            const isShort = Buffer.byteLength(rest.text.slice(0, 4)) + (spaces.endsWith("\n") ? 1 : 0) < 4;
+            return isShort ? { values, refused: rest } : { values, yaml: rest };
+        }
         line += lineBreaksIn(gap);
-        if (start === text.length) break;
-        end = objectEnd(text, start);
-        if (end < 0) return undefined;
-        const part = text.slice(start, end);
-        parts.push({ text: part, line });
-        line += lineBreaksIn(part);
+        values.push({ text: value, line });
+        line += lineBreaksIn(value);
+        end = next;
     }
-    return parts.length > 1 ? parts : undefined;
 }
 
-function nextBrace(text: string, from: number): number {
-    const at = text.indexOf("{", from);
-    return at < 0 ? text.length : at;
+/** Source: Go's unicode.IsSpace. */
+const GO_SPACES_AND_BREAK = /^[\t\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*\n?/;
+
+function isJson(text: string): boolean {
+    try {
+        JSON.parse(text);
+        return true;
+    } catch {
+        return false;
+    }
 }
 
-/** Where the object that begins at a place ends; -1 when none begins there or it never ends. */
-function objectEnd(text: string, start: number): number {
-    if (text[start] !== "{") return -1;
+/** Where the spaces end at the latest that begin at a place. */
+function gapEnd(text: string, from: number): number {
+    for (let at = from; at < text.length; at++) if (!" \t\r\n".includes(text[at] ?? "")) return at;
+    return text.length;
+}
+
+const LITERAL = /(?:true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)/y;
+const STRING = /"(?:[^"\\]|\\.)*"/sy;
+
+/** Where the value that begins at a place ends; -1 when none begins there or it never ends. */
+function valueEnd(text: string, start: number): number {
+    const first = text[start];
+    if (first !== "{" && first !== "[") {
+        const pattern = first === '"' ? STRING : LITERAL;
+        pattern.lastIndex = start;
+        return pattern.test(text) ? pattern.lastIndex : -1;
+    }
     let depth = 0;
     let isQuoted = false;
     for (let at = start; at < text.length; at++) {
         const char = text[at];
         if (isQuoted && char === "\\") at++;
         else if (char === '"') isQuoted = !isQuoted;
-        else if (!isQuoted && char === "{") depth++;
-        else if (!isQuoted && char === "}" && --depth === 0) return at + 1;
+        else if (isQuoted) continue;
+        else if (char === "{" || char === "[") depth++;
+        else if ((char === "}" || char === "]") && --depth === 0) return at + 1;
     }
     return -1;
 }

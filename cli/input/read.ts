@@ -5,11 +5,19 @@ import { isFields } from "../fields";
 import { type Problem, SyntaxProblem } from "../problem";
 import { type Progress, SILENT } from "../progress";
 import { accessProblem, findFiles, type InputFile, readPieces, STANDARD_INPUT, sizeOf } from "./files";
-import { parseJson, splitJson } from "./json";
+import { type Part, parseJson, readJsonStream } from "./json";
 import { findManifests, ManifestResources, type StackName } from "./manifests";
 import { EventStream, hasOwnNaming, isEventStream, readPreview } from "./preview";
 import { readState, stateResources } from "./state";
-import { DocumentSplitter, firstLine, Locator, parseTogether, parseYaml, type YamlDocument } from "./yaml";
+import {
+    DocumentSplitter,
+    firstLine,
+    Locator,
+    looksLikeJson,
+    type ParsedYaml,
+    parseYaml,
+    type YamlDocument,
+} from "./yaml";
 
 /** Everything that was found to check. */
 export interface Input {
@@ -22,6 +30,8 @@ export interface Input {
     /** How many documents held no Kubernetes object, or none to deploy. */
     readonly skippedCount: number;
     readonly problems: readonly Problem[];
+    /** What was read otherwise than its author may think, or not at all. */
+    readonly notes: readonly Problem[];
 }
 
 /** Reads all that arguments name. What cannot be read is told as problems, and does not keep the rest from being read. */
@@ -58,6 +68,7 @@ class Reader {
     private readonly states: NodeInit[][] = [];
     private readonly resources: Resource[] = [];
     private readonly factory: ManifestResources;
+    private readonly notes: Problem[] = [];
     private fileCount = 0;
     private skippedCount = 0;
     private file: InputFile = { name: "", isNamed: false };
@@ -74,8 +85,8 @@ class Reader {
     }
 
     result(): Input {
-        const { resources, fileCount, skippedCount, problems } = this;
-        return { sets: [this.manifests, ...this.states], resources, fileCount, skippedCount, problems };
+        const { resources, fileCount, skippedCount, problems, notes } = this;
+        return { sets: [this.manifests, ...this.states], resources, fileCount, skippedCount, problems, notes };
     }
 
     /** Begins a file. */
@@ -117,7 +128,12 @@ class Reader {
 
     private readDocument(document: Document): void {
         try {
-            for (const value of document.parse()) this.add(value, document);
+            const { value, warnings } = document.parse();
+            for (const { line, column, text } of warnings) {
+                const place = { line: document.line + line - 1, column };
+                this.notes.push({ file: this.name, ...place, text, level: "warning" });
+            }
+            this.add(value, document);
         } catch (error) {
             if (document.isOptional) this.skippedCount++;
             else this.problems.push(documentProblem(error, document, this.name));
@@ -143,6 +159,10 @@ class Reader {
     }
 }
 
+function isOfPulumi(value: unknown): boolean {
+    return stateResources(value) !== undefined || readPreview(value) !== undefined;
+}
+
 /** The resources of a Pulumi state or preview; undefined when the value is neither. */
 function stackNodes(value: unknown, file: string): NodeInit[] | undefined {
     if (value instanceof EventStream) {
@@ -165,7 +185,7 @@ class Document implements YamlDocument {
     constructor(
         readonly text: string,
         readonly line: number,
-        readonly parse: () => unknown[],
+        readonly parse: () => ParsedYaml,
         /** Whether nobody misses it when it cannot be parsed. */
         readonly isOptional = false,
     ) {}
@@ -224,6 +244,12 @@ class DocumentSource implements Source {
     }
 }
 
+/** The documents of a file that is read at once. */
+export function documentsOf(name: string, text: string): Document[] {
+    const reader = new DocumentReader({ name, isNamed: true });
+    return [...reader.read(text), ...reader.end()];
+}
+
 /** Finds the documents of a file, whose text comes in pieces. */
 class DocumentReader {
     private readonly isJsonFile: boolean;
@@ -240,66 +266,81 @@ class DocumentReader {
     /** The documents that end in a piece. */
     read(piece: string): Document[] {
         if (!this.hasBegun) this.begin(piece);
-        if (this.events) this.events.read(piece);
+        if (this.events) this.events.read(withoutMark(piece));
         else if (this.whole) this.whole.push(piece);
-        else return yamlDocuments(this.splitter.read(piece));
+        else return this.splitter.read(piece).map(yamlDocument);
         return [];
     }
 
     /** The documents at the end. */
     end(): Document[] {
         const { events, whole } = this;
-        if (events) return [new Document("", 1, () => [events])];
-        if (whole) return this.documentsIn(whole.join(""));
-        if (this.isJsonFile) return this.documentsIn("");
-        return yamlDocuments(this.splitter.end());
+        if (events) return [jsonDocument({ text: "", line: 1 }, () => events)];
+        return whole ? this.documentsIn(whole.join("")) : this.splitter.end().map(yamlDocument);
     }
 
     private begin(piece: string): void {
         this.hasBegun = true;
-        if (!this.isJsonFile && !/^\s*[{[]/.test(piece)) return;
-        if (isEventStream(piece)) this.events = new EventStream();
+        // kubectl takes a list for YAML: only its value is the same in JSON, and sooner read.
+        const text = withoutMark(piece);
+        if (!looksLikeJson(text) && !text.trimStart().startsWith("[")) return;
+        if (isEventStream(text)) this.events = new EventStream();
         else this.whole = [];
     }
 
-    private documentsIn(text: string): Document[] {
+    private documentsIn(marked: string): Document[] {
+        const text = withoutMark(marked);
         const json = tryJson(text);
-        if (json) return [new Document(text, 1, () => json)];
-        const several = splitJson(text);
-        if (several && (this.isJsonFile || several.every(one => tryJson(one.text)))) {
-            return several.map(one => new Document(one.text, one.line, () => [parseJson(one.text)]));
+        // Behind a byte order mark, kubectl takes JSON for YAML.
+        if (json && (text === marked || isOfPulumi(json[0]))) return [jsonDocument({ text, line: 1 }, () => json[0])];
+        if (!looksLikeJson(marked)) return this.yamlDocuments({ text: marked, line: 1 });
+        if (this.isJsonFile && !this.file.isNamed && isCommentedJson(text)) {
+            return [jsonDocument({ text, line: 1 }, () => parseJson(text), true)];
         }
-        if (this.isJsonFile) {
-            return [new Document(text, 1, () => [parseJson(text)], !this.file.isNamed && isCommentedJson(text))];
+        const { values, yaml, refused } = readJsonStream(text);
+        const documents = values.map(part => jsonDocument(part, () => parseJson(part.text)));
+        if (refused) {
+            const refuse = () => {
+                parseJson(refused.text);
+                throw new SyntaxProblem("is neither JSON nor YAML to kubectl", 1, 1);
+            };
+            documents.push(jsonDocument(refused, refuse));
         }
-        return yamlDocuments([...this.splitter.read(text), ...this.splitter.end()]);
+        // Of a file that should be JSON, people want to know what is wrong as JSON.
+        const rest = yaml ? this.yamlDocuments(yaml) : [];
+        const isMistaken = this.isJsonFile && values.length === 0 && rest.some(document => !canBeParsed(document));
+        return isMistaken ? [jsonDocument({ text, line: 1 }, () => parseJson(text))] : [...documents, ...rest];
+    }
+
+    private yamlDocuments({ text, line }: Part): Document[] {
+        const splitter = new DocumentSplitter(line);
+        return [...splitter.read(text), ...splitter.end()].map(yamlDocument);
     }
 }
 
-/** How many characters are parsed together: some dozen manifests. */
-const TOGETHER = 1 << 15;
+/** A text without a byte order mark in front. */
+function withoutMark(text: string): string {
+    return text.startsWith("\ufeff") ? text.slice(1) : text;
+}
 
-/** Documents of which those are parsed together that follow each other. */
-function yamlDocuments(documents: readonly YamlDocument[]): Document[] {
-    const groups: YamlDocument[][] = [];
-    let length = TOGETHER;
-    for (const document of documents) {
-        length += document.text.length;
-        if (length > TOGETHER) groups.push([]);
-        if (length > TOGETHER) length = document.text.length;
-        groups.at(-1)?.push(document);
-    }
-    return groups.flatMap(group => {
-        const texts = group.map(({ text }) => text);
-        let values: unknown[] | undefined;
-        return group.map(({ text, line }, index) => {
-            const parse = () => {
-                if (index === 0) values = parseTogether(texts);
-                return values ? [values[index]] : parseYaml(text);
-            };
-            return new Document(text, line, parse);
-        });
+function jsonDocument({ text, line }: Part, value: () => unknown, isOptional = false): Document {
+    return new Document(text, line, () => ({ value: value(), warnings: [] }), isOptional);
+}
+
+function yamlDocument({ text, line, isBadSeparator }: YamlDocument): Document {
+    return new Document(text, line, () => {
+        if (isBadSeparator) throw new SyntaxProblem("only a comment may follow --- in its line", 1, 1);
+        return parseYaml(text);
     });
+}
+
+function canBeParsed(document: Document): boolean {
+    try {
+        document.parse();
+        return true;
+    } catch {
+        return false;
+    }
 }
 
 /** The value of a text that is JSON, in a list; undefined when it is not, but may still be YAML. */

@@ -43,8 +43,7 @@ export function excerptOf(violation: LeveledViolation, problem: Problem): Excerp
     const place = path && source?.positionOf?.(path);
     const text = place?.isExact ? source?.lineAt?.(place.line) : undefined;
     if (!place || text === undefined) return undefined;
-    // The place of what is quoted is behind the quote.
-    const start = /["']/.test(text.charAt(place.column - 2)) ? place.column - 2 : place.column - 1;
+    const start = place.column - 1;
     const end = Math.min((place.endColumn ?? text.length + 1) - 1, text.trimEnd().length);
     if (start >= end) return undefined;
     const isPart = text.length > LONGEST_LINE || text.includes("{");

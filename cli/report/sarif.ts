@@ -46,7 +46,7 @@ export function sarifReport(report: Report): string {
                         executionSuccessful: report.problems.length === 0,
                         toolExecutionNotifications: [
                             ...report.problems.map(problem => notification(problem, "error")),
-                            ...report.notes.map(note => notification(note, "note")),
+                            ...report.notes.map(note => notification(note, note.level ?? "note")),
                         ],
                     },
                 ],
@@ -136,7 +136,7 @@ function uriOf(file: string): string {
     return encodeURI(file.replaceAll("\\", "/")).replaceAll("?", "%3F").replaceAll("#", "%23");
 }
 
-function notification(problem: Problem, level: "error" | "note"): Notification {
+function notification(problem: Problem, level: "error" | "warning" | "note"): Notification {
     const { file, line, column } = problem;
     return {
         level,

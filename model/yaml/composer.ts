@@ -1,4 +1,5 @@
 import { Scanner, type Token } from "./scanner";
+import { YamlProblem } from "./source";
 
 /** A node of a YAML document. */
 export type Node = ScalarNode | CollectionNode | AliasNode;
@@ -7,6 +8,8 @@ export interface ScalarNode {
     readonly kind: "scalar";
     /** Where it begins in the text, after its tag and anchor. */
     readonly at: number;
+    /** Where it ends, behind a closing quote. */
+    readonly end: number;
     /** Its text, without quotes and with its escapes resolved. */
     readonly text: string;
     /** Its tag in full, `!` for the one that says nothing, empty without one. */
@@ -46,15 +49,22 @@ const DEFAULT_TAGS: readonly (readonly [handle: string, prefix: string])[] = [
     ["!!", "tag:yaml.org,2002:"],
 ];
 
+/** The first document of a text. */
+export interface Composition {
+    /** Undefined where there is no document. */
+    readonly root: Node | undefined;
+    /** Where there is something behind the document, which is not read; undefined when there is nothing. */
+    readonly restAt: number | undefined;
+}
+
 /**
  * Reads the first document of a text into nodes, as go-yaml does. What follows it is not looked at.
  *
- * @returns undefined where there is no document
  * @throws YamlProblem
  *
  * Source: sigs.k8s.io/yaml goyaml.v2/parserc.go and decode.go (`parser`).
  */
-export function compose(text: string): Node | undefined {
+export function compose(text: string): Composition {
     return new Composer(text).document();
 }
 
@@ -69,11 +79,11 @@ class Composer {
         this.scanner = new Scanner(text);
     }
 
-    document(): Node | undefined {
+    document(): Composition {
         this.scanner.peek();
         this.scanner.skip();
         const first = this.scanner.peek();
-        if (first.type === "stream end") return undefined;
+        if (first.type === "stream end") return { root: undefined, restAt: undefined };
         const isExplicit =
             first.type === "version directive" || first.type === "tag directive" || first.type === "document start";
         this.readDirectives();
@@ -87,7 +97,20 @@ class Composer {
         const root = this.nodes();
         // An error right behind the document counts.
         this.scanner.peek();
-        return root;
+        return { root, restAt: this.restAt() };
+    }
+
+    /** An error further behind the document counts only as something that is there. */
+    private restAt(): number | undefined {
+        let token = this.scanner.peek();
+        const { at } = token;
+        try {
+            while (token.type === "document end") token = this.next();
+        } catch (problem) {
+            if (problem instanceof YamlProblem) return at;
+            throw problem;
+        }
+        return token.type === "stream end" ? undefined : token.at;
     }
 
     /** The root node and all below it. Lists of nodes that are open stand for recursion, of which there may be too much. */
@@ -150,7 +173,11 @@ class Composer {
     }
 
     private emptyScalar({ at }: Pick<Token, "at">): Found {
-        return { type: "scalar", node: { kind: "scalar", at, text: "", tag: "", isImplicit: true }, anchor: "" };
+        return {
+            type: "scalar",
+            node: { kind: "scalar", at, end: at, text: "", tag: "", isImplicit: true },
+            anchor: "",
+        };
     }
 
     private end(): Found {
@@ -205,7 +232,7 @@ class Composer {
                 const isImplicit = tag === "!" || (tag === "" && token.style === "plain");
                 return {
                     type: "scalar",
-                    node: { kind: "scalar", at: token.at, text: token.value, tag, isImplicit },
+                    node: { kind: "scalar", at: token.at, end: token.end, text: token.value, tag, isImplicit },
                     anchor,
                 };
             }
@@ -224,7 +251,7 @@ class Composer {
         this.pop();
         return {
             type: "scalar",
-            node: { kind: "scalar", at: token.at, text: "", tag, isImplicit: tag === "" },
+            node: { kind: "scalar", at: token.at, end: token.at, text: "", tag, isImplicit: tag === "" },
             anchor,
         };
     }

@@ -4,7 +4,7 @@
  * Copyright (c) 2006-2010 Kirill Simonov. Licensed under the MIT License.
  */
 import { YamlProblem } from "./source";
-import { parseYaml } from "./values";
+import { type ParsedDocument, parseDocument, parseYaml } from "./values";
 
 /**
  * YAML as Kubernetes reads it, down to the texts that it refuses: everything there goes through go-yaml, whose scanner
@@ -13,8 +13,8 @@ import { parseYaml } from "./values";
  *
  * Translated from sigs.k8s.io/yaml v1.4.0: the folder goyaml.v2, and yaml.go beside it.
  */
-export { type AliasNode, type CollectionNode, compose, type Node, type ScalarNode } from "./composer";
-export { parseYaml, YamlProblem };
+export { type AliasNode, type CollectionNode, type Composition, compose, type Node, type ScalarNode } from "./composer";
+export { type ParsedDocument, parseDocument, parseYaml, YamlProblem };
 
 /**
  * Reads the first document of a text; undefined when Kubernetes would refuse it. In what is built, this is a file of

@@ -146,6 +146,8 @@ interface Frame {
     next: number;
     /** Nodes to merge, the last first, before the next child. */
     readonly merges: Node[];
+    /** Its own keys up to one of them, once it is asked whether one is there twice. */
+    written?: { readonly texts: Set<string>; next: number };
 }
 
 /** From how many values on go-yaml looks at how many of them come from aliases, and to how many the limit falls. */
@@ -173,8 +175,26 @@ const MAX_DEPTH = 10_000;
  * Source: sigs.k8s.io/yaml yaml.go (`YAMLToJSON`), goyaml.v2/decode.go.
  */
 export function parseYaml(text: string): unknown {
-    const root = compose(text);
-    return root && new Decoder().decode(root);
+    return parseDocument(text).value;
+}
+
+/** The value of a document, and what its author may not expect of it. */
+export interface ParsedDocument {
+    readonly value: unknown;
+    /** Keys that are there before in the same object, and where they stand the last time. */
+    readonly duplicates: readonly { readonly key: string; readonly at: number }[];
+    /** Where there is something behind the document, which Kubernetes does not read. */
+    readonly restAt: number | undefined;
+    /** The document as it is written; undefined where there is none. */
+    readonly root: Node | undefined;
+}
+
+/** The same as `parseYaml`, with what it passes over. */
+export function parseDocument(text: string): ParsedDocument {
+    const { root, restAt } = compose(text);
+    const decoder = new Decoder();
+    const value = root && decoder.decode(root);
+    return { value, duplicates: decoder.duplicates, restAt, root };
 }
 
 class Decoder {
@@ -185,6 +205,7 @@ class Decoder {
     private readonly frames: Frame[] = [];
     /** Whether something was read that is no JSON. It does not matter where a later key replaces it. */
     private isSuspect = false;
+    readonly duplicates: { readonly key: string; readonly at: number }[] = [];
     /** Objects with keys that are none in JSON. */
     private readonly badKeys = new Map<object, YamlProblem>();
 
@@ -266,8 +287,14 @@ class Decoder {
         const value = frame.node.children[frame.next + 1];
         frame.next += 2;
         if (!key || !value) return;
-        if (isMerge(key)) frame.merges.push(...mergedNodes(value));
-        else into[this.key(key, into)] = this.enter(value);
+        if (isMerge(key)) {
+            frame.merges.push(...mergedNodes(value));
+            return;
+        }
+        const name = this.key(key, into);
+        if (name in into && frame.aliases.length === 0 && isWrittenBefore(frame, key))
+            this.duplicates.push({ key: name, at: key.at });
+        into[name] = this.enter(value);
     }
 
     private key(node: Node, into: object): string {
@@ -281,6 +308,18 @@ class Decoder {
         }
         return type === "float" ? formatFloat(value) : String(value);
     }
+}
+
+/** Whether an object says a key twice itself, and does not only replace one that was merged into it. */
+function isWrittenBefore(frame: Frame, key: Node): boolean {
+    if (key.kind !== "scalar") return false;
+    frame.written ??= { texts: new Set(), next: 0 };
+    const { node, written } = frame;
+    for (; written.next < frame.next - 2; written.next += 2) {
+        const other = node.children[written.next];
+        if (other?.kind === "scalar") written.texts.add(other.text);
+    }
+    return written.texts.has(key.text);
 }
 
 function isMerge(node: Node): boolean {

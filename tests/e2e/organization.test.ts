@@ -58,8 +58,6 @@ describe("a fresh clone is published", () => {
             "dist/cli-progress.js",
             "dist/cli.js",
             "dist/index.js",
-            "dist/js-yaml.js",
-            "dist/js-yaml.js.LEGAL.txt",
             "dist/momoa.js",
             "dist/policies.d.ts",
             "dist/policies.js",

@@ -13,6 +13,6 @@ if (nightly) Object.assign(env, { FUZZ_PACK_SHARE: "1", FUZZ_NIGHTLY: "1" });
 const files = nightly ? ["tests/fuzz", "tests/answer.test.ts", "tests/sessions.test.ts"] : ["tests/fuzz/fuzz.test.ts"];
 const { status } = spawnSync("npx", ["vitest", "run", ...files], { stdio: "inherit", env });
 // What is compared with programs in Go is beside the tests on the real engine.
-const compared = ["--config", "vitest.e2e.config.mts", "tests/e2e/kubeconfig.test.ts"];
+const compared = ["--config", "vitest.e2e.config.mts", "tests/e2e/kubeconfig.test.ts", "tests/e2e/manifests.test.ts"];
 const second = nightly ? spawnSync("npx", ["vitest", "run", ...compared], { stdio: "inherit", env }).status : 0;
 process.exit((status ?? 1) || (second ?? 1));

@@ -98,7 +98,7 @@ describe("YAML as Kubernetes reads it", () => {
     });
 
     test("nodes say where they are", () => {
-        const root = compose("\ufeffa: !x &y\n  - 'b'\nc: *y");
+        const { root } = compose("\ufeffa: !x &y\n  - 'b'\nc: *y");
         const [key, list, , alias] = root?.kind === "mapping" ? root.children : [];
         expect([key?.at, list?.at, alias?.at]).toEqual([1, 12, 21]);
         expect(alias?.kind === "alias" && alias.target).toBe(list);
