@@ -67,10 +67,8 @@ export async function check(paths: readonly string[], options: CheckOptions, out
             `note: ${skippedCount === 1 ? "1 document holds" : `${skippedCount} documents hold`} no object to deploy and ${skippedCount === 1 ? "was" : "were"} skipped.`,
         );
     }
-    if (input.resources.length === 0) {
-        if (problems.length === 0) output.message(`error: nothing to check in ${paths.join(", ")}.`);
-        return EXIT.error;
-    }
+    const isEmpty = input.resources.length === 0 && input.fileCount === 0;
+    if (isEmpty && problems.length === 0) output.message(`error: nothing to check in ${paths.join(", ")}.`);
 
     const violations = evaluateAll(active, input, options, progress);
     progress.end();
@@ -84,6 +82,8 @@ export async function check(paths: readonly string[], options: CheckOptions, out
     const report = reportOf(active, input, violations, options, baseline);
     for (const note of report.notes) output.message(`${note.level ?? "note"}: ${describeProblem(note)}.`);
     for (const { format, file } of options.formats) {
+        // People are told that nothing was checked; a report would say that nothing is wrong.
+        if (isEmpty && format === "text" && file === undefined) continue;
         const text = await render(
             format,
             report,
@@ -93,10 +93,11 @@ export async function check(paths: readonly string[], options: CheckOptions, out
         else attempt(file, outputProblems, () => writeFileSync(file, text));
     }
     tell(outputProblems, output);
-    if (report.findings.some(({ violation, status }) => status === "open" && violation.level === "mandatory")) {
-        return EXIT.violation;
-    }
-    return problems.length + outputProblems.length > 0 ? EXIT.error : EXIT.ok;
+    if (isEmpty || problems.length + outputProblems.length > 0) return EXIT.error;
+    const isViolated = report.findings.some(
+        ({ violation, status }) => status === "open" && violation.level === "mandatory",
+    );
+    return isViolated ? EXIT.violation : EXIT.ok;
 }
 
 function evaluateAll(

@@ -24,7 +24,8 @@ Examples:
     $ kubernetes-guardrails check manifests/ --baseline guardrails-baseline.json --update-baseline
     $ kubernetes-guardrails check manifests/ --baseline guardrails-baseline.json
 
-Exit codes: 0 no mandatory violation, 1 a mandatory violation, 2 something could not be checked.
+Exit codes: 0 no mandatory violation, 1 a mandatory violation, 2 something could not be checked, whatever was found
+elsewhere.
 `;
 
 const COMPARE_EXAMPLE = `

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { HIDDEN, SECRET, SIGNATURE } from "../../model/pulumi/secret-paths";
 import { type Fields, isFields } from "../fields";
 import { SyntaxProblem } from "../problem";
@@ -18,6 +19,8 @@ interface Step {
 
 /** What a preview tells of a stack. */
 export interface Preview {
+    /** Why the preview does not tell all that the update would do; undefined when it does. */
+    readonly failure?: string | undefined;
     /** The resources as they will be, in the form of a state's. */
     readonly resources: readonly Fields[];
     readonly changes: Changes;
@@ -43,6 +46,10 @@ export class EventStream {
     /** The stack's configuration; undefined where nothing tells it. */
     config: unknown;
     private readonly steps: Step[] = [];
+    private failure: string | undefined;
+    /** Whether the event was there that is the last of a whole stream. */
+    private hasEnded = false;
+    private hasBegun = false;
     /** The line that was not complete yet. */
     private rest = "";
     private line = 0;
@@ -63,7 +70,8 @@ export class EventStream {
         this.readLine(this.rest);
         this.rest = "";
         if (this.problem) throw this.problem;
-        return previewOf(this.steps);
+        const isCut = this.hasBegun && !this.hasEnded;
+        return previewOf(this.steps, this.failure ?? (isCut ? "its events break off before its summary" : undefined));
     }
 
     private readLine(line: string): void {
@@ -73,7 +81,17 @@ export class EventStream {
             const event = parseJson(line);
             if (!isFields(event)) return;
             this.steps.push(...RESOURCE_EVENTS.flatMap(name => stepIn(event[name])));
-            if (isFields(event.preludeEvent)) this.config = event.preludeEvent.config ?? {};
+            if (isFields(event.preludeEvent)) {
+                this.hasBegun = true;
+                this.config = event.preludeEvent.config ?? {};
+            }
+            if (isFields(event.summaryEvent)) {
+                this.hasEnded = true;
+                const { result } = event.summaryEvent;
+                if (typeof result === "string" && result !== "" && result !== "succeeded") this.failure ??= FAILED;
+            }
+            if (isFields(event.resOpFailedEvent) || isFields(event.errorEvent)) this.failure ??= FAILED;
+            if (isFields(event.diagnosticEvent)) this.failure ??= failureIn([event.diagnosticEvent]);
         } catch (error) {
             if (!(error instanceof SyntaxProblem)) throw error;
             this.problem = new SyntaxProblem(error.reason, error.line + this.line - 1, error.column);
@@ -137,11 +155,49 @@ export function readPreview(value: unknown): Preview | undefined {
     const steps = value.steps.filter(isFields);
     if (!steps.every(({ op, urn }) => typeof op === "string" && typeof urn === "string")) return undefined;
     if (steps.length === 0 && !isFields(value.changeSummary)) return undefined;
-    return previewOf(steps.map(({ op, urn, oldState, newState }) => stepOf(op, urn, oldState, newState)));
+    const diagnostics = Array.isArray(value.diagnostics) ? value.diagnostics.filter(isFields) : [];
+    return previewOf(
+        steps.map(({ op, urn, oldState, newState }) => stepOf(op, urn, oldState, newState)),
+        failureIn(diagnostics),
+    );
 }
 
-function previewOf(steps: readonly Step[]): Preview {
-    return { resources: resourcesOf(steps), changes: changesOf(steps) };
+const FAILED = "it failed";
+
+/** How languages and Pulumi's own hosts begin what a program ends with; warnings begin otherwise. */
+const FAILURE = /^\s*(?:[\w.]*(?:Error|Exception)\b|error\b|fatal\b|Traceback\b|panic:|Unhandled\b)/im;
+
+/**
+ * Whether diagnostics tell of a failure. What a language host writes to standard error, where some only warn, counts
+ * where it says that it is an error; the engine's own words do in any case.
+ *
+ * Source: pulumi/pulumi sdk/go/common/apitype/events.go (`DiagnosticEvent`), sdk/go/common/diag/sink.go (`Infoerr`).
+ */
+function failureIn(diagnostics: readonly Fields[]): string | undefined {
+    const isFailure = ({ severity, message }: Fields) =>
+        severity === "error" || (severity === "info#err" && FAILURE.test(stripVTControlCharacters(String(message))));
+    return diagnostics.some(isFailure) ? FAILED : undefined;
+}
+
+/** Steps after which a resource is there as they say. */
+const LEAVING_A_STATE = new Set([
+    "create",
+    "update",
+    "same",
+    "replace",
+    "create-replacement",
+    "read",
+    "import",
+    "refresh",
+]);
+
+function previewOf(steps: readonly Step[], failure: string | undefined): Preview {
+    const isBroken = steps.some(({ op, state }) => LEAVING_A_STATE.has(op) && !isFields(state));
+    return {
+        failure: failure ?? (isBroken ? "it has steps without the state that they lead to" : undefined),
+        resources: resourcesOf(steps),
+        changes: changesOf(steps),
+    };
 }
 
 /**

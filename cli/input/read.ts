@@ -73,6 +73,8 @@ class Reader {
     private skippedCount = 0;
     private file: InputFile = { name: "", isNamed: false };
     private text = new DocumentReader(this.file);
+    /** Whether the file holds a state or a preview, perhaps an empty one. */
+    private hasState = false;
     /** What there was before the file. */
     private before = { resources: 0, problems: 0, skipped: 0 };
 
@@ -93,6 +95,7 @@ class Reader {
     begin(file: InputFile): void {
         this.file = file;
         this.text = new DocumentReader(file);
+        this.hasState = false;
         this.before = { resources: this.resources.length, problems: this.problems.length, skipped: this.skippedCount };
     }
 
@@ -105,7 +108,7 @@ class Reader {
     end(): void {
         for (const document of this.text.end()) this.readDocument(document);
         const { before } = this;
-        if (this.resources.length > before.resources) this.fileCount++;
+        if (this.resources.length > before.resources || this.hasState) this.fileCount++;
         else if (this.file.isNamed && this.problems.length === before.problems) {
             // Told as a problem, and not once more as skipped.
             this.skippedCount = before.skipped;
@@ -143,8 +146,12 @@ class Reader {
     private add(value: unknown, document: Document): void {
         if (value === null || value === undefined) return;
         const file = this.name;
-        const nodes = stackNodes(value, file);
+        const nodes = stackNodes(value, file, failure => {
+            const text = `the preview does not tell all that the update would do: ${failure}`;
+            this.problems.push({ file, text });
+        });
         if (nodes) {
+            this.hasState = true;
             this.states.push(nodes);
             for (const node of nodes) if (isOwn(node)) this.resources.push(node.resource);
             return;
@@ -164,9 +171,10 @@ function isOfPulumi(value: unknown): boolean {
 }
 
 /** The resources of a Pulumi state or preview; undefined when the value is neither. */
-function stackNodes(value: unknown, file: string): NodeInit[] | undefined {
+function stackNodes(value: unknown, file: string, fail: (failure: string) => void): NodeInit[] | undefined {
     if (value instanceof EventStream) {
-        const { resources, changes } = value.preview();
+        const { resources, changes, failure } = value.preview();
+        if (failure !== undefined) fail(failure);
         const { config, hasOwnNaming } = value;
         return readState(resources, file, { withoutOptions: true, hasOwnNaming, config, changes });
     }
@@ -176,7 +184,8 @@ function stackNodes(value: unknown, file: string): NodeInit[] | undefined {
     // A preview leaves out what is empty.
     const config = (isFields(value) && value.config) || {};
     if (!preview) return undefined;
-    const { resources, changes } = preview;
+    const { resources, changes, failure } = preview;
+    if (failure !== undefined) fail(failure);
     return readState(resources, file, { hasOwnNaming: hasOwnNaming(config), config, changes });
 }
 
@@ -258,6 +267,8 @@ class DocumentReader {
     /** The text so far, where it is to be read as a whole: JSON, of which the end may be anywhere. */
     private whole: string[] | undefined;
     private hasBegun = false;
+    /** What there was before. */
+    private start = "";
 
     constructor(private readonly file: InputFile) {
         this.isJsonFile = /\.json$/i.test(file.name);
@@ -265,7 +276,22 @@ class DocumentReader {
 
     /** The documents that end in a piece. */
     read(piece: string): Document[] {
-        if (!this.hasBegun) this.begin(piece);
+        if (!this.hasBegun) {
+            // What a file is tells its first character.
+            this.start += piece;
+            return /\S/.test(withoutMark(this.start)) ? this.readFirst() : [];
+        }
+        return this.readOn(piece);
+    }
+
+    private readFirst(): Document[] {
+        const { start } = this;
+        this.start = "";
+        this.begin(start);
+        return this.readOn(start);
+    }
+
+    private readOn(piece: string): Document[] {
         if (this.events) this.events.read(withoutMark(piece));
         else if (this.whole) this.whole.push(piece);
         else return this.splitter.read(piece).map(yamlDocument);
@@ -274,6 +300,11 @@ class DocumentReader {
 
     /** The documents at the end. */
     end(): Document[] {
+        const first = this.hasBegun ? [] : this.readFirst();
+        return [...first, ...this.last()];
+    }
+
+    private last(): Document[] {
         const { events, whole } = this;
         if (events) return [jsonDocument({ text: "", line: 1 }, () => events)];
         return whole ? this.documentsIn(whole.join("")) : this.splitter.end().map(yamlDocument);

@@ -99,52 +99,52 @@ describe("mistakes", () => {
         [
             "a misspelt policy",
             '{\n\t"no-naked-pod": "advisory"\n}',
-            ['guardrails.json:2:3: There is no policy "no-naked-pod"; did you mean "no-naked-pods"?'],
+            ['guardrails.json:2:2: There is no policy "no-naked-pod"; did you mean "no-naked-pods"?'],
         ],
         [
             "a policy of another pack",
             '{"require-encryption-at-rest": {"x": 1}}',
             [
-                'guardrails.json:1:3: There is no policy "require-encryption-at-rest", policies/README.md lists them all.',
+                'guardrails.json:1:2: There is no policy "require-encryption-at-rest", policies/README.md lists them all.',
             ],
         ],
         [
             "a misspelt level",
             '{"no-naked-pods": "mandatry"}',
-            [`guardrails.json:1:3: Configuration of no-naked-pods: "enforcementLevel" is "mandatry", ${LEVELS}`],
+            [`guardrails.json:1:2: Configuration of no-naked-pods: "enforcementLevel" is "mandatry", ${LEVELS}`],
         ],
         [
             "a level of the wrong type",
             '{"no-naked-pods": {\n"enforcementLevel": 1}}',
-            [`guardrails.json:2:2: Configuration of no-naked-pods: "enforcementLevel" is 1, ${LEVELS}`],
+            [`guardrails.json:2:1: Configuration of no-naked-pods: "enforcementLevel" is 1, ${LEVELS}`],
         ],
         [
             "null for a policy",
             '{"no-naked-pods": null}',
-            [`guardrails.json:1:3: Configuration of no-naked-pods: "enforcementLevel" is null, ${LEVELS}`],
+            [`guardrails.json:1:2: Configuration of no-naked-pods: "enforcementLevel" is null, ${LEVELS}`],
         ],
         [
             "all without a level",
             '{"all": {}}',
-            [`guardrails.json:1:3: Configuration of all: "enforcementLevel" is missing, ${LEVELS}`],
+            [`guardrails.json:1:2: Configuration of all: "enforcementLevel" is missing, ${LEVELS}`],
         ],
         [
             "all with a key of policies",
             '{"all": {"enforcementLevel": "advisory",\n"exempt": []}}',
             [
-                'guardrails.json:2:2: Configuration of all: "exempt" cannot be set for all policies at once, only "enforcementLevel" can.',
+                'guardrails.json:2:1: Configuration of all: "exempt" cannot be set for all policies at once, only "enforcementLevel" can.',
             ],
         ],
         [
             "environments that are no list",
             '{"environments": "dev"}',
-            ['guardrails.json:1:3: "environments" must be a list of names of Pulumi ESC environments.'],
+            ['guardrails.json:1:2: "environments" must be a list of names of Pulumi ESC environments.'],
         ],
         [
             "an unknown key",
             '{"no-naked-pods": {\n"kind": []}}',
             [
-                'guardrails.json:2:2: Configuration of no-naked-pods: "kind" is not a key of this policy; the keys are annotationExemptions, environments, exempt, kinds.',
+                'guardrails.json:2:1: Configuration of no-naked-pods: "kind" is not a key of this policy; the keys are annotationExemptions, environments, exempt, kinds.',
             ],
         ],
     ])("%s", (_, text, problems) => {
@@ -157,7 +157,7 @@ describe("mistakes", () => {
         );
         const policy = policies.find(({ name }) => name === "require-annotations");
         const [text] = policy ? configurationErrors(configurePolicy(policy, { podTemplates: "yes" })) : [];
-        expect(problems).toEqual([`guardrails.json:2:2: ${text}`]);
+        expect(problems).toEqual([`guardrails.json:2:1: ${text}`]);
     });
 
     test("a file that is not there", () => {

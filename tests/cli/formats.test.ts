@@ -124,7 +124,7 @@ describe("json", () => {
             category: "workloads",
         });
         expect(report.problems).toEqual([
-            { file: "broken.yaml", line: 1, column: 5, text: "bad indentation of a mapping entry" },
+            { file: "broken.yaml", line: 1, column: 5, text: "a key and its value cannot begin here" },
         ]);
     });
 
@@ -209,7 +209,7 @@ describe("sarif", () => {
             {
                 executionSuccessful: false,
                 toolExecutionNotifications: [
-                    { level: "error", message: { text: "broken.yaml:1:5: bad indentation of a mapping entry" } },
+                    { level: "error", message: { text: "broken.yaml:1:5: a key and its value cannot begin here" } },
                 ],
             },
         ]);
@@ -250,7 +250,7 @@ test("github: workflow commands", async () => {
             /^::error file=shop\/a b\.yaml,line=2,col=1,title=no-naked-pods::Pod default\/web: No controller /,
         ),
         expect.stringMatching(/^::warning file=shop\/a b\.yaml,line=8,col=5,title=valid-labels::Pod default\/web: /),
-        "::error file=broken.yaml,line=1,col=5,title=cannot be checked::bad indentation of a mapping entry",
+        "::error file=broken.yaml,line=1,col=5,title=cannot be checked::a key and its value cannot begin here",
         "3 objects in 1 file: 1 mandatory and 1 advisory violations, 1 exempt.",
         "",
     ]);
@@ -281,7 +281,7 @@ test("markdown: a summary and a table", async () => {
         "",
         "### Could not be checked",
         "",
-        "- broken.yaml:1:5: bad indentation of a mapping entry",
+        "- broken.yaml:1:5: a key and its value cannot begin here",
         "",
     ]);
 });

@@ -49,6 +49,55 @@ test("events that are none, or about no resource", () => {
     expect(stream.preview().resources).toEqual([]);
 });
 
+describe("a preview that does not tell all", () => {
+    const state = { urn: URN, inputs: {}, outputs: {} };
+    const steps = [{ op: "create", urn: URN, newState: state }];
+    const failureOf = (rest: object) => readPreview({ steps, ...rest })?.failure;
+
+    test.each<[string, object, string | undefined]>([
+        ["whole", { changeSummary: { create: 1 } }, undefined],
+        ["an error of the engine", { diagnostics: [{ severity: "error", message: "x" }] }, "it failed"],
+        [
+            "an error of a language host",
+            { diagnostics: [{ severity: "info#err", message: "\u001b[31mError\u001b[0m: error resolving type" }] },
+            "it failed",
+        ],
+        [
+            "a warning of a program",
+            { diagnostics: [{ severity: "info#err", message: "(node:1) Warning: an error handler is missing" }] },
+            undefined,
+        ],
+        [
+            "a step without a state",
+            { steps: [{ op: "update", urn: URN }] },
+            "it has steps without the state that they lead to",
+        ],
+        ["a step that deletes", { steps: [{ op: "delete", urn: URN, oldState: state }] }, undefined],
+    ])("%s", (_, rest, failure) => {
+        expect(failureOf(rest)).toBe(failure);
+    });
+
+    test.each<[string, object[], string | undefined]>([
+        ["whole", [{ preludeEvent: {} }, { summaryEvent: {} }], undefined],
+        ["cut off", [{ preludeEvent: {} }], "its events break off before its summary"],
+        ["an error", [{ diagnosticEvent: { severity: "error", message: "x" } }], "it failed"],
+        ["an update that failed", [{ preludeEvent: {} }, { summaryEvent: { result: "failed" } }], "it failed"],
+    ])("events: %s", (_, events, failure) => {
+        const stream = new EventStream();
+        stream.read(events.map(event => `${JSON.stringify(event)}\n`).join(""));
+        expect(stream.preview().failure).toBe(failure);
+    });
+
+    test("is told, and ends with an error", async () => {
+        const diagnostics = [{ severity: "error", message: "x" }];
+        const folder = folderWith({ "preview.json": JSON.stringify({ steps, diagnostics }) });
+        const { problems } = await readInput([join(folder, "preview.json")], { project: "p", stack: "s" });
+        expect(problems.map(({ text }) => text)).toEqual([
+            "the preview does not tell all that the update would do: it failed",
+        ]);
+    });
+});
+
 test("events that come in pieces of lines", () => {
     const event = (name: string) => {
         const state = { urn: `${URN}${name}`, inputs: { name }, outputs: {} };
@@ -118,7 +167,9 @@ describe("an object that is created before the same one is deleted", () => {
         const prelude = { sequence: 0, timestamp: 1, preludeEvent: { config: {} } };
         const folder = folderWith({
             "digest/preview.json": JSON.stringify({ steps, changeSummary: {} }),
-            "events/preview.json": [prelude, ...events].map(event => JSON.stringify(event)).join("\n"),
+            "events/preview.json": [prelude, ...events, { summaryEvent: {} }]
+                .map(event => JSON.stringify(event))
+                .join("\n"),
         });
         const policy = { ...configure(oneOwnerPerObject, {}), level: "mandatory" as const };
         const [digest, stream] = await Promise.all(
@@ -142,10 +193,10 @@ describe("an object that is created before the same one is deleted", () => {
     }
 
     const renamed = (old: string, alias: string) => [
-        `ConfigMap shop/settings: the update creates this object before it deletes that of resource ${old}, which is the same: either creation fails with "already exists", or deletion removes the new object; keep the object with the resource option aliases: [${alias}].`,
+        `ConfigMap shop/settings: The update creates this object before it deletes that of resource ${old}, which is the same: either creation fails with "already exists", or deletion removes the new object. Keep the object with the resource option aliases: [${alias}].`,
     ];
     const REPLACED = [
-        'ConfigMap shop/settings: the update creates the replacement of this object, which has the same name, before it deletes the old one: either creation fails with "already exists", or deletion removes the new object; set the resource option deleteBeforeReplace: true.',
+        'ConfigMap shop/settings: The update creates the replacement of this object, which has the same name, before it deletes the old one: either creation fails with "already exists", or deletion removes the new object. Set the resource option deleteBeforeReplace: true.',
     ];
     const RENAMED = renamed('"old"', '{ name: "old" }');
 

@@ -57,6 +57,7 @@ describe("a fresh clone is published", () => {
             "config/recommended.json",
             "dist/cli-progress.js",
             "dist/cli.js",
+            "dist/cli.js.LEGAL.txt",
             "dist/index.js",
             "dist/momoa.js",
             "dist/policies.d.ts",
