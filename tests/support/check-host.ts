@@ -1,5 +1,5 @@
 import type { EnforcementLevel } from "../../framework/define";
-import { configure, messageOf, remediate } from "../../framework/evaluate";
+import { configure, messageOf, type Problem, remediate } from "../../framework/evaluate";
 import { type ActivePolicy, evaluate } from "../../hosts/in-process";
 import { Inventory } from "../../model/environments/inventory";
 import { Resource } from "../../model/pulumi/resource";
@@ -25,8 +25,23 @@ export interface Outcome {
     readonly remediated: Readonly<Record<string, WireMap>>;
 }
 
+/** The problems of all violations in a fixture. */
+export function problemsOf(fixture: Fixture): Problem[] {
+    return evaluateFixture(fixture).violations.flatMap(({ problems }) => problems);
+}
+
 /** Runs a fixture as the check command does. */
 export function runInCheck(fixture: Fixture): Outcome {
+    const { violations, remediated } = evaluateFixture(fixture);
+    const reported = violations.map(violation => ({
+        object: objectOf(fixture, violation.urn),
+        message: messageOf(violation),
+        level: violation.level,
+    }));
+    return { violations: reported.sort(byText), remediated };
+}
+
+function evaluateFixture(fixture: Fixture) {
     const active: ActivePolicy = { ...configure(fixture.policy, fixture.config), level: fixture.level };
     const onError = (error: unknown) => {
         throw error;
@@ -48,14 +63,8 @@ export function runInCheck(fixture: Fixture): Outcome {
         const resource = resources[index];
         return resource ? [{ ...node, resource, outputs: outputsOf(node) }] : [];
     });
-    const violations = evaluate([active], resources, context, graph)
-        .filter(({ exemption }) => !exemption)
-        .map(violation => ({
-            object: objectOf(fixture, violation.urn),
-            message: messageOf(violation),
-            level: violation.level,
-        }));
-    return { violations: violations.sort(byText), remediated };
+    const violations = evaluate([active], resources, context, graph).filter(({ exemption }) => !exemption);
+    return { violations, remediated };
 }
 
 /** What a fixture expects, in the form of an outcome. */
