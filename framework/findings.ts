@@ -71,6 +71,11 @@ export class Findings<D = undefined> {
         return new Set(this.list.map(({ at }) => subjectsOf([at]))).size;
     }
 
+    /** "does" or "do", by how many subjects there are. */
+    get do(): string {
+        return this.subjectCount === 1 ? "does" : "do";
+    }
+
     // The old form, until the last policy has been rewritten.
     toString(): string {
         return enumerate(this.list.map(({ at, data }) => [at.toString(), oldDetail(data)].filter(Boolean).join(" ")));

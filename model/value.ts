@@ -101,6 +101,13 @@ export class Value {
         return typeof this.raw === "boolean" ? this.raw : undefined;
     }
 
+    /** A value that is no secret as a sentence shows it: `3`, `"50%"`; what holds others by its type. */
+    get shown(): string {
+        if (this.isUnknown) return "not known yet";
+        if (this.isList) return "a list";
+        return this.isMap ? "an object" : shorten(JSON.stringify(this.raw) ?? "nothing", 60);
+    }
+
     get isList(): boolean {
         return Array.isArray(this.raw);
     }

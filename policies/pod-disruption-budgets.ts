@@ -1,132 +1,162 @@
-import { definePolicy, problem, type StackReport } from "../framework/define";
+import { definePolicy, type Report } from "../framework/define";
+import type { Finding, Findings } from "../framework/findings";
 import { type Autoscalers, autoscalersOf } from "../model/demand/autoscalers";
 import { replicasOf } from "../model/demand/replicas";
 import { intOrPercent, roundedUp } from "../model/int-or-percent";
 import type { KubeObject } from "../model/kubernetes/object";
-import type { Pod } from "../model/kubernetes/pod";
-import { indexOf, type Matches, type ObjectIndex } from "../model/references/object-index";
-import { podsOf, type SelectedPods, Selection } from "../model/references/selection";
-import { joinSome, shorten } from "../model/text";
+import { indexOf, type ObjectIndex } from "../model/references/object-index";
+import { eachOf, labelSelector, type PodSelector, Selection } from "../model/references/selection";
+import { joinSome, joinWords } from "../model/text";
+import type { Value } from "../model/value";
+
+/** A budget that never allows an eviction. */
+interface Blocked {
+    /** Behind the path: `is 100%`. */
+    readonly says: string;
+}
 
 const messages = {
-    missing: problem("add a PodDisruptionBudget with maxUnavailable: 1 and the labels of its pods as selector"),
-    neither: problem("set one of the two, maxUnavailable: 1 for example"),
-    both: problem("set one of the two"),
-    invalid: problem("use a number from 0, or a text from 0% to 100%"),
-    blocks: problem("let at least one pod be evicted (maxUnavailable: 1 for example), or draining a node never ends"),
-    double: problem("keep one budget for each pod: the API server refuses to evict a pod that has two"),
+    missing: (findings: Findings<{ count: number }>) => ({
+        what: `No PodDisruptionBudget of the stack selects its ${findings.data.count} pods`,
+        fix: "Add a PodDisruptionBudget with maxUnavailable: 1 whose selector has the labels of these pods",
+    }),
+    neither: () => ({
+        what: "Neither spec.minAvailable nor spec.maxUnavailable is set, so no pod may ever be evicted",
+        fix: "Set one of the two, such as maxUnavailable: 1",
+    }),
+    both: () => ({
+        what: "spec.minAvailable and spec.maxUnavailable are both set, which the API server refuses",
+        fix: "Remove one of the two",
+    }),
+    invalid: {
+        per: ({ data }: Finding<{ value: string }>) => data.value,
+        message: (findings: Findings<{ value: string }>) => ({
+            what: `${findings.places} ${findings.are} ${findings.data.value}, which the API server refuses`,
+            fix: "Use a number from 0 on, or a percentage from 0% to 100%",
+        }),
+    },
+    blocks: {
+        per: ({ data }: Finding<Blocked>) => data.says,
+        message: (findings: Findings<Blocked>) => ({
+            what: `${findings.places} ${findings.data.says}, so no pod may be evicted and draining a node never ends`,
+            fix: "Let at least one pod be evicted, such as with maxUnavailable: 1",
+        }),
+    },
+    double: (findings: Findings<{ workload: string; others: string }>) => ({
+        what: `${findings.data.workload} is also selected by ${findings.data.others}, and the API server refuses to evict a pod with two budgets`,
+        fix: "Keep one budget for each pod",
+    }),
 };
 
-type Reporter = StackReport<typeof messages>;
+type Reporter = Report<typeof messages>;
 
 export const podDisruptionBudgets = definePolicy({
     name: "pod-disruption-budgets",
     category: "availability",
-    description: "Require a disruption budget for replicated workloads that protects them and still lets nodes drain.",
-    why: "Draining nodes, for an upgrade say, evicts all pods of a workload at once when no budget forbids it, and never ends when a budget forbids every eviction.",
+    description:
+        "Require one disruption budget for each replicated workload that protects it and still lets nodes drain.",
+    why: "Draining nodes, as for an upgrade, evicts all pods of a workload at once when no budget forbids it, and never ends when a budget forbids every eviction.",
     url: "https://kubernetes.io/docs/tasks/run-application/configure-pdb/",
     severity: "medium",
     enforcementLevel: "advisory",
     since: "0.1.0",
     remediationSteps: "Give each replicated workload one PodDisruptionBudget that always allows one eviction.",
-    whenNotToUse: "Clusters whose nodes are never drained, and workloads whose operator makes the budgets.",
+    whenNotToUse: "Clusters whose nodes are never drained, and workloads whose operator creates the budgets.",
     config: {},
     messages,
     checkStack(stack, { report }) {
         const index = indexOf(stack);
         const autoscalers = autoscalersOf(stack);
-        const selection = new Selection(index);
+        const selection = new Selection(index, ENOUGH);
         for (const patch of index.patches) {
             if (!patch.is("PodDisruptionBudget")) continue;
             checkValues(patch, report);
             selection.addOpen(patch);
         }
-        for (const budget of index.objects) {
-            if (!budget.is("PodDisruptionBudget")) continue;
-            const pods = selectedBy(budget, index);
-            selection.add(budget, pods);
+        const budgets = index.objects.filter(object => object.is("PodDisruptionBudget"));
+        for (const budget of budgets) {
             checkValues(budget, report);
-            checkBlocking(budget, pods, autoscalers, report);
+            const selector = selectorOf(budget);
+            if (selector) selection.addSelector(budget, selector);
         }
-        checkDouble(selection, report);
+        for (const budget of budgets) {
+            const selector = selectorOf(budget);
+            if (!selector) continue;
+            checkBlocking(budget, selector, index, autoscalers, report);
+            checkDouble(budget, selector, index, selection, report);
+        }
         for (const object of index.objects) {
             const pod = object.is("Deployment", "StatefulSet") ? object.pod : undefined;
-            if (pod && selection.isSelected(pod) === "no") checkMissing(object, autoscalers, report);
+            if (!pod || selection.isSelected(pod) !== "no") continue;
+            const { count } = replicasOf(object, autoscalers);
+            if (typeof count === "number" && count >= 2) report("missing", object, { count });
         }
     },
 });
+
+/** How many budgets of a pod are enough to say that it has too many. */
+const ENOUGH = 2;
 
 /**
  * Without a selector a budget selects nothing; with an empty one everything, but nothing in the first version.
  *
  * Source: https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/pod-disruption-budget-v1/
  */
-function selectedBy(budget: KubeObject, index: ObjectIndex): SelectedPods {
+function selectorOf(budget: KubeObject): PodSelector | undefined {
     const selector = budget.get("spec", "selector");
     const conditions = [selector.get("matchLabels"), selector.get("matchExpressions")];
     const isEmpty = conditions.every(one => !one.isUnknown && one.keys().length + one.items().length === 0);
-    const none = selector.isUnset || (isEmpty && budget.version === "v1beta1");
-    return none ? { certain: [], possible: [], beside: [] } : podsOf(index, budget, selector);
-}
-
-function checkMissing(object: KubeObject, autoscalers: Autoscalers, report: Reporter): void {
-    const { count } = replicasOf(object, autoscalers);
-    if (typeof count === "number" && count >= 2) {
-        report(object, "missing", undefined, `no PodDisruptionBudget of the stack selects its ${count} pods`);
-    }
+    const isNone = selector.isUnset || (isEmpty && budget.version === "v1beta1");
+    return isNone ? undefined : labelSelector(selector);
 }
 
 function checkValues(budget: KubeObject, report: Reporter): void {
     const fields = [budget.get("spec", "minAvailable"), budget.get("spec", "maxUnavailable")];
     const set = fields.filter(field => field.isSet);
-    const names = fields.join(" and ");
-    if (set.length === 2) report(budget, "both", undefined, `${names} are both set`);
-    if (fields.every(field => field.isUnset) && !budget.isPatch) {
-        report(budget, "neither", undefined, `neither of ${names} is set, so that no pod may ever be evicted`);
-    }
+    if (set.length === 2) report("both", budget);
+    if (fields.every(field => field.isUnset) && !budget.isPatch) report("neither", budget);
     for (const field of set) {
-        if (intOrPercent(field) === "invalid") report(budget, "invalid", field, `is ${show(field.raw)}`);
+        if (intOrPercent(field) === "invalid") report("invalid", field, { value: field.shown });
     }
-    const [min, max] = fields.map(intOrPercent);
+    const [minAvailable, maxUnavailable] = fields as [Value, Value];
+    const [min, max] = [intOrPercent(minAvailable), intOrPercent(maxUnavailable)];
     if (typeof min === "object" && min.isPercent && min.amount === 100) {
-        report(budget, "blocks", fields[0], "is 100%");
+        report("blocks", minAvailable, { says: "is 100%" });
     }
-    if (typeof max === "object" && max.amount === 0) report(budget, "blocks", fields[1], `is ${fields[1]?.raw}`);
+    if (typeof max === "object" && max.amount === 0) {
+        report("blocks", maxUnavailable, { says: `is ${maxUnavailable.raw}` });
+    }
 }
 
-function show(raw: unknown): string {
-    return typeof raw === "object" ? "neither a number nor a text" : shorten(JSON.stringify(raw), 40);
-}
-
-/** What a budget demands of the pods it selects, where their number is known. */
-function checkBlocking(budget: KubeObject, pods: Matches<Pod>, autoscalers: Autoscalers, report: Reporter): void {
+/**
+ * Reports what a budget demands of the pods that it selects, where their number is known. It looks at no more of them
+ * than it takes to see that one may be evicted.
+ */
+function checkBlocking(
+    budget: KubeObject,
+    selector: PodSelector,
+    index: ObjectIndex,
+    autoscalers: Autoscalers,
+    report: Reporter,
+): void {
     const at = budget.get("spec", "minAvailable");
     const min = intOrPercent(at);
     if (typeof min !== "object" || (min.isPercent && min.amount === 100)) return;
-    const total = totalOf(pods, autoscalers);
-    const wanted = roundedUp(min, total ?? 0);
-    if (!total || wanted < total) return;
-    const workloads = joinSome(pods.certain.map(({ object }) => object.label));
-    const share = min.isPercent ? ` (${min.amount}% of ${total}, rounded up)` : "";
-    const run = pods.certain.length === 1 ? "runs" : "run";
-    report(
-        budget,
-        "blocks",
-        at,
-        `asks for ${wanted} ${wanted === 1 ? "pod" : "pods"}${share}, while ${workloads} ${run} ${total} at the least`,
-    );
-}
-
-/** The least number of all selected pods together; undefined while some of it is not known. */
-function totalOf({ certain, possible }: Matches<Pod>, autoscalers: Autoscalers): number | undefined {
-    if (possible.length > 0) return undefined;
+    const place = index.placeOf(budget);
+    const workloads: string[] = [];
     let total = 0;
-    for (const { object } of certain) {
-        const count = isScaled(object) ? replicasOf(object, autoscalers).count : undefined;
-        if (typeof count !== "number") return undefined;
+    for (const [{ object }, answer] of eachOf(index, place, selector)) {
+        const count = answer === "yes" && isScaled(object) ? replicasOf(object, autoscalers).count : undefined;
+        if (typeof count !== "number") return;
         total += count;
+        workloads.push(object.label);
+        if (roundedUp(min, total) < total) return;
     }
-    return total;
+    const isMoreElsewhere = index.beside(place).some(other => !eachOf(index, other, selector).next().done);
+    if (total === 0 || isMoreElsewhere) return;
+    const share = min.isPercent ? ` of ${total}` : "";
+    const says = `is ${at.raw}${share && ` (${roundedUp(min, total)}${share}, rounded up)`}, but ${joinSome(workloads)} may run only ${total}`;
+    report("blocks", at, { says });
 }
 
 /** Kinds that have a fixed number of pods; a DaemonSet's depends on the nodes, a Job's changes. */
@@ -134,17 +164,20 @@ function isScaled(object: KubeObject): boolean {
     return object.isCustom || object.facts?.replicas === true;
 }
 
-/** How many other budgets of one workload a message names. */
-const MOST_NAMED = 5;
-
-function checkDouble(selection: Selection, report: Reporter): void {
-    for (const [{ object }, budgets] of selection.several) {
-        if (object.is("DaemonSet", "Job", "CronJob")) continue;
-        const first = budgets.slice(0, MOST_NAMED + 1);
-        for (const budget of budgets) {
-            const others = first.filter(other => other !== budget).map(({ label }) => label);
-            const named = joinSome(others, budgets.length - 1, MOST_NAMED);
-            report(budget, "double", undefined, `${object.label} is also selected by ${named}`);
-        }
+/** Reports the first workload of a budget whose pods another budget selects, too. */
+function checkDouble(
+    budget: KubeObject,
+    selector: PodSelector,
+    index: ObjectIndex,
+    selection: Selection,
+    report: Reporter,
+): void {
+    for (const [pod, answer] of eachOf(index, index.placeOf(budget), selector)) {
+        if (answer !== "yes" || pod.object.is("DaemonSet", "Job", "CronJob")) continue;
+        const others = selection.of(pod).filter(({ identity }) => identity !== budget.identity);
+        if (others.length === 0) continue;
+        const labels = others.map(({ label }) => label);
+        report("double", budget, { workload: pod.object.label, others: joinWords(labels) });
+        return;
     }
 }

@@ -1,8 +1,12 @@
 import { definePolicy } from "../framework/define";
+import type { Findings } from "../framework/findings";
 import { integer, texts } from "../framework/settings";
+import { autoscalersOf } from "../model/demand/autoscalers";
+import { replicasOf } from "../model/demand/replicas";
 import type { KubeObject } from "../model/kubernetes/object";
 import type { Pod } from "../model/kubernetes/pod";
 import { selects } from "../model/kubernetes/selector";
+import { indexOf } from "../model/references/object-index";
 import { joinWords } from "../model/text";
 import { type Answer, all, any, NOTHING, type Value } from "../model/value";
 
@@ -10,42 +14,65 @@ export const requireTopologySpread = definePolicy({
     name: "require-topology-spread",
     category: "availability",
     description: "Require the pods of a workload to be spread over nodes or zones.",
-    why: "Without it the scheduler may put all replicas on one node, and they fail together.",
+    why: "Otherwise the scheduler may put all replicas on one node, where they fail together.",
     url: "https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/",
     severity: "medium",
     enforcementLevel: "advisory",
     since: "0.1.0",
     remediationSteps:
         "Add a topologySpreadConstraint over kubernetes.io/hostname or topology.kubernetes.io/zone whose labelSelector selects the workload's own pods.",
-    whenNotToUse: "Clusters whose scheduler has default constraints of its own, or that have one node.",
+    whenNotToUse: "Clusters with a single node, or whose scheduler has default constraints of its own.",
     config: {
-        minReplicas: integer(2, 1, "From how many replicas on a workload must be spread; unset replicas are one."),
+        minReplicas: integer(
+            2,
+            1,
+            "The number of replicas from which on a workload must be spread: the minimum of its autoscaler, else spec.replicas.",
+        ),
         topologyKeys: texts(
             ["kubernetes.io/hostname", "topology.kubernetes.io/zone"],
-            "Labels of nodes that pods may be spread over.",
+            "Node labels over which pods may be spread.",
         ),
     },
     messages: {
         together: (_, { topologyKeys }) => ({
-            what: `nothing keeps its replicas apart`,
-            fix: `add a topologySpreadConstraint over ${joinWords(topologyKeys, "or")} that selects its own pods`,
+            what: "Nothing in the pod template keeps its replicas apart",
+            fix: `Add a topologySpreadConstraint over ${joinWords(topologyKeys, "or")} whose labelSelector selects the labels of the pod template`,
         }),
-        others: (offenders, { topologyKeys }) => ({
-            what: `${offenders} ${offenders.word("does", "do")} not spread its own pods over ${joinWords(topologyKeys, "or")}`,
-            fix: "let one labelSelector select the labels of its own template, with one of these topology keys",
+        topologyKey: {
+            per: ({ data }) => data.key,
+            message: (findings: Findings<{ key: string }>, { topologyKeys }) => ({
+                what: `${findings.places} ${findings.are} ${findings.data.key}, which does not spread the pods over ${joinWords(topologyKeys, "or")}`,
+                fix: `Use ${joinWords(topologyKeys, "or")}`,
+            }),
+        },
+        otherPods: findings => ({
+            what: `${findings.places} ${findings.word("does", "do")} not select the workload's own pods`,
+            fix: "Use the labels of its own pod template in the labelSelector",
         }),
     },
-    checkObject(object, { config, report }) {
-        const { pod, facts } = object;
-        if (!pod || !facts?.replicas || object.isPatch) return;
-        const replicas = object.get("spec", "replicas");
-        const count = replicas.isUnset ? 1 : replicas.number;
-        if (count === undefined || count < config.minReplicas) return;
-        const terms = spreadingTerms(pod);
-        const answers = [isListUnknown(pod), ...terms.map(term => spreads(term, object, pod, config.topologyKeys))];
-        if (any(answers) !== "no") return;
-        if (terms.length === 0) report("together");
-        for (const term of terms) report("others", term.at);
+    checkStack(stack, { config, report }) {
+        const autoscalers = autoscalersOf(stack);
+        for (const object of indexOf(stack).objects) {
+            const { pod, facts } = object;
+            if (!pod || !facts?.replicas) continue;
+            const { count } = replicasOf(object, autoscalers);
+            if (typeof count !== "number" || count < config.minReplicas) continue;
+            const terms = spreadingTerms(pod);
+            const keys = config.topologyKeys.flatMap(key => [key, ...(FORMER_LABELS[key] ?? [])]);
+            const answers = terms.map(term => ({
+                term,
+                spreads: any(keys.map(key => term.facts.get("topologyKey").is(key))),
+                selects: selectsOwn(term, object, pod),
+            }));
+            const isSpread = any(answers.map(({ spreads, selects }) => all([spreads, selects])));
+            if (isSpread !== "no" || isListUnknown(pod)) continue;
+            if (terms.length === 0) report("together", object);
+            for (const { term, spreads } of answers) {
+                const key = term.facts.get("topologyKey");
+                if (spreads !== "no") report("otherPods", term.at);
+                else report("topologyKey", key, { key: key.isUnset ? "not set" : key.shown });
+            }
+        }
     },
 });
 
@@ -81,25 +108,20 @@ function spreadingTerms({ spec }: Pod): Term[] {
 }
 
 /** Whether terms may come that are not known yet. */
-function isListUnknown({ spec }: Pod): Answer {
+function isListUnknown({ spec }: Pod): boolean {
     const antiAffinity = spec.get(...ANTI_AFFINITY);
     const lists = [spec.get(CONSTRAINTS), antiAffinity.get(REQUIRED), antiAffinity.get(PREFERRED)];
-    return lists.some(list => list.isUnknown) ? "unknown" : "no";
+    return lists.some(list => list.isUnknown);
 }
 
 /**
- * Whether a term keeps the pods of one workload apart. Its matchLabelKeys never matter: they ask for the pod's own
- * values. Without a labelSelector it is about no pods. Constraints have neither namespaces nor mismatchLabelKeys.
+ * Whether a term is about the pods of one workload. Its matchLabelKeys never matter: they ask for the pod's own values.
+ * Without a labelSelector it is about no pods. Constraints have neither namespaces nor mismatchLabelKeys.
  */
-function spreads({ facts }: Term, object: KubeObject, pod: Pod, topologyKeys: readonly string[]): Answer {
+function selectsOwn({ facts }: Term, object: KubeObject, pod: Pod): Answer {
     const selector = facts.get("labelSelector");
     if (selector.isUnset) return "no";
     return all([
-        any(
-            topologyKeys
-                .flatMap(key => [key, ...(FORMER_LABELS[key] ?? [])])
-                .map(key => facts.get("topologyKey").is(key)),
-        ),
         selects(selector, { labels: pod.labels }),
         isAboutNamespace(facts, object),
         excludesOwnPods(facts, pod) ? "no" : "yes",

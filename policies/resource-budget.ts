@@ -1,4 +1,5 @@
 import { type CommonConfig, definePolicy } from "../framework/define";
+import type { Findings } from "../framework/findings";
 import { fields, mapOf, optionalQuantity, quantity, text, withDefault } from "../framework/settings";
 import { Amount } from "../model/demand/amount";
 import { type Demand, demandsOf, MEASURES, type Measure } from "../model/demand/stack-demand";
@@ -10,7 +11,7 @@ import { compareText, joinWords } from "../model/text";
 /** What a budget may bound: what is counted, and what it costs. */
 type Line = Measure | "monthlyCost";
 
-/** A part of the stack, and what it may ask for. */
+/** A part of the stack, and what it may use. */
 interface Scope {
     /** Behind the measure: ` in production`; empty for the whole stack. */
     readonly where: string;
@@ -58,15 +59,15 @@ function total(line: Line) {
 export const resourceBudget = definePolicy({
     name: "resource-budget",
     category: "resources",
-    description: "Restrict what a stack asks for in total and in each environment, and what that costs.",
-    why: "No single manifest looks wrong when ten replicas of ten services fill a cluster; the bill shows it a month later.",
+    description: "Restrict what a stack uses in total and in each environment, and what that costs.",
+    why: "No single manifest looks wrong when ten replicas of ten services fill a cluster, and the bill comes a month later.",
     url: "https://kubernetes.io/docs/concepts/policy/resource-quotas/",
     severity: "medium",
     enforcementLevel: "disabled",
     since: "0.1.0",
     remediationSteps: "Lower the replicas and requests of the biggest contributors, or raise the budget.",
     whenNotToUse:
-        "Clusters whose namespaces all have a ResourceQuota. The violation is reported on the biggest contributor: to exempt that resource exempts the stack.",
+        "Clusters whose namespaces all have a ResourceQuota. The violation is reported on the biggest contributor: exempting that resource exempts the stack.",
     config: {
         cpu: total("cpu"),
         memory: total("memory"),
@@ -87,20 +88,26 @@ export const resourceBudget = definePolicy({
                 Object.fromEntries(
                     Object.entries(MEASURES).map(([measure, { isBytes }]) => [
                         measure,
-                        quantity(`Price of ${isBytes ? "a GiB" : "one"} for a month.`),
+                        quantity(`Price of ${isBytes ? "a GiB" : "one"} a month.`),
                     ]),
                 ) as Record<Measure, ReturnType<typeof quantity>>,
             ),
             {},
-            "Prices of a month, for each core, GiB, GPU and so on; set those of nodes or of what pods request, not both.",
+            "Monthly prices of each core, GiB, GPU and so on. Set those of nodes or those of what pods request, not both.",
         ),
-        currency: withDefault(text(""), "USD", "What prices are in, for messages."),
+        currency: withDefault(text(""), "USD", "The currency of prices, for messages."),
     },
     messages: {
-        over: offenders => ({
-            what: `asks for the most, in a stack that is over its budget: ${offenders.details}`,
-            fix: "ask for less, here first, or raise the budget",
-        }),
+        over: {
+            per: ({ data }) => String(data.order).padStart(6, "0"),
+            message: (findings: Findings<Excess>) => {
+                const { where, sum, limit, contributors, notes } = findings.data;
+                return {
+                    what: `The stack exceeds its budget${where}: ${sum}, the limit is ${limit} (${[contributors, ...notes].join(", with ")})`,
+                    fix: "Lower the biggest of these, or raise the budget",
+                };
+            },
+        },
     },
     checkStack(stack, { config, stackTags, environment, report }) {
         const settings = { ...DEFAULT_ENVIRONMENT_SETTINGS, clusters: [], stacks: [] };
@@ -123,17 +130,47 @@ export const resourceBudget = definePolicy({
         const [first] = over;
         const biggest = first && contributors(first, config.prices)[0];
         if (!biggest) return;
-        const within = positions.filter(position => !over.includes(position));
-        const bill = [
-            ...over.map(position => `${balance(position, config.currency)} (${details(position, config.prices)})`),
-            ...(within.length > 0
-                ? [`within budget: ${within.map(at => balance(at, config.currency)).join(", ")}`]
-                : []),
-            ...reservations(over, config.prices),
-        ];
-        report(biggest.demand.target, "over", undefined, bill.join("; "));
+        for (const [order, position] of over.entries()) {
+            const { scope, line, sum, limit } = position;
+            report("over", biggest.demand.target, {
+                order,
+                where: scope.where,
+                sum: `${sum.isExact ? "" : "at least "}${inWords(shown(sum, line), line, config.currency)}`,
+                limit: shownQuantity(limit, line),
+                contributors: details(position, config.prices),
+                notes: reservations(position, config.prices),
+            });
+        }
     },
 });
+
+/** What is over the budget, in words. */
+interface Excess {
+    /** The place among all that is. */
+    readonly order: number;
+    readonly where: string;
+    readonly sum: string;
+    readonly limit: string;
+    readonly contributors: string;
+    readonly notes: readonly string[];
+}
+
+/** What follows an amount, of one and of several. */
+const NOUNS: Readonly<Record<Measure, readonly [string, string]>> = {
+    cpu: ["CPU core", "CPU cores"],
+    memory: ["of memory", "of memory"],
+    ephemeralStorage: ["of ephemeral storage", "of ephemeral storage"],
+    storage: ["of storage", "of storage"],
+    gpus: ["GPU", "GPUs"],
+    pods: ["pod", "pods"],
+    loadBalancers: ["load balancer", "load balancers"],
+    nodes: ["node", "nodes"],
+};
+
+function inWords(amount: string, line: Line, currency: string): string {
+    if (line === "monthlyCost") return `${amount} ${currency} a month`;
+    return `${amount} ${NOUNS[line][amount === "1" ? 0 : 1]}`;
+}
 
 function isOf(environment: Environment | undefined, names: readonly string[]): boolean {
     return environment !== undefined && isOneOf(environment, names);
@@ -155,12 +192,6 @@ function amountOf({ amounts }: Demand, line: Line, prices: Prices): Amount {
             return amount && price ? amount.priced(price, MEASURES[measure].unit) : Amount.NONE;
         }),
     );
-}
-
-/** `cpu in production at least 12 of 8`. */
-function balance({ line, scope, sum, limit }: Position, currency: string): string {
-    const unit = line === "monthlyCost" ? ` ${currency}` : "";
-    return `${line}${scope.where} ${sum.isExact ? "" : "at least "}${shown(sum, line)} of ${shownQuantity(limit, line)}${unit}`;
 }
 
 function shown({ value }: Amount, line: Line): string {
@@ -211,15 +242,12 @@ function environmentsOf(all: readonly Contributor[]): [string, Amount][] {
 }
 
 /** Why a sum may be more than the bill says. */
-function reservations(over: readonly Position[], prices: Prices): string[] {
-    const inexact = over.flatMap(({ line, scope }) =>
-        scope.demands.filter(demand => !amountOf(demand, line, prices).isExact),
-    );
-    const all = [...new Set(inexact)];
-    const [perNode, open] = [all.filter(({ isPerNode }) => isPerNode), all.filter(({ isPerNode }) => !isPerNode)];
+function reservations({ line, scope }: Position, prices: Prices): string[] {
+    const inexact = scope.demands.filter(demand => !amountOf(demand, line, prices).isExact);
+    const [perNode, open] = [inexact.filter(({ isPerNode }) => isPerNode), inexact.filter(demand => !demand.isPerNode)];
     return [
-        ...(perNode.length > 0 ? [`counted for one node: ${labels(perNode)}`] : []),
-        ...(open.length > 0 ? [`not fully known: ${labels(open)}`] : []),
+        ...(perNode.length > 0 ? [`${labels(perNode)} counted for one node`] : []),
+        ...(open.length > 0 ? [`${labels(open)} not fully known`] : []),
     ];
 }
 

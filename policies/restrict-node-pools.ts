@@ -1,4 +1,5 @@
 import { definePolicy } from "../framework/define";
+import type { Findings } from "../framework/findings";
 import { globs, integer } from "../framework/settings";
 import { isDescribed, nodeCount, poolsOf } from "../model/demand/pools";
 import { joinWords } from "../model/text";
@@ -7,35 +8,44 @@ export const restrictNodePools = definePolicy({
     name: "restrict-node-pools",
     category: "resources",
     description: "Restrict the machine types and the number of nodes of node pools.",
-    why: "Nodes are what a cluster costs: one pool of large machines, or an autoscaler without bounds, is the bill of all others.",
+    why: "Most of what a cluster costs is its nodes: one pool of large machines, or one autoscaler without bounds, can cost more than all the others.",
     url: "https://kubernetes.io/docs/concepts/cluster-administration/node-autoscaling/",
     severity: "medium",
     enforcementLevel: "disabled",
     since: "0.1.0",
     remediationSteps:
-        "Use an allowed machine type, and set the pool's number of nodes and its maximum within the bound.",
-    whenNotToUse: "Clouds that bound machine types and quotas by policies of their own.",
+        "Use an allowed machine type, and keep the number of nodes and the maximum of the autoscaler within the bound.",
+    whenNotToUse: "Clouds whose own policies and quotas bound machine types and numbers of nodes.",
     config: {
-        allowed: globs([], "Globs over the machine types that node pools may have; any when empty."),
+        allowed: globs([], "Globs over the machine types that node pools may have; when empty, any."),
         forbidden: globs([], "Globs over machine types that no node pool may have."),
-        maxNodes: integer(0, 0, "The most nodes that one pool may have or grow to; 0 for any number."),
+        maxNodes: integer(0, 0, "The most nodes that one pool may have or grow to; 0 for no bound."),
     },
     messages: {
-        notAllowed: (offenders, { allowed }) => ({
-            what: `${offenders} ${offenders.word("is not an allowed machine type", "are not allowed machine types")}`,
-            fix: `use ${joinWords(
-                allowed.globs.map(({ source }) => source),
-                "or",
-            )}`,
-        }),
-        forbidden: offenders => ({
-            what: `${offenders} ${offenders.word("is a forbidden machine type", "are forbidden machine types")}`,
-            fix: "use a smaller or cheaper one",
-        }),
-        tooMany: (offenders, { maxNodes }) => ({
-            what: `${offenders}, of at most ${maxNodes} in one pool`,
-            fix: "lower the number",
-        }),
+        notAllowed: {
+            per: ({ data }) => data.type,
+            message: (findings: Findings<{ type: string }>, { allowed }) => ({
+                what: `${findings.places} ${findings.are} ${findings.data.type}, which "allowed" does not list`,
+                fix: `Use a machine type that matches ${joinWords(
+                    allowed.globs.map(({ source }) => source),
+                    "or",
+                )}`,
+            }),
+        },
+        forbidden: {
+            per: ({ data }) => data.type,
+            message: (findings: Findings<{ type: string }>) => ({
+                what: `${findings.places} ${findings.are} ${findings.data.type}, a forbidden machine type`,
+                fix: 'Use a machine type that "forbidden" does not list',
+            }),
+        },
+        tooMany: {
+            per: ({ data }) => `${data.nodes}`,
+            message: (findings: Findings<{ nodes: number }>, { maxNodes }) => ({
+                what: `${findings.places} ${findings.are} ${findings.data.nodes}, above the maximum of ${maxNodes} nodes in a pool`,
+                fix: `Lower it to at most ${maxNodes}`,
+            }),
+        },
     },
     checkResource(resource, { config, component, report }) {
         // What the component itself says is reported there, once.
@@ -45,14 +55,13 @@ export const restrictNodePools = definePolicy({
             for (const type of facts.machineTypes.flatMap(path => at.select(path))) {
                 const name = type.string;
                 if (name === undefined) continue;
-                if (forbidden.matches(name)) report("forbidden", type, name);
-                else if (allowed.globs.length > 0 && !allowed.matches(name)) report("notAllowed", type, name);
+                if (forbidden.matches(name)) report("forbidden", type, { type: type.shown });
+                else if (allowed.globs.length > 0 && !allowed.matches(name))
+                    report("notAllowed", type, { type: type.shown });
             }
             for (const count of [...facts.counts, ...facts.maxCounts].flatMap(path => at.select(path))) {
                 const nodes = nodeCount(count);
-                if (maxNodes > 0 && nodes !== undefined && nodes > maxNodes) {
-                    report("tooMany", count, `is ${nodes}`);
-                }
+                if (maxNodes > 0 && nodes !== undefined && nodes > maxNodes) report("tooMany", count, { nodes });
             }
         }
     },

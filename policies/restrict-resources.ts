@@ -1,4 +1,5 @@
-import { definePolicy } from "../framework/define";
+import { definePolicy, type Report } from "../framework/define";
+import type { Finding, Findings } from "../framework/findings";
 import { fields, mapOf, optionalInteger, quantity, withDefault } from "../framework/settings";
 import {
     amountOf,
@@ -10,16 +11,82 @@ import {
 } from "../model/kubernetes/container-resources";
 import type { Container, Pod } from "../model/kubernetes/pod";
 import type { Quantity } from "../model/quantity";
-import type { Value } from "../model/value";
+import { joinWords } from "../model/text";
+import { NOTHING } from "../model/value";
 
 /** What the configuration says of one resource. */
 type Bounds = { readonly [K in "minRequest" | "maxRequest" | "minLimit" | "maxLimit" | "maxRatio"]?: Quantity };
 
+/** An amount, or a number of replicas, and the bound that it is beyond. */
+interface Beyond {
+    /** Behind "is": `8`, `not set, which means 1,`. */
+    readonly says: string;
+    readonly bound: string;
+}
+
+const beyond = ({ data }: Finding<Beyond>) => `${data.says} ${data.bound}`;
+
+const tooLow = {
+    per: beyond,
+    message: (findings: Findings<Beyond>) => ({
+        what: `${findings.places} ${findings.are} ${findings.data.says}, below the minimum of ${findings.data.bound}`,
+        fix: `Raise it to at least ${findings.data.bound}`,
+    }),
+};
+
+const tooHigh = {
+    per: beyond,
+    message: (findings: Findings<Beyond>) => ({
+        what: `${findings.places} ${findings.are} ${findings.data.says}, above the maximum of ${findings.data.bound}`,
+        fix: `Lower it to at most ${findings.data.bound}`,
+    }),
+};
+
+/** A limit that is too many times its request. */
+interface Excess {
+    readonly limit: string;
+    readonly request: string;
+    readonly most: string;
+}
+
+const messages = {
+    missing: {
+        per: ({ data }: Finding<{ field: string }>) => data.field,
+        message: (findings: Findings<{ field: string; bounds: string }>) => ({
+            what: `${findings.subjects} ${findings.do} not set ${findings.data.field}`,
+            fix: `Set it to ${findings.data.bounds}`,
+        }),
+    },
+    tooLow,
+    tooHigh,
+    ratio: {
+        per: ({ data }: Finding<Excess>) => `${data.limit} ${data.request} ${data.most}`,
+        message: (findings: Findings<Excess>) => {
+            const { limit, request, most } = findings.data;
+            return {
+                what: `${findings.places} ${findings.are} ${limit}, more than ${most} times the request of ${request}`,
+                fix: "Raise the request or lower the limit",
+            };
+        },
+    },
+    tooFewReplicas: tooLow,
+    tooManyReplicas: tooHigh,
+    malformed: {
+        per: ({ data }: Finding<{ value: string }>) => data.value,
+        message: (findings: Findings<{ value: string }>) => ({
+            what: `${findings.places} ${findings.are} ${findings.data.value}, which the API server refuses as a quantity`,
+            fix: QUANTITY_RULE,
+        }),
+    },
+};
+
+type Reporter = Report<typeof messages>;
+
 export const restrictResources = definePolicy({
     name: "restrict-resources",
     category: "resources",
-    description: "Restrict how much containers request and may use, and how many replicas workloads have.",
-    why: "One container without bounds takes a node, and a typing error in its requests the whole cluster's capacity.",
+    description: "Restrict the requests and limits of containers and the replicas of workloads.",
+    why: "One container without bounds can take a whole node, and a typing error in its requests the capacity of the cluster.",
     url: "https://open-policy-agent.github.io/gatekeeper-library/website/validation/containerlimits/",
     severity: "medium",
     enforcementLevel: "disabled",
@@ -31,12 +98,12 @@ export const restrictResources = definePolicy({
             fields({
                 minRequest: quantity("The least that a container must request."),
                 maxRequest: quantity("The most that a container may request."),
-                minLimit: quantity("The least that a container's limit must be."),
-                maxLimit: quantity("The most that a container's limit may be."),
-                maxRatio: quantity("The most that the limit may be as a multiple of the request."),
+                minLimit: quantity("The lowest limit that a container may have."),
+                maxLimit: quantity("The highest limit that a container may have."),
+                maxRatio: quantity("The highest limit that a container may have, as a multiple of its request."),
             }),
             {},
-            "Bounds of each container by resource: cpu, memory and so on. A bound also requires the amount to be set.",
+            "Bounds of each container, by resource: cpu, memory and so on. A bound also requires the amount to be set.",
         ),
         replicas: withDefault(
             fields({
@@ -44,75 +111,65 @@ export const restrictResources = definePolicy({
                 max: optionalInteger(0, "The most replicas that a workload may have."),
             }),
             {},
-            "Bounds of the replicas of workloads that have any; a workload that does not say has 1.",
+            "Bounds of spec.replicas, which is 1 where a workload does not set it.",
         ),
     },
-    messages: {
-        missing: offenders => ({
-            what: `${offenders} ${offenders.are} not set`,
-            fix: `set ${offenders.word("it", "them")}`,
-        }),
-        outside: offenders => ({ what: `${offenders}`, fix: "keep within the bounds" }),
-        ratio: offenders => ({ what: `${offenders}`, fix: "raise the request or lower the limit" }),
-        replicas: offenders => ({ what: `${offenders}`, fix: "keep within the bounds" }),
-        malformed: offenders => ({
-            what: `${offenders} ${offenders.word("is no quantity", "are no quantities")}`,
-            fix: QUANTITY_RULE,
-        }),
-    },
+    messages,
     checkObject(object, { config, report }) {
         const replicas = object.get("spec", "replicas");
         if (!object.facts?.replicas || replicas.isUnknown || (replicas.isUnset && object.isPatch)) return;
         const { min, max } = config.replicas;
         const count = replicas.isUnset ? 1 : replicas.number;
         if (count === undefined) return;
-        const detail = replicas.isUnset ? "1, as it is not set," : String(count);
-        if (min !== undefined && count < min) report("replicas", replicas, `${detail} is below ${min}`);
-        if (max !== undefined && count > max) report("replicas", replicas, `${detail} is above ${max}`);
+        const says = replicas.isUnset ? "not set, which means 1" : `${count}`;
+        if (min !== undefined && count < min) report("tooFewReplicas", replicas, { says, bound: `${min}` });
+        if (max !== undefined && count > max) report("tooManyReplicas", replicas, { says, bound: `${max}` });
     },
     checkPod(pod, { config, report }) {
         for (const container of containersWithResources(pod)) {
             for (const [resource, bounds] of config.resources) {
-                for (const { problem, at, detail } of violations(pod, container, resource, bounds)) {
-                    report(problem, at, detail);
-                }
+                checkAmounts(pod, container, resource, bounds, report);
             }
         }
     },
 });
 
-interface Violation {
-    readonly problem: "missing" | "outside" | "ratio" | "malformed";
-    readonly at: Value;
-    readonly detail?: string;
-}
-
-/** What a container does that the bounds of one resource do not allow. */
-function violations(pod: Pod, container: Container, resource: string, bounds: Bounds): Violation[] {
-    const found: Violation[] = [];
-    const read = (list: ResourceList, isNeeded: boolean): { at: Value; amount: Quantity } | undefined => {
-        if (!isNeeded) return undefined;
+/** Reports what a container does that the bounds of one resource do not allow. */
+function checkAmounts(pod: Pod, container: Container, resource: string, bounds: Bounds, report: Reporter): void {
+    const read = (list: ResourceList, wanted: readonly (string | false | undefined)[]) => {
+        const conditions = wanted.filter(one => typeof one === "string");
+        if (conditions.length === 0) return undefined;
         const at = effectiveResource(pod, container, list, resource);
+        if (at.isUnset && !pod.object.isPatch) {
+            const field = NOTHING.get("resources", list, resource).toString();
+            report("missing", resourceAt(container, list, resource), { field, bounds: joinWords(conditions) });
+        }
         const amount = at.isSet ? amountOf(at) : undefined;
-        if (at.isUnset && !pod.object.isPatch)
-            found.push({ problem: "missing", at: resourceAt(container, list, resource) });
-        if (at.isSet && !amount) found.push({ problem: "malformed", at });
+        if (at.isSet && !amount) report("malformed", at, { value: at.shown });
         return amount && { at, amount };
     };
     const { minRequest, maxRequest, minLimit, maxLimit, maxRatio } = bounds;
-    const request = read("requests", [minRequest, maxRequest, maxRatio].some(Boolean));
-    const limit = read("limits", [minLimit, maxLimit, maxRatio].some(Boolean));
+    const most = maxRatio?.toNumber();
+    const request = read("requests", [
+        minRequest && `at least ${minRequest}`,
+        maxRequest && `at most ${maxRequest}`,
+        !minRequest && !maxRequest && most && `an amount that the limit exceeds at most ${most} times`,
+    ]);
+    const limit = read("limits", [
+        minLimit && `at least ${minLimit}`,
+        maxLimit && `at most ${maxLimit}`,
+        most && `at most ${most} times the request`,
+    ]);
     const within = (place: typeof request, min: Quantity | undefined, max: Quantity | undefined) => {
         if (!place) return;
         const { at, amount } = place;
-        if (min?.exceeds(amount)) found.push({ problem: "outside", at, detail: `${amount} is below ${min}` });
-        if (max && amount.exceeds(max)) found.push({ problem: "outside", at, detail: `${amount} is above ${max}` });
+        const says = `${amount}`;
+        if (min?.exceeds(amount)) report("tooLow", at, { says, bound: `${min}` });
+        if (max && amount.exceeds(max)) report("tooHigh", at, { says, bound: `${max}` });
     };
     within(request, minRequest, maxRequest);
     within(limit, minLimit, maxLimit);
     if (request && limit && maxRatio && limit.amount.exceeds(request.amount.times(maxRatio))) {
-        const detail = `${limit.amount} is more than ${maxRatio.toNumber()} times the request ${request.amount}`;
-        found.push({ problem: "ratio", at: limit.at, detail });
+        report("ratio", limit.at, { limit: `${limit.amount}`, request: `${request.amount}`, most: `${most}` });
     }
-    return found;
 }

@@ -39,4 +39,4 @@ export function amountOf(value: Value): Quantity | undefined {
 }
 
 /** What the API server takes as an amount, for messages. */
-export const QUANTITY_RULE = "write quantities such as 250m, 2 or 512Mi";
+export const QUANTITY_RULE = "Write a quantity such as 250m, 2 or 512Mi";

@@ -122,6 +122,15 @@ export class KubeObject {
         return printable(`${this.kind} ${namespace.string ?? NOT_KNOWN_YET}/${this.displayName}`);
     }
 
+    /**
+     * What is the same for an object that is given twice, as a base and its overlay may be: its kind, namespace and name.
+     * Of which cluster it is, is not told. Objects whose names are not known are told apart.
+     */
+    get identity(): string {
+        const parts = [this.group, ...this.reference];
+        return [...parts, parts.includes(UNKNOWN) ? this.resource.urn : ""].join("\n");
+    }
+
     /** What exemptions name it by, unknown parts as `UNKNOWN`. */
     get reference(): readonly string[] {
         const name = this.name.isUnknown ? UNKNOWN : this.displayName;

@@ -282,7 +282,7 @@ export class ObjectIndex {
     ): Matches<Pod> {
         const certain: Pod[] = [];
         const possible: Pod[] = [];
-        for (const pod of this.candidates(place, equalities)) {
+        for (const pod of this.candidates(place, equalities).flat()) {
             const answer = all([this.isIn(pod, place.namespace), selects(pod)]);
             if (answer === "yes") certain.push(pod);
             if (answer === "unknown") possible.push(pod);
@@ -290,8 +290,11 @@ export class ObjectIndex {
         return { certain, possible };
     }
 
-    /** The pods that may have all of some labels: the shortest list that one of them gives. */
-    private candidates({ cluster, namespace }: Place, equalities: Iterable<readonly [string, Value]>): readonly Pod[] {
+    /** The pods that may have all of some labels, as lists: the shortest that one of them gives. */
+    candidates(
+        { cluster, namespace }: Place,
+        equalities: Iterable<readonly [string, Value]>,
+    ): readonly (readonly Pod[])[] {
         const spaces = spacesOf(namespace);
         let fewest = spaces.map(space => this.pods.get(cluster, space));
         for (const [key, { string }] of equalities) {
@@ -303,10 +306,11 @@ export class ObjectIndex {
             ]);
             if (totalLength(lists) <= totalLength(fewest)) fewest = lists;
         }
-        return fewest.flat();
+        return fewest;
     }
 
-    private isIn(pod: Pod, namespace: string): Answer {
+    /** Whether a pod is in a namespace. */
+    isIn(pod: Pod, namespace: string): Answer {
         const own = this.placeOf(pod.object).namespace;
         if (own === UNKNOWN || namespace === UNKNOWN) return "unknown";
         return own === namespace ? "yes" : "no";

@@ -1,7 +1,7 @@
 import type { KubeObject } from "../kubernetes/object";
 import type { Pod } from "../kubernetes/pod";
 import { mapSelects, selects } from "../kubernetes/selector";
-import { type Answer, UNKNOWN, type Value } from "../value";
+import { type Answer, all, UNKNOWN, type Value } from "../value";
 import { labelsKey, type Matches, type ObjectIndex, type Place, withoutContent } from "./object-index";
 
 /** The pods that a selector selects. */
@@ -84,6 +84,20 @@ export function mapSelector(selector: Value): PodSelector {
     };
 }
 
+/** What a selector selects in a place, one after the other: pods that it selects for sure, and those that it may. */
+export function* eachOf(
+    index: ObjectIndex,
+    place: Place,
+    { equalities, selects }: PodSelector,
+): Generator<readonly [Pod, Answer]> {
+    for (const pods of index.candidates(place, equalities)) {
+        for (const pod of pods) {
+            const answer = all([index.isIn(pod, place.namespace), selects(pod)]);
+            if (answer !== "no") yield [pod, answer];
+        }
+    }
+}
+
 /** What is the same for selectors that say the same. */
 function selectorKey(selector: Value): string {
     const labels = selector.get("matchLabels");
@@ -122,10 +136,63 @@ export class Selection {
     /** Lists of pods that may be selected, from which that was taken. */
     private readonly seen = new Set<readonly Pod[]>();
     /** Namespaces in which any pod may be selected, and clusters, whose namespace is "". */
-    private readonly open = new Set<string>();
+    private readonly openSpaces = new Set<string>();
     private readonly openClusters = new Set<string>();
 
-    constructor(private readonly index: ObjectIndex) {}
+    /** Of lists of candidates, those that may have more objects to keep. */
+    private readonly open = new Map<readonly Pod[], Pod[]>();
+    /** Pods that are known to be selected perhaps, from clusters that may be the same. */
+    private readonly seenElsewhere = new Set<string>();
+
+    /** @param most how many objects to keep for a pod that is asked about by selectors. */
+    constructor(
+        private readonly index: ObjectIndex,
+        private readonly most = Number.POSITIVE_INFINITY,
+    ) {}
+
+    /**
+     * Adds what a selector of an object selects. A pod that enough objects select is not looked at again, so that many
+     * selectors which all select the same many pods take no longer than one. An object given twice is kept once.
+     */
+    addSelector(object: KubeObject, selector: PodSelector): void {
+        const place = this.index.placeOf(object);
+        const isAnywhere = place.namespace === UNKNOWN;
+        for (const list of this.index.candidates(place, selector.equalities)) {
+            const pods = this.open.get(list) ?? [...list];
+            const left = pods.filter(pod => this.of(pod).length < this.most);
+            this.open.set(list, left);
+            for (const pod of left) {
+                const answer = all([this.index.isIn(pod, place.namespace), selector.selects(pod)]);
+                if (answer === "yes") this.keep(object, pod);
+                if (answer === "unknown") this.mark(pod, isAnywhere, false);
+            }
+        }
+        for (const other of this.index.beside(place)) {
+            for (const list of this.index.candidates(other, selector.equalities)) {
+                for (const pod of list) {
+                    const key = `${isAnywhere} ${this.index.placeOf(pod.object).cluster} ${labelsKey(pod)}`;
+                    if (this.seenElsewhere.has(key)) continue;
+                    if (all([this.index.isIn(pod, other.namespace), selector.selects(pod)]) === "no") continue;
+                    this.seenElsewhere.add(key);
+                    this.mark(pod, isAnywhere, true);
+                }
+            }
+        }
+    }
+
+    private keep(object: KubeObject, pod: Pod): void {
+        const objects = this.certain.get(pod);
+        if (!objects) this.certain.set(pod, [object]);
+        else if (!objects.some(one => one.identity === object.identity)) objects.push(object);
+    }
+
+    /** Remembers that pods with the labels of this one may be selected. */
+    private mark(pod: Pod, isAnywhere: boolean, isElsewhere: boolean): void {
+        const { cluster, namespace } = this.index.placeOf(pod.object);
+        const where = isElsewhere ? this.index.clusters.withGroup(cluster) : [cluster];
+        const space = isAnywhere ? EVERY : namespace;
+        for (const one of where) this.possible.add(keyOf(one, space, labelsKey(pod)));
+    }
 
     /** Adds what an object selects. */
     add(object: KubeObject, { certain, possible, beside }: SelectedPods): void {
@@ -139,12 +206,7 @@ export class Selection {
             if (this.seen.has(pods)) continue;
             this.seen.add(pods);
             const isElsewhere = pods !== possible;
-            for (const pod of pods) {
-                const { cluster, namespace } = this.index.placeOf(pod.object);
-                const where = isElsewhere ? this.index.clusters.withGroup(cluster) : [cluster];
-                const space = isAnywhere ? EVERY : namespace;
-                for (const one of where) this.possible.add(keyOf(one, space, labelsKey(pod)));
-            }
+            for (const pod of pods) this.mark(pod, isAnywhere, isElsewhere);
         }
     }
 
@@ -152,7 +214,7 @@ export class Selection {
     addOpen(object: KubeObject): void {
         const { cluster, namespace } = this.index.placeOf(object);
         for (const where of this.index.clusters.withGroup(cluster)) {
-            this.open.add(keyOf(where, namespace === UNKNOWN ? "" : namespace));
+            this.openSpaces.add(keyOf(where, namespace === UNKNOWN ? "" : namespace));
             this.openClusters.add(where);
         }
     }
@@ -176,8 +238,8 @@ export class Selection {
     private isOpen(cluster: string, namespace: string): boolean {
         return [cluster, ...this.index.clusters.beside(cluster)].some(where => {
             const isInSpace =
-                namespace === UNKNOWN ? this.openClusters.has(where) : this.open.has(keyOf(where, namespace));
-            return isInSpace || this.open.has(keyOf(where, ""));
+                namespace === UNKNOWN ? this.openClusters.has(where) : this.openSpaces.has(keyOf(where, namespace));
+            return isInSpace || this.openSpaces.has(keyOf(where, ""));
         });
     }
 

@@ -96,7 +96,11 @@ test("its own policy decides, what it dropped is silent, and the level that it c
             resource: "storefrontServers",
             message: bySdk(
                 "selector-matches-template",
-                selectorMismatch('Deployment shop/storefront: spec.selector.matchLabels["app.kubernetes.io/name"]'),
+                selectorMismatch(
+                    'Deployment shop/storefront: spec.selector.matchLabels["app.kubernetes.io/name"]',
+                    "shopfront",
+                    "storefront",
+                ),
             ),
         },
     ]);

@@ -52,7 +52,11 @@ test("an unknown value is neither missing nor wrong in the preview, and the upda
             policy: "selector-matches-template",
             level: "mandatory",
             resource: "web",
-            message: selectorMismatch('Deployment shop/web: spec.selector.matchLabels["app.kubernetes.io/name"]'),
+            message: selectorMismatch(
+                'Deployment shop/web: spec.selector.matchLabels["app.kubernetes.io/name"]',
+                "storefront",
+                "shopfront",
+            ),
         },
     ]);
     expect(up.exitCode).toBe(1);
@@ -91,7 +95,7 @@ test("the preview reports what is known to be wrong, whatever else is unknown", 
             policy: "selector-matches-template",
             level: "mandatory",
             resource: "web",
-            message: selectorMismatch("Deployment <unknown>/web: spec.selector.matchLabels.tier"),
+            message: selectorMismatch("Deployment <unknown>/web: spec.selector.matchLabels.tier", "web", "frontend"),
         },
         {
             policy: "valid-labels",

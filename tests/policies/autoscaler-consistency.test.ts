@@ -5,7 +5,7 @@ import { Stack } from "../../model/pulumi/stack";
 import { indexOf } from "../../model/references/object-index";
 import { UNKNOWN, Value } from "../../model/value";
 import { utilizationMetrics } from "../../policies/shared/autoscaling/metrics";
-import { missingRequests } from "../../policies/shared/autoscaling/requests";
+import { Requests } from "../../policies/shared/autoscaling/requests";
 import { controlledResources } from "../../policies/shared/autoscaling/vertical";
 
 type Json = Record<string, unknown>;
@@ -216,6 +216,6 @@ describe("the requests that a metric needs", () => {
         const index = indexOf(stackOf(pod, ...others));
         const object = index.objects.find(one => one.is("Pod"));
         const metric = { resource: "cpu", container: new Value(container) };
-        expect(object?.pod && missingRequests(object.pod, metric, index).map(String)).toEqual(expected);
+        expect(object && new Requests(index).missing(object, metric).map(String)).toEqual(expected);
     });
 });

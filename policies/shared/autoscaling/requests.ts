@@ -1,32 +1,50 @@
 import { effectiveResource, resourceAt } from "../../../model/kubernetes/container-resources";
 import type { KubeObject } from "../../../model/kubernetes/object";
-import type { Container, Pod } from "../../../model/kubernetes/pod";
+import type { Container } from "../../../model/kubernetes/pod";
 import type { ObjectIndex } from "../../../model/references/object-index";
 import type { Value } from "../../../model/value";
 import type { UtilizationMetric } from "./metrics";
 
-/**
- * The requests that a metric needs and that nothing sets: not the container, not its pod, and no LimitRange.
- *
- * Source: kubernetes/kubernetes pkg/controller/podautoscaler/replica_calculator.go (`calculatePodRequests`), and
- * https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#algorithm-details
- */
-export function missingRequests(pod: Pod, { resource, container }: UtilizationMetric, index: ObjectIndex): Value[] {
-    if (hasDefault(pod.object, resource, index)) return [];
-    return pod.containers
-        .filter(one => runsAlways(one) && (container.isUnset || one.get("name").is(container.string ?? "") === "yes"))
-        .filter(one => effectiveResource(pod, one, "requests", resource).isUnset)
-        .map(one => resourceAt(one, "requests", resource));
+/** Finds requests that metrics need and that nothing sets. */
+export class Requests {
+    /** What LimitRanges may give containers, by place and resource, which many pods share. */
+    private readonly defaults = new Map<string, boolean>();
+
+    constructor(private readonly index: ObjectIndex) {}
+
+    /**
+     * The requests that a metric needs and that nothing sets: not the container, not its pod, and no LimitRange.
+     *
+     * Source: kubernetes/kubernetes pkg/controller/podautoscaler/replica_calculator.go (`calculatePodRequests`), and
+     * https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#algorithm-details
+     */
+    missing(object: KubeObject, { resource, container }: UtilizationMetric): Value[] {
+        const pod = object.isPatch ? undefined : this.index.podOf(object);
+        if (!pod || this.hasDefault(object, resource)) return [];
+        return pod.containers
+            .filter(
+                one => runsAlways(one) && (container.isUnset || one.get("name").is(container.string ?? "") === "yes"),
+            )
+            .filter(one => effectiveResource(pod, one, "requests", resource).isUnset)
+            .map(one => resourceAt(one, "requests", resource));
+    }
+
+    /** Whether a LimitRange of the namespace may give containers a request. */
+    private hasDefault(object: KubeObject, resource: string): boolean {
+        const place = this.index.placeOf(object);
+        const key = [place.cluster, place.namespace, resource].join("\n");
+        let found = this.defaults.get(key);
+        if (found === undefined) {
+            const { certain, possible } = this.index.ofKind(place, "LimitRange");
+            found = [...certain, ...possible].some(range => givesDefault(range.get("spec", "limits"), resource));
+            this.defaults.set(key, found);
+        }
+        return found;
+    }
 }
 
 function runsAlways({ role, isSidecar }: Container): boolean {
     return role === "container" || isSidecar === "yes";
-}
-
-/** Whether a LimitRange of the namespace may give containers a request. */
-function hasDefault(object: KubeObject, resource: string, index: ObjectIndex): boolean {
-    const { certain, possible } = index.ofKind(index.placeOf(object), "LimitRange");
-    return [...certain, ...possible].some(range => givesDefault(range.get("spec", "limits"), resource));
 }
 
 function givesDefault(limits: Value, resource: string): boolean {

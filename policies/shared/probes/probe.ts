@@ -1,5 +1,5 @@
 import { fingerprint } from "../../../model/kubernetes/fingerprint";
-import type { Value } from "../../../model/value";
+import { NOTHING, type Value } from "../../../model/value";
 
 /** What a probe does; each probe has exactly one. */
 export const HANDLERS = ["exec", "httpGet", "tcpSocket", "grpc"] as const;
@@ -23,7 +23,11 @@ const TIMINGS = Object.keys(DEFAULTS) as Timing[];
 
 /** A container's liveness, readiness or startup probe. */
 export class Probe {
-    constructor(readonly value: Value) {}
+    constructor(
+        readonly value: Value,
+        /** The ports of its container, by which names of ports are resolved. */
+        private readonly ports: Value = NOTHING,
+    ) {}
 
     /** Its handlers that are given. */
     get handlers(): Value[] {
@@ -57,16 +61,35 @@ export class Probe {
             : delay + period * failures;
     }
 
-    /**
-     * A text that is the same for probes that ask the same, as often and with as much patience; undefined while
-     * some of it is not known.
-     */
-    get fingerprint(): string | undefined {
+    /** Seconds of failing after which it gives up. */
+    get endurance(): number | undefined {
+        const [period, failures] = [this.timing("periodSeconds"), this.timing("failureThreshold")];
+        return period === undefined || failures === undefined ? undefined : period * failures;
+    }
+
+    /** A text that is the same for probes that ask the same; undefined while some of it is not known. */
+    get question(): string | undefined {
+        const parts = this.handlers.map(handler => {
+            const name = String(handler.path.at(-1));
+            const port = this.numberOf(handler.get("port"));
+            const text = fingerprint(handler, { defaults: HANDLER_DEFAULTS[name] ?? {}, without: ["port"] });
+            return text === undefined || port === undefined ? undefined : [name, text, port];
+        });
+        return this.mayHaveOtherHandlers || parts.includes(undefined) ? undefined : JSON.stringify(parts);
+    }
+
+    /** A text that is the same for probes that ask as often and with as much patience. */
+    get schedule(): string | undefined {
         const timings = TIMINGS.map(name => this.timing(name));
-        const parts = HANDLERS.map(handler =>
-            fingerprint(this.value.get(handler), { defaults: HANDLER_DEFAULTS[handler] ?? {} }),
-        );
-        return [...timings, ...parts].includes(undefined) ? undefined : JSON.stringify([timings, parts]);
+        return timings.includes(undefined) ? undefined : JSON.stringify(timings);
+    }
+
+    /** The number of a port, where the container declares one of its name; undefined while it is not known. */
+    private numberOf(port: Value): string | undefined {
+        if (port.isUnknown || (port.string !== undefined && this.ports.isUnknown)) return undefined;
+        const named = this.ports.items().find(one => port.string !== undefined && one.get("name").raw === port.string);
+        const number = named?.get("containerPort") ?? port;
+        return number.isUnknown ? undefined : number.shown;
     }
 }
 

@@ -30,8 +30,8 @@ export function missingLabels(...places: readonly string[]): string {
 }
 
 /** @param place `Deployment shop/web: spec.selector.matchLabels.tier` */
-export function selectorMismatch(place: string): string {
-    return `${place} does not match the labels of the template, give the template the labels that the selector asks for.`;
+export function selectorMismatch(place: string, wanted: string, has: string): string {
+    return `${place} is "${wanted}", but the pod template has "${has}". Use the same value in both.`;
 }
 
 /** @param place `Deployment shop/web: metadata.labels.tier` */
@@ -67,7 +67,11 @@ export const BROKEN_SHOP = [
     ),
     missingLabel('CronJob shop/sales-report: spec.jobTemplate.spec.template.metadata.labels["app.kubernetes.io/name"]'),
     missingLabel('Service shop/storefront: metadata.labels["app.kubernetes.io/name"]'),
-    selectorMismatch('Deployment shop/storefront: spec.selector.matchLabels["app.kubernetes.io/name"]'),
+    selectorMismatch(
+        'Deployment shop/storefront: spec.selector.matchLabels["app.kubernetes.io/name"]',
+        "shopfront",
+        "storefront",
+    ),
     // The report's pods lack the label by which these find them.
     selectsNothing("NetworkPolicy shop/orders-queue: spec.ingress[0].from[1].podSelector"),
     selectsNothing("NetworkPolicy shop/sales-report: spec.podSelector"),
