@@ -3,49 +3,58 @@ import { cis } from "../framework/frameworks";
 import { globs } from "../framework/settings";
 import type { Globs } from "../model/glob";
 import type { KubeObject } from "../model/kubernetes/object";
-import { type Answer, any, UNKNOWN, type Value } from "../model/value";
+import { AccountRights } from "../model/references/account-rights";
+import { indexOf, type ObjectIndex, type Place } from "../model/references/object-index";
+import { any, UNKNOWN, type Value } from "../model/value";
 
 export const noTokenAutomount = definePolicy({
     name: "no-token-automount",
     category: "access",
-    description: "Require pods and default service accounts to switch off the automatic token of the service account.",
-    why: "Few programs call the API server, but who breaks into any container with a token can. The pod's own setting counts, whatever its service account says, since that may be changed elsewhere.",
+    description: "Require pods without rights of their own to do without the token of their service account.",
+    why: "Few programs call the API server, but whoever breaks into a container with a token can. An account that a binding of the stack gives rights needs its token; for all others, false in the pod or in its service account is enough.",
     url: "https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/#opt-out-of-api-credential-automounting",
     severity: "medium",
     enforcementLevel: "advisory",
     since: "0.1.0",
     remediationSteps:
-        "Set automountServiceAccountToken: false in the pod's spec, and on the service account named default. Programs that need a token can mount one with a projected volume.",
-    whenNotToUse: "Namespaces of controllers and operators; better list their service accounts in allowed.",
+        "Set automountServiceAccountToken: false in the pod's spec or on its service account, and on the service account named default. List accounts that are given their rights outside the stack in allowed.",
+    whenNotToUse: "Namespaces of controllers and operators whose bindings are in another stack.",
     frameworks: cis("5.1.5", "5.1.6"),
     config: {
         allowed: globs(
             [],
-            "Globs of the service accounts, name or namespace/name, whose tokens may be mounted automatically.",
+            "Globs over the service accounts, name or namespace/name, whose tokens may be mounted automatically.",
         ),
     },
     messages: {
-        ofPod: offenders => ({
-            what: `${offenders} is not false`,
-            fix: "set it to false, or allow the service account when the pods call the API server",
+        ofPod: findings => ({
+            what: `${findings.places} is not false, and no binding of the stack gives the service account any rights`,
+            fix: 'Set it to false, or list the service account in "allowed" if the pods call the API server',
         }),
-        ofDefaultAccount: offenders => ({
-            what: `${offenders} is not false`,
-            fix: "set it to false, since all pods that name no service account use this one",
+        ofDefaultAccount: findings => ({
+            what: `${findings.places} is not false on the service account of all pods that name none`,
+            fix: "Set it to false",
         }),
     },
-    checkObject(object, { config, report }) {
-        if (!object.is("ServiceAccount")) return;
-        if (object.name.is("default") !== "yes") return;
-        const setting = object.get("automountServiceAccountToken");
-        if (isMounted(setting, object) && mayBeAllowed(object, object.name, config.allowed) === "no") {
-            report("ofDefaultAccount", setting);
-        }
-    },
-    checkPod({ object, spec, serviceAccountName }, { config, report }) {
-        const setting = spec.get("automountServiceAccountToken");
-        if (isMounted(setting, object) && mayBeAllowed(object, serviceAccountName, config.allowed) === "no") {
-            report("ofPod", setting);
+    checkStack(stack, { config, report }) {
+        const index = indexOf(stack);
+        const rights = new AccountRights(index);
+        for (const object of [...index.objects, ...index.patches]) {
+            const place = index.placeOf(object);
+            const needsNone = (account: Value) =>
+                mayBeAllowed(place, account, config.allowed) === "no" &&
+                rights.has(place, account.string ?? UNKNOWN) === "no";
+            const own = object.get("automountServiceAccountToken");
+            if (object.is("ServiceAccount")) {
+                const isDefault = object.name.is("default") === "yes";
+                if (isDefault && isMounted(own, object) && needsNone(object.name)) report("ofDefaultAccount", own);
+            } else if (object.pod) {
+                const { spec, serviceAccountName } = object.pod;
+                const setting = spec.get("automountServiceAccountToken");
+                if (!isMounted(setting, object) || !needsNone(serviceAccountName)) continue;
+                // What the pod says counts more than what its account says.
+                if (setting.isSet || !mayBeSwitchedOff(index, place, serviceAccountName)) report("ofPod", setting);
+            }
         }
     },
 });
@@ -55,9 +64,21 @@ function isMounted(setting: Value, object: KubeObject): boolean {
     return setting.isSet ? setting.raw !== false : setting.isUnset && !object.isPatch;
 }
 
+/**
+ * Whether a service account says, or may say, that its token is not mounted.
+ *
+ * Source: kubernetes/kubernetes plugin/pkg/admission/serviceaccount/admission.go (`shouldAutomount`).
+ */
+function mayBeSwitchedOff(index: ObjectIndex, place: Place, account: Value): boolean {
+    if (account.string === undefined) return true;
+    const { certain, possible } = index.find(place, "ServiceAccount", account.string);
+    const patches = index.patchesOf(place, "ServiceAccount", account.string);
+    const says = (object: KubeObject) => object.get("automountServiceAccountToken").is(false);
+    return [...certain, ...patches].some(object => says(object) !== "no") || possible.length > 0;
+}
+
 /** Whether a service account is one of those allowed; unknown where its name or namespace is. */
-function mayBeAllowed(object: KubeObject, account: Value, allowed: Globs): Answer {
+function mayBeAllowed({ namespace }: Place, account: Value, allowed: Globs) {
     const name = account.string ?? UNKNOWN;
-    const namespace = object.namespace.string ?? UNKNOWN;
     return any(allowed.globs.flatMap(glob => [glob.matchesParts([name]), glob.matchesParts([namespace, name])]));
 }

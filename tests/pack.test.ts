@@ -36,7 +36,7 @@ const PROMISED: Readonly<Record<string, readonly [Phase, EnforcementLevel]>> = {
     "no-naked-pods": ["resource", "mandatory"],
     "no-plaintext-secrets": ["resource", "mandatory"],
     "no-public-services": ["resource", "advisory"],
-    "no-token-automount": ["resource", "advisory"],
+    "no-token-automount": ["stack", "advisory"],
     "no-unstable-apis": ["resource", "advisory"],
     "no-wildcard-rbac": ["resource", "advisory"],
     "one-owner-per-object": ["stack", "mandatory"],
