@@ -21,12 +21,12 @@ export function nakedPod(pod: string, details = ""): string {
 
 /** @param place `Service shop/web: metadata.labels["team"]` */
 export function missingLabel(place: string): string {
-    return `${place} is not set, add the label.`;
+    return `${place} is not set. Add the label.`;
 }
 
 /** The same for several places in one object. */
 export function missingLabels(...places: readonly string[]): string {
-    return `${places.join(", ")} are not set; add the labels.`;
+    return `${places.join(" and ")} are not set. Add the labels.`;
 }
 
 /** @param place `Deployment shop/web: spec.selector.matchLabels.tier` */
@@ -37,7 +37,7 @@ export function selectorMismatch(place: string, wanted: string, has: string): st
 /** @param place `Deployment shop/web: metadata.labels.tier` */
 export function invalidLabelValue(place: string, problem: string): string {
     return (
-        `${place} (${problem}) is not a valid label value, use at most 63 letters, digits, "-", "_" and ".", with a ` +
+        `${place} (${problem}) is not a valid label value. Use at most 63 letters, digits, "-", "_" and ".", with a ` +
         "letter or digit at both ends."
     );
 }
@@ -45,7 +45,7 @@ export function invalidLabelValue(place: string, problem: string): string {
 /** @param place `Deployment shop/web: metadata.labels.tier` */
 export function invalidLabelKey(place: string, problem: string): string {
     return (
-        `${place} (${problem}) is not a valid label key, use a name of at most 63 letters, digits, "-", "_" and ".", ` +
+        `${place} (${problem}) is not a valid label key. Use a name of at most 63 letters, digits, "-", "_" and ".", ` +
         'with a letter or digit at both ends, after a DNS name and "/" where a prefix is wanted.'
     );
 }
@@ -53,7 +53,7 @@ export function invalidLabelKey(place: string, problem: string): string {
 /** @param place `NetworkPolicy shop/web: spec.podSelector` */
 export function selectsNothing(place: string): string {
     return (
-        `${place} selects nothing, give the pods the labels that the selector asks for, correct the selector, or name ` +
+        `${place} selects nothing. Give the pods the labels that the selector asks for, correct the selector, or name ` +
         "what exists elsewhere in the key external."
     );
 }
@@ -67,11 +67,7 @@ export const BROKEN_SHOP = [
     ),
     missingLabel('CronJob shop/sales-report: spec.jobTemplate.spec.template.metadata.labels["app.kubernetes.io/name"]'),
     missingLabel('Service shop/storefront: metadata.labels["app.kubernetes.io/name"]'),
-    selectorMismatch(
-        'Deployment shop/storefront: spec.selector.matchLabels["app.kubernetes.io/name"]',
-        "shopfront",
-        "storefront",
-    ),
+    selectorMismatch('Deployment shop/storefront: spec.selector.matchLabels["app.kubernetes.io/name"]'),
     // The report's pods lack the label by which these find them.
     selectsNothing("NetworkPolicy shop/orders-queue: spec.ingress[0].from[1].podSelector"),
     selectsNothing("NetworkPolicy shop/sales-report: spec.podSelector"),
