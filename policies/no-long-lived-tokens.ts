@@ -16,7 +16,7 @@ export const noLongLivedTokens = definePolicy({
     messages: {
         secret: offenders => ({
             what: `${offenders} makes it hold a token that never expires`,
-            fix: "use the token mounted into pods, or ask for one with the TokenRequest API (kubectl create token)",
+            fix: "Use the token mounted into pods, or request one with the TokenRequest API (kubectl create token)",
         }),
         serviceAccount: offenders => ({
             what: `${offenders} lists Secrets with tokens that never expire`,

@@ -42,7 +42,7 @@ const FORBIDDEN: readonly RegExp[] = [
     /\be\.g\.|\betc\b|\bplease\b/i,
     /\b1 (?:pods|replicas|containers|objects|resources|load balancers|nodes)\b/,
     /\bundefined\b|\[object/,
-    /, (?:add|remove|set|use|give|keep|write|name|let) (?:the|a|an|it|them|one)\b(?!.*, or )[^,]*\.$/,
+    /^[^,]*[^A-Z][^,]*, (?:add|remove|set|use|give|keep|write|let) (?:the|a|an|it|them|one)\b[^,]*\.$/,
 ];
 
 /** The verbs that a fix may begin with. */
@@ -87,10 +87,20 @@ describe("every message of every fixture", () => {
     });
 });
 
+/** Problems that no fixture can have, and the tests that have them. */
+const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
+    // Only a preview tells what an update deletes: tests/cli/preview.test.ts.
+    "one-owner-per-object": ["renamed", "replaced"],
+    // Only the order in which an update registers resources tells: tests/host.test.ts.
+    "require-start-order": ["unproven"],
+};
+
 describe.each(policies)("$name", policy => {
     test("each of its problems occurs in a fixture", () => {
         const ids = new Set(said.filter(one => one.policy === policy.name).map(({ id }) => id));
-        const without = Object.keys(policy.definition.messages).filter(id => !ids.has(id));
+        const without = Object.keys(policy.definition.messages).filter(
+            id => !ids.has(id) && !ELSEWHERE[policy.name]?.includes(id),
+        );
         expect(without, `write fixtures/${policy.name}/fail-<case>.yaml with an object that has the problem`).toEqual(
             [],
         );
