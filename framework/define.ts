@@ -105,6 +105,8 @@ export interface CheckContext<C, M> {
      * this one, and is not exempt, it has been.
      */
     isFirst(shared: string): boolean;
+    /** Whether a Secret known so far, of this name and in the object's namespace, holds the token of a service account. */
+    isToken(object: KubeObject, name: Value): boolean;
     /** The providers of a package that are known so far: a component does not say which is its own. */
     providers(name: string): readonly Provider[];
 }

@@ -330,6 +330,10 @@ class Checking extends Collected implements CheckContext<never, never> {
         return this.run.inventory.component(this.resource);
     }
 
+    get isToken(): (object: KubeObject, name: Value) => boolean {
+        return (object, name) => this.run.inventory.isToken(object, name);
+    }
+
     get providers(): (name: string) => readonly Provider[] {
         return name => this.run.inventory.providers(name);
     }

@@ -5,6 +5,13 @@ import type { Answer, Value } from "../value";
 import { clusterType, followerType } from "./cluster-types";
 import { Clusters } from "./clusters";
 
+/**
+ * The type of Secrets that hold the token of a service account.
+ *
+ * Source: https://kubernetes.io/docs/concepts/configuration/secret/#serviceaccount-token-secrets
+ */
+export const TOKEN_TYPE = "kubernetes.io/service-account-token";
+
 /** Components whose children are the real clusters and node pools, by the beginning of their type tokens. */
 const CLUSTER_COMPONENTS = "eks:index:";
 
@@ -44,6 +51,8 @@ export class Inventory {
     private readonly nameless: ByProvider = new Map();
     /** Which providers are of one cluster, for each one that asked about some others. */
     private readonly relations = new Map<string, Related>();
+    /** Secrets that hold tokens of service accounts, by namespace and name. */
+    private readonly tokens = new Map<string, ByProvider>();
     private readonly components = new Map<string, Resource>();
     private readonly providersByUrn = new Map<string, Provider>();
     /** The URN of the resource for which something was said that it shares with others. */
@@ -55,6 +64,7 @@ export class Inventory {
         }
         if (isClusterComponent(resource)) this.components.set(resource.urn, resource);
         for (const object of resource.objects) {
+            if (object.is("Secret") && !object.isPatch) this.addToken(object);
             if (!object.is("Namespace")) continue;
             const { name } = object;
             if (name.string) {
@@ -76,6 +86,21 @@ export class Inventory {
         if (same.length > 0) return same;
         if (possible.some(object => !isBare(object))) return "unknown";
         return this.related(resource, "", this.nameless).same.length > 0 ? "unknown" : [];
+    }
+
+    private addToken(secret: KubeObject): void {
+        if (secret.get("type").string !== TOKEN_TYPE) return;
+        const key = `${secret.namespace.string}/${secret.name.string}`;
+        const known = this.tokens.get(key) ?? new Map();
+        this.tokens.set(key, known);
+        addTo(known, secret);
+    }
+
+    /** Whether a Secret with the token of a service account, of this name, is in the namespace of an object. */
+    isToken({ resource, namespace }: KubeObject, name: Value): boolean {
+        const key = `${namespace.string}/${name.string}`;
+        const named = name.string && namespace.string ? this.tokens.get(key) : undefined;
+        return named !== undefined && this.related(resource, `token ${key}`, named).same.length > 0;
     }
 
     /** Which of some objects are on the cluster of a resource, and which may be. */
@@ -121,6 +146,7 @@ export class Inventory {
         this.components.clear();
         this.namespaces.clear();
         this.nameless.clear();
+        this.tokens.clear();
         this.relations.clear();
     }
 }
