@@ -6,7 +6,7 @@ import { UNKNOWN } from "../../model/value";
 import { policies } from "../../policies";
 import type { EngineResource } from "../support/engine";
 import { copyOf } from "./generators";
-import { bad, many, onClusters } from "./large";
+import { bad, many, onClusters, resourceOf } from "./large";
 import { namesIn, renamed } from "./rename";
 import { STACK, seedFixtures } from "./seeds";
 import { verdict } from "./verdict";
@@ -97,7 +97,37 @@ function copies({ name }: Policy, namespaces: boolean): (count: number) => Engin
 }
 
 /** Where work grows faster when all copies are in one namespace, and why. */
-const GROWS_IN_ONE_NAMESPACE: Readonly<Record<string, string>> = {};
+const GROWS_IN_ONE_NAMESPACE: Readonly<Record<string, string>> = {
+    "pod-disruption-budgets": "each budget whose selector is not known is compared with each pod",
+};
+
+/** Pods of one tier, and as many budgets and Services that each select nearly all of them, no two in the same words. */
+function broad(count: number): EngineResource[] {
+    return many(count, index => {
+        const metadata = { name: `cart-${index}`, namespace: "shop" };
+        const labels = { tier: "web", app: `cart-${index}` };
+        const template = {
+            metadata: { labels },
+            spec: { containers: [{ name: "web", ports: [{ containerPort: 80 }] }] },
+        };
+        const notIn = { key: "app", operator: "NotIn", values: [`other-${index}`] };
+        const selector = { matchLabels: { tier: "web" }, matchExpressions: [notIn] };
+        const objects = [
+            { apiVersion: "apps/v1", kind: "Deployment", metadata, spec: { replicas: 3, template } },
+            { apiVersion: "policy/v1", kind: "PodDisruptionBudget", metadata, spec: { minAvailable: 1, selector } },
+            {
+                apiVersion: "v1",
+                kind: "Service",
+                metadata,
+                spec: { selector: { tier: "web" }, ports: [{ port: index + 1, targetPort: 80 }] },
+            },
+        ];
+        return objects.map(object => resourceOf(object, `${object.kind}-${index}`));
+    }).flat();
+}
+
+/** Policies that ask which pods selectors select, and stop where enough is known. */
+const SELECTING = ["pod-disruption-budgets", "require-readiness-probe"];
 
 const OPEN = { kubeconfig: UNKNOWN };
 
@@ -132,6 +162,12 @@ describe("twice as much to decide takes no more than twice the work", { timeout:
         ],
     ])("of stack policies, for clusters %s", async (_, props) => {
         expect(await growing(stackPolicies, count => onClusters(count, props), 60)).toEqual([]);
+    });
+
+    test.each(SELECTING)("of %s, for twice as many broad selectors of twice as many pods", async name => {
+        const selecting = policies.filter(policy => policy.name === name);
+        expect(selecting).toHaveLength(1);
+        expect(await growing(selecting, broad, 100)).toEqual([]);
     });
 
     test("of all policies, for objects of twice the size", async () => {
