@@ -15,7 +15,7 @@ import type { ObjectIndex } from "./object-index";
 import { impliedReferences, type Reference, referencesOf, type Selection, selectionsOf } from "./references";
 import type { Resolver } from "./resolver";
 import type { Node } from "./stack";
-import { beforeStart, isComponent, partsOf } from "./start-order";
+import { beforeStart, componentsAround, partsOf } from "./start-order";
 
 /** A resource that waits for itself. */
 export interface Deadlock {
@@ -234,9 +234,7 @@ class Update {
     private beforeStart(node: Node): Node[] {
         const before = beforeStart(node);
         if (this.proposed.size === 0) return before;
-        for (let one: Node | undefined = node; one && (one === node || isComponent(one)); one = one.parent) {
-            before.push(...(this.proposed.get(one) ?? []));
-        }
+        for (const one of [node, ...componentsAround(node)]) before.push(...(this.proposed.get(one) ?? []));
         return before;
     }
 

@@ -2,8 +2,7 @@ import { definitionsOf, needsPodsOf } from "../model/chart-definitions";
 import { chartOf, RELEASE } from "../model/charts";
 import type { ObjectIndex } from "../model/object-index";
 import type { Node } from "../model/stack";
-import { joinSome } from "../model/text";
-import { readyBefore, type UnawaitedParts } from "./unawaited";
+import { readyBefore, startsBefore, type UnawaitedParts } from "./unawaited";
 
 /**
  * The Releases that others wait for to be ready, and that are complete before their pods are.
@@ -25,8 +24,7 @@ export function releasesNotAwaited(index: ObjectIndex): UnawaitedParts[] {
     }
     return [...dependents].flatMap(([{ resource }, others]) => {
         if (others.length === 0) return [];
-        const names = others.slice(0, 3).map(other => other.resource.label);
-        const detail = `lets ${joinSome(names, others.length)} start before the pods of the chart are ready`;
+        const detail = `${startsBefore(others)} the pods of the chart are ready`;
         return [{ resource, at: resource.props.get("skipAwait"), detail }];
     });
 }
