@@ -2,6 +2,7 @@ import { endsFirst } from "../graph";
 import { serverId } from "../kubernetes/server";
 import { isDefaultProviderName, type Provider, type Resource } from "../pulumi/resource";
 import { type Node, type Read, STACK_REFERENCE, type Stack } from "../pulumi/stack";
+import { componentsAround, isComponent } from "../pulumi/start-order";
 import { compareText } from "../text";
 import { type Answer, NOTHING, type Value } from "../value";
 import { type Claim, SameClusters } from "./cluster-identity";
@@ -255,7 +256,7 @@ export class Clusters {
      * Source: pulumi/pulumi-eks nodejs/eks/nodes/nodegroup.ts (`ManagedNodeGroup`, `NodeGroupV2`)
      */
     private aroundPart(node: Node): Cluster | undefined {
-        for (let around = node.parent; around && isComponent(around); around = around.parent) {
+        for (const around of componentsAround(node)) {
             const own = this.endOf(around);
             if (own) return own;
             const { clusters } = this.nearest(dependenciesOf(around));
@@ -498,10 +499,6 @@ function nameKey({ provider }: Resource, text: string): string {
 function isPart({ resource }: Node): boolean {
     const type = followerType(resource.type);
     return type !== undefined && type.role !== "template";
-}
-
-function isComponent({ resource: { provider, objects, type } }: Node): boolean {
-    return provider === undefined && objects.length === 0 && !type.startsWith("pulumi:");
 }
 
 function isCluster(resource: Resource): boolean {

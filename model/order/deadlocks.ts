@@ -2,7 +2,7 @@ import { needsNode, nodePoolsOf } from "../demand/node-pools";
 import { circles, derive, type Rule } from "../graph";
 import type { KubeObject } from "../kubernetes/object";
 import type { Node } from "../pulumi/stack";
-import { beforeStart, isComponent, partsOf } from "../pulumi/start-order";
+import { beforeStart, componentsAround, partsOf } from "../pulumi/start-order";
 import type { ObjectIndex } from "../references/object-index";
 import {
     impliedReferences,
@@ -240,9 +240,7 @@ class Update {
     private beforeStart(node: Node): Node[] {
         const before = beforeStart(node);
         if (this.proposed.size === 0) return before;
-        for (let one: Node | undefined = node; one && (one === node || isComponent(one)); one = one.parent) {
-            before.push(...(this.proposed.get(one) ?? []));
-        }
+        for (const one of [node, ...componentsAround(node)]) before.push(...(this.proposed.get(one) ?? []));
         return before;
     }
 

@@ -15,11 +15,9 @@ import type { Node } from "./stack";
 export function beforeStart(node: Node): Node[] {
     const before = [...node.dependencies, ...[...node.propertyDependencies.values()].flat()];
     if (node.provider) before.push(node.provider);
-    let parent = node.parent;
-    while (parent && isComponent(parent)) {
-        before.push(...parent.dependencies);
-        parent = parent.parent;
-    }
+    const around = componentsAround(node);
+    for (const { dependencies } of around) before.push(...dependencies);
+    const { parent } = around.at(-1) ?? node;
     if (parent && !isStack(parent)) before.push(parent);
     return [...new Set(before)].filter(one => one !== node && !isStack(one));
 }
@@ -27,6 +25,13 @@ export function beforeStart(node: Node): Node[] {
 /** The resources that a component is made of: it is complete when they are. */
 export function partsOf(node: Node): readonly Node[] {
     return isComponent(node) ? node.children : [];
+}
+
+/** The components that a resource is part of, the innermost first. */
+export function componentsAround({ parent }: Node): readonly Node[] {
+    const components: Node[] = [];
+    for (let one = parent; one && isComponent(one); one = one.parent) components.push(one);
+    return components;
 }
 
 /** A resource that is made of others: it has no provider of its own. */

@@ -5,7 +5,7 @@ import { bindingOf } from "../../../model/order/claims";
 import { rightlyNotAwaited } from "../../../model/order/deadlocks";
 import type { Resource } from "../../../model/pulumi/resource";
 import type { Node } from "../../../model/pulumi/stack";
-import { isComponent, waitsBy } from "../../../model/pulumi/start-order";
+import { componentsAround, waitsBy } from "../../../model/pulumi/start-order";
 import { kindId, type ObjectIndex } from "../../../model/references/object-index";
 import type { Resolver } from "../../../model/references/resolver";
 import { joinSome } from "../../../model/text";
@@ -58,36 +58,49 @@ export function startedEarly(index: ObjectIndex, resolver: Resolver): StartedEar
     for (const node of unawaited) for (const one of [node, ...componentsAround(node)]) dependents.set(one, []);
     if (dependents.size === 0) return { objects: [], renderers: [] };
     for (const node of index.stack.nodes) for (const first of readyBefore(node)) dependents.get(first)?.push(node);
-    const candidates = unawaited.flatMap(node => {
+    const candidates = unawaited.flatMap((node): Candidate[] => {
         const first = [node, ...componentsAround(node)].find(one => (dependents.get(one) ?? []).length > 0);
         return first ? [{ node, first, others: dependents.get(first) ?? [] }] : [];
     });
     if (candidates.length === 0) return { objects: [], renderers: [] };
     const right = rightlyNotAwaited(index, resolver);
     const early = candidates.filter(({ node }) => !right.has(node));
-    const whole = new Set(early.filter(({ first }) => waitsBy(first) === "component").map(({ first }) => first));
-    for (const node of index.stack.nodes)
-        if (isAwaitedPart(node, index)) for (const one of componentsAround(node)) whole.delete(one);
+    const whole = unawaitedRenderers(early, index);
+    const byFirst = groupedBy(early, ({ first }) => first);
     return {
         objects: early
             .filter(({ first }) => !whole.has(first))
             .flatMap(({ node, others }) => objectsOf(node, others, index)),
-        renderers: [
-            ...groupedBy(
-                early.filter(({ first }) => whole.has(first)),
-                ({ first }) => first,
-            ),
-        ].map(([first, parts]) => {
-            const others = parts[0]?.others ?? [];
-            const names = parts.slice(0, MOST_NAMED).map(({ node }) => node.resource.label);
-            const are = parts.length === 1 ? "is" : "are";
-            return {
-                resource: first.resource,
-                at: first.resource.props.get("skipAwait"),
-                once: `${joinSome(names, parts.length)} ${are} ready`,
-                dependents: dependentsOf(others),
-            };
-        }),
+        renderers: [...byFirst].filter(([first]) => whole.has(first)).map(([first, parts]) => partsOf(first, parts)),
+    };
+}
+
+/** A resource that starts early, and who waits for it by itself or by a component around it. */
+interface Candidate {
+    readonly node: Node;
+    /** What the others depend on: the resource itself, or the component. */
+    readonly first: Node;
+    readonly others: readonly Node[];
+}
+
+/** The charts and files of which no object may be waited for. */
+function unawaitedRenderers(early: readonly Candidate[], index: ObjectIndex): ReadonlySet<Node> {
+    const whole = new Set(early.filter(({ first }) => waitsBy(first) === "component").map(({ first }) => first));
+    if (whole.size === 0) return whole;
+    for (const node of index.stack.nodes) {
+        if (isAwaitedPart(node, index)) for (const one of componentsAround(node)) whole.delete(one);
+    }
+    return whole;
+}
+
+function partsOf({ resource }: Node, parts: readonly Candidate[]): UnawaitedParts {
+    const names = parts.slice(0, MOST_NAMED).map(({ node }) => node.resource.label);
+    const are = parts.length === 1 ? "is" : "are";
+    return {
+        resource,
+        at: resource.props.get("skipAwait"),
+        once: `${joinSome(names, parts.length)} ${are} ready`,
+        dependents: dependentsOf(parts[0]?.others ?? []),
     };
 }
 
@@ -107,13 +120,6 @@ function objectsOf({ resource }: Node, others: readonly Node[], index: ObjectInd
         if (annotation === undefined || once === undefined || !isWorthWaiting(object, index)) return [];
         return [{ object, annotation, once, dependents: dependentsOf(others) }];
     });
-}
-
-/** The components that a resource is part of, the innermost first. */
-function componentsAround({ parent }: Node): Node[] {
-    const components: Node[] = [];
-    for (let one = parent; one && isComponent(one); one = one.parent) components.push(one);
-    return components;
 }
 
 /** Whether an object may be waited for, as one is not where the chart or file that renders it says so of all. */
