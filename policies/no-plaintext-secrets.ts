@@ -1,6 +1,7 @@
 import { definePolicy } from "../framework/define";
-import { texts } from "../framework/settings";
+import { globs, texts } from "../framework/settings";
 import type { KubeObject } from "../model/kubernetes/object";
+import type { Container } from "../model/kubernetes/pod";
 import { RELEASE, type Resource } from "../model/pulumi/resource";
 import { Value } from "../model/value";
 import { CredentialNames, DEFAULT_KEYS } from "./shared/secrets/names";
@@ -28,6 +29,7 @@ export const noPlaintextSecrets = definePolicy({
             DEFAULT_KEYS,
             "Names of credentials, in any spelling (api key is apikey, API_KEY and apiKey). Forms that only credentials have are found under any name.",
         ),
+        references: globs([], "Globs over values that only refer to a credential, such as secret://*."),
     },
     messages: {
         environment: holdingCredentials(
@@ -52,12 +54,12 @@ export const noPlaintextSecrets = definePolicy({
         ),
     },
     checkResource(resource, { config, report }) {
-        for (const { at, credentials } of inChart(resource, CredentialNames.of(config.keys))) {
+        for (const { at, credentials } of inChart(resource, CredentialNames.of(config.keys, config.references))) {
             report("values", at, { credentials });
         }
     },
     checkObject(object, { config, report }) {
-        const names = CredentialNames.of(config.keys);
+        const names = CredentialNames.of(config.keys, config.references);
         for (const { at, credentials } of inLastApplied(object, names)) report("annotation", at, { credentials });
         for (const { at, credentials } of inOperatorStack(object, names)) report("operatorStack", at, { credentials });
         if (!object.is("ConfigMap")) return;
@@ -65,9 +67,13 @@ export const noPlaintextSecrets = definePolicy({
             const credentials = findCredentials(key, value.string ?? "", names);
             if (credentials.length > 0) report("configMap", value, { credentials });
         }
+        for (const [key, value] of object.get("binaryData").entries()) {
+            const credentials = findCredentials(key, decoded(value.string ?? ""), names);
+            if (credentials.length > 0) report("configMap", value, { credentials });
+        }
     },
     checkPod(pod, { config, report }) {
-        const names = CredentialNames.of(config.keys);
+        const names = CredentialNames.of(config.keys, config.references);
         for (const container of pod.containers) {
             for (const entry of container.get("env").items()) {
                 const value = entry.get("value");
@@ -78,14 +84,34 @@ export const noPlaintextSecrets = definePolicy({
                 const credentials = findCredentials(entry.get("name").string, value.string ?? "", names);
                 if (credentials.length > 0) report("environment", value, { credentials });
             }
-            const words = [...container.get("command").items(), ...container.get("args").items()];
-            for (const [index, word] of words.entries()) {
-                const credentials = inArgument(words[index - 1], word, names);
-                if (credentials.length > 0) report("command", word, { credentials });
+            for (const words of commandsOf(container)) {
+                for (const [index, word] of words.entries()) {
+                    const credentials = inArgument(words[index - 1], word, names);
+                    if (credentials.length > 0) report("command", word, { credentials });
+                }
             }
         }
     },
 });
+
+/** What a container runs: itself, in its probes and in the hooks of its lifecycle. */
+function commandsOf(container: Container): Value[][] {
+    const commands = COMMANDS.map(path => container.get(...path.split("."), "exec", "command").items());
+    return [[...container.get("command").items(), ...container.get("args").items()], ...commands];
+}
+
+const COMMANDS: readonly string[] = [
+    ...["livenessProbe", "readinessProbe", "startupProbe", "lifecycle.postStart", "lifecycle.preStop"],
+];
+
+/** How much of what is in base64 is read, in characters. */
+const MAX_ENCODED = 1_400_000;
+
+/** The text in base64; nothing where it is no text. */
+function decoded(encoded: string): string {
+    const text = Buffer.from(encoded.slice(0, MAX_ENCODED), "base64").toString("utf8");
+    return text.includes("\0") ? "" : text;
+}
 
 /** The credentials in an argument, which may be the value of the option before it. */
 function inArgument(before: Value | undefined, word: Value, names: CredentialNames): readonly Credential[] {

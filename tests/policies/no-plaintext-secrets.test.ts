@@ -361,7 +361,8 @@ describe("what a name and a value have to be", () => {
         ["x[a, b]", [""]],
         ["user=a;key=b", []],
         ["!user=a;key=b", [""]],
-        ["user=a", [""]],
+        ["user=a", []],
+        ["pepper=a", [""]],
     ])("value %j: %j", (value, expected) => expect(find("PASSWORD", value)).toEqual(expected));
 
     test.each<[string, string[]]>([

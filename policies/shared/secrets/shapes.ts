@@ -83,7 +83,13 @@ const SHAPES: readonly Shape[] = [
     },
 ];
 
+/** The beginning of what is in PEM, in base64. */
+const PEM_IN_BASE64 = /(?<![A-Za-z0-9+/])LS0tLS1CRUdJTi[A-Za-z0-9+/]{20,60}/;
+
 /** What the credential in a text is called, when it has a known form. */
 export function knownShape(text: string): string | undefined {
-    return SHAPES.find(({ pattern }) => pattern.test(text))?.name;
+    const shape = SHAPES.find(({ pattern }) => pattern.test(text));
+    if (shape) return shape.name;
+    const [encoded] = PEM_IN_BASE64.exec(text) ?? [];
+    return encoded && /PRIVATE K/.test(Buffer.from(encoded, "base64").toString("latin1")) ? "private key" : undefined;
 }
