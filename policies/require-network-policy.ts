@@ -6,8 +6,10 @@ import type { KubeObject } from "../model/kubernetes/object";
 import type { Pod } from "../model/kubernetes/pod";
 import { DIRECTIONS, type Direction, OTHER_POLICIES, restricts } from "../model/references/network-policies";
 import { indexOf, kindId, type ObjectIndex } from "../model/references/object-index";
-import { podsOf, type SelectedPods, Selection } from "../model/references/selection";
+import { pluginSelectors } from "../model/references/plugin-policies";
+import { podsIn, podsOf, type SelectedPods, Selection } from "../model/references/selection";
 import { joinWords } from "../model/text";
+import { UNKNOWN } from "../model/value";
 
 export const requireNetworkPolicy = definePolicy({
     name: "require-network-policy",
@@ -64,13 +66,24 @@ function checkWorkload(pod: Pod, selections: readonly Covered[], say: Say): void
 function coverage(direction: Direction, index: ObjectIndex): Selection {
     const selection = new Selection(index);
     for (const object of [...index.objects, ...index.patches]) {
-        if (OTHER_POLICIES.has(kindId(object))) selection.addOpen(object);
+        if (OTHER_POLICIES.has(kindId(object))) addOther(object, index, selection);
         if (!object.is("NetworkPolicy")) continue;
         // What a patched policy selects is not known.
         if (object.isPatch) selection.addOpen(object);
         else if (restricts(object, direction) !== "no") selection.add(object, selectedBy(object, index));
     }
     return selection;
+}
+
+/** What a network plugin's policy restricts only the plugin knows; but nothing that it cannot select. */
+function addOther(policy: KubeObject, index: ObjectIndex, selection: Selection): void {
+    const selectors = pluginSelectors(policy);
+    if (!selectors) selection.addOpen(policy);
+    const { cluster, namespace } = index.placeOf(policy);
+    for (const selector of selectors ?? []) {
+        // Those of a whole cluster are asked for in any namespace.
+        selection.add(policy, podsIn(index, { cluster, namespace: namespace || UNKNOWN }, selector));
+    }
 }
 
 /** An empty selector, or none, selects all pods of the namespace. */

@@ -201,7 +201,8 @@ export class Selection {
             if (objects) objects.push(object);
             else this.certain.set(pod, [object]);
         }
-        const isAnywhere = this.index.placeOf(object).namespace === UNKNOWN;
+        // What is in no namespace selects in all, as what may be in any may.
+        const isAnywhere = ["", UNKNOWN].includes(this.index.placeOf(object).namespace);
         for (const pods of [possible, ...beside]) {
             if (this.seen.has(pods)) continue;
             this.seen.add(pods);
