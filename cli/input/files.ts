@@ -17,14 +17,16 @@ export interface InputFile {
 const MANIFEST_FILE = /\.(?:ya?ml|json)$/i;
 
 /**
- * The files that arguments name, each once: files as they are, of folders all YAML and JSON files below them but in
- * hidden folders and `node_modules`, by name, and the same of globs (`**` for any folders), for shells that do not expand
+ * The files that arguments name, each once: files as they are, of folders all YAML and JSON files below them, hidden ones
+ * too, but not in hidden folders, `node_modules` and kustomizations, by name, and the same of globs (`**` for any folders), for shells that do not expand
  * them. The order is that of the arguments and does not depend on the file system.
+ * @param problems gets what cannot be read.
+ * @param notes gets what is left out.
  */
-export function findFiles(paths: readonly string[], problems: Problem[]): InputFile[] {
+export function findFiles(paths: readonly string[], problems: Problem[], notes: Problem[]): InputFile[] {
     const found = new Map<string, InputFile>();
     for (const path of paths) {
-        for (const file of filesOf(path, problems)) {
+        for (const file of filesOf(path, problems, notes)) {
             const key = file.name === STANDARD_INPUT ? STANDARD_INPUT : realPath(file.name);
             const known = found.get(key);
             if (!known) found.set(key, file);
@@ -34,10 +36,10 @@ export function findFiles(paths: readonly string[], problems: Problem[]): InputF
     return [...found.values()];
 }
 
-function filesOf(path: string, problems: Problem[]): InputFile[] {
+function filesOf(path: string, problems: Problem[], notes: Problem[]): InputFile[] {
     if (path === STANDARD_INPUT) return [{ name: path, isNamed: true }];
     // A file may well have a name that looks like a glob.
-    if (!/[*?[{]/.test(path) || existsSync(path)) return filesAt(path, problems);
+    if (!/[*?[{]/.test(path) || existsSync(path)) return filesAt(path, problems, notes);
     // Loaded only when there is a glob.
     const { globSync } = require("tinyglobby") as typeof import("tinyglobby");
     const found = globSync(path, { ignore: "**/node_modules/**", followSymbolicLinks: false });
@@ -46,35 +48,57 @@ function filesOf(path: string, problems: Problem[]): InputFile[] {
     return names.map(name => ({ name, isNamed: false }));
 }
 
-function filesAt(path: string, problems: Problem[]): InputFile[] {
+function filesAt(path: string, problems: Problem[], notes: Problem[]): InputFile[] {
     try {
         if (!statSync(path).isDirectory()) return [{ name: path, isNamed: true }];
     } catch (error) {
         problems.push({ file: path, text: accessProblem(error) });
         return [];
     }
-    return filesBelow(path, problems).map(name => ({ name, isNamed: false }));
+    return filesBelow(path, problems, notes).map(name => ({ name, isNamed: false }));
 }
 
-function filesBelow(folder: string, problems: Problem[]): string[] {
+/** Files that make a folder one of kustomize's. Source: sigs.k8s.io/kustomize api/konfig (`RecognizedKustomizationFileNames`). */
+const KUSTOMIZATIONS: ReadonlySet<string> = new Set(["kustomization.yaml", "kustomization.yml", "Kustomization"]);
+
+function filesBelow(folder: string, problems: Problem[], notes: Problem[]): string[] {
     try {
-        return readdirSync(folder, { withFileTypes: true })
-            .filter(({ name }) => !name.startsWith(".") && name !== "node_modules")
-            .sort((a, b) => (a.name < b.name ? -1 : 1))
-            .flatMap(entry => {
-                const path = join(folder, entry.name);
-                // Links to folders are not followed: they may lead in a circle.
-                if (entry.isDirectory()) return filesBelow(path, problems);
-                return MANIFEST_FILE.test(entry.name) && (entry.isFile() || isLinkToFile(path)) ? [path] : [];
-            });
+        const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+        const isKustomized = entries.some(({ name }) => KUSTOMIZATIONS.has(name));
+        if (isKustomized) notes.push({ file: folder, text: kustomizationNote(folder), level: "warning" });
+        return entries.flatMap(entry => {
+            const path = join(folder, entry.name);
+            const note = (text: string) => {
+                notes.push({ file: path, text });
+                return [];
+            };
+            if (entry.isDirectory()) {
+                // What a repository and its tools keep for themselves; nobody wants to hear of it.
+                if (entry.name === ".git" || entry.name === "node_modules") return [];
+                if (entry.name.startsWith(".")) return note("is hidden and not read, name it to check what is in it");
+                return filesBelow(path, problems, notes);
+            }
+            if (entry.isSymbolicLink() && statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+                return note("is a link to a folder and not followed, name it to check what is in it");
+            }
+            if (!MANIFEST_FILE.test(entry.name) || isKustomized) return [];
+            const isFile = entry.isFile() || (entry.isSymbolicLink() && isLinkToFile(path));
+            return isFile ? [path] : note("is neither a file nor a folder and not read");
+        });
     } catch (error) {
         problems.push({ file: folder, text: accessProblem(error) });
         return [];
     }
 }
 
+function kustomizationNote(folder: string): string {
+    return `is a kustomization, whose files are not objects by themselves: kustomize build ${folder} | kubernetes-guardrails check -`;
+}
+
+/** A link that leads nowhere is told as a problem when it is read. */
 function isLinkToFile(path: string): boolean {
-    return !statSync(path, { throwIfNoEntry: false })?.isDirectory();
+    const target = statSync(path, { throwIfNoEntry: false });
+    return target === undefined || target.isFile();
 }
 
 function realPath(path: string): string {

@@ -41,8 +41,9 @@ export async function readInput(
     progress: Progress = SILENT,
 ): Promise<Input> {
     const problems: Problem[] = [];
-    const files = findFiles(paths, problems);
-    const reader = new Reader(stack, problems);
+    const notes: Problem[] = [];
+    const files = findFiles(paths, problems, notes);
+    const reader = new Reader(stack, problems, notes);
     progress.begin(
         "Reading",
         files.reduce((sum, file) => sum + sizeOf(file), 0),
@@ -68,7 +69,6 @@ class Reader {
     private readonly states: NodeInit[][] = [];
     private readonly resources: Resource[] = [];
     private readonly factory: ManifestResources;
-    private readonly notes: Problem[] = [];
     private fileCount = 0;
     private skippedCount = 0;
     private file: InputFile = { name: "", isNamed: false };
@@ -78,10 +78,14 @@ class Reader {
     /** What there was before the file. */
     private before = { resources: 0, problems: 0, skipped: 0 };
 
-    /** @param problems gets what cannot be read. */
+    /**
+     * @param problems gets what cannot be read.
+     * @param notes gets what is read otherwise than people may think.
+     */
     constructor(
         stack: StackName,
         private readonly problems: Problem[],
+        private readonly notes: Problem[],
     ) {
         this.factory = new ManifestResources(stack);
     }

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import Module from "node:module";
@@ -162,6 +163,30 @@ describe("report and exit code", () => {
 });
 
 describe("files and folders", () => {
+    test("what a folder holds besides files: told, and never waited for", async () => {
+        const here = folder({
+            "k8s/.hidden.yaml": configMap("a"),
+            "k8s/.ci/a.yaml": pod("hidden"),
+            "k8s/web/a.yaml": configMap("b"),
+            "k8s/overlay/kustomization.yaml": "patches: [{path: patch.yaml}]\n",
+            "k8s/overlay/patch.yaml": pod("patch"),
+            "k8s/overlay/below/b.yaml": configMap("c"),
+        });
+        symlinkSync("web", join(here, "k8s/link"));
+        execFileSync("mkfifo", [join(here, "k8s/pipe.yaml")]);
+        expect(await check(here, ["k8s"])).toEqual({
+            code: 0,
+            stdout: "3 objects in 3 files: no violations.\n",
+            stderr: [
+                "note: k8s/.ci: is hidden and not read, name it to check what is in it.",
+                "note: k8s/link: is a link to a folder and not followed, name it to check what is in it.",
+                "warning: k8s/overlay: is a kustomization, whose files are not objects by themselves: kustomize build k8s/overlay | kubernetes-guardrails check -.",
+                "note: k8s/pipe.yaml: is neither a file nor a folder and not read.",
+                "",
+            ].join("\n"),
+        });
+    });
+
     test("a folder: all manifests below it by name, not in hidden folders and node_modules", async () => {
         const here = folder({
             "k8s/b.yml": pod("b"),
@@ -217,7 +242,7 @@ describe("files and folders", () => {
             "package.json": '{"name": "shop"}',
             "tsconfig.json": '{\n  // A comment.\n  "strict": true\n}',
             "values.yaml": "replicas: 2\n",
-            "kustomization.yaml": "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n",
+            "kustomize.yaml": "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n",
             "kubeconfig.yaml": "apiVersion: v1\nkind: Config\n",
             "Chart.yaml": "apiVersion: v2\nname: shop\n",
             "empty.yaml": "",
