@@ -4,7 +4,7 @@ import type { Pod } from "../model/kubernetes/pod";
 import type { Provider, Resource } from "../model/pulumi/resource";
 import type { Stack } from "../model/pulumi/stack";
 import type { Value } from "../model/value";
-import { enumerate, type Finding, type Findings, type Place } from "./findings";
+import type { Finding, Findings, Place } from "./findings";
 import { isBlank, seemsToEnd } from "./reason";
 import { type ConfigOf, date, fields, flag, listOf, type Setting, type Settings, text, texts } from "./settings";
 
@@ -95,7 +95,7 @@ export type Report<M> = <K extends keyof M & string>(
 /** What a policy's check is given besides the object. */
 export interface CheckContext<C, M> {
     readonly config: C;
-    readonly report: Report<M> & OldReport<M>;
+    readonly report: Report<M>;
     /** Tags of the stack, where the backend has them. */
     readonly stackTags: ReadonlyMap<string, string>;
     /** The component that made the cluster or node pool, so that the same is not said twice. */
@@ -114,28 +114,10 @@ export interface CheckContext<C, M> {
 /** What a stack policy's check is given besides the stack. */
 export interface StackContext<C, M> {
     readonly config: C;
-    readonly report: Report<M> & StackReport<M>;
+    readonly report: Report<M>;
     readonly stackTags: ReadonlyMap<string, string>;
     /** The environment that the user of the check command names: that of the one cluster all objects are on. */
     readonly environment: string | undefined;
-}
-
-// The old forms, until the last policy has been rewritten.
-export type OldReport<M> = (problem: keyof M & string, at?: Value, detail?: string) => void;
-export type StackReport<M> = (
-    target: KubeObject | Resource,
-    problem: keyof M & string,
-    at?: Value,
-    detail?: string,
-    remedy?: string,
-) => void;
-// biome-ignore lint/suspicious/noExplicitAny: old form.
-export type Offenders = Findings<any>;
-export function problem(fix: string): (offenders: Offenders) => Message {
-    return offenders => ({ what: `${offenders}`, fix });
-}
-export function listed(texts: readonly string[], most = 100): string {
-    return enumerate(texts, most);
 }
 
 /** What a remediation is given besides the object. */

@@ -308,9 +308,7 @@ class Checking extends Collected implements CheckContext<never, never> {
         this.config = config as never;
     }
 
-    readonly report = (problem: string, at?: Place, data?: unknown): void => {
-        this.add(problem, at ? valueAt(at) : new Value(undefined), data);
-    };
+    readonly report = (problem: string, at: Place, data?: unknown): void => this.add(problem, valueAt(at), data);
 
     readonly isFirst = (shared: string): boolean => {
         this.shared.push(shared);
@@ -344,27 +342,19 @@ export function checkStack(configured: ConfiguredPolicy, stack: Stack, run: RunC
     const { policy, config } = configured;
     if (config === undefined || !policy.definition.checkStack) return [];
     const byTarget = new Map<KubeObject | Resource, Collected>();
-    const collectedOf = (target: KubeObject | Resource) => {
+    const report = (problem: string, at: Place, data?: unknown): void => {
+        const value = valueAt(at);
+        const target = targetOf(at, value);
         const collected = byTarget.get(target) ?? new Collected();
         byTarget.set(target, collected);
-        return collected;
-    };
-    const report = (...args: [string, Place, unknown?] | [KubeObject | Resource, string, Value?, string?, string?]) => {
-        if (typeof args[0] === "string") {
-            const [problem, at, data] = args as [string, Place, unknown?];
-            const value = valueAt(at);
-            collectedOf(targetOf(at, value)).add(problem, value, data);
-        } else {
-            const [target, problem, at, detail, remedy] = args;
-            collectedOf(target).add(problem as string, (at as Value) ?? new Value(undefined), { detail, remedy });
-        }
+        collected.add(problem, value, data);
     };
     try {
         policy.definition.checkStack(stack, {
             config,
             stackTags: run.stackTags,
             environment: run.environment,
-            report: report as never,
+            report,
         });
         // Most stacks are fine, and to go through all their objects once more takes longer than most checks.
         if (byTarget.size === 0) return [];

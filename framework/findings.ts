@@ -19,11 +19,6 @@ export interface Finding<D> {
 const MOST_LISTED = 20;
 const LONGEST_LIST = 4000;
 
-function oldDetail(data: unknown): string | undefined {
-    return typeof data === "string" ? data : (data as Old)?.detail;
-}
-type Old = { detail?: string; remedy?: string } | undefined;
-
 /** The places of one problem in one object, at least one, from which its message is worded. */
 export class Findings<D = undefined> {
     constructor(readonly list: readonly Finding<D>[]) {}
@@ -74,17 +69,6 @@ export class Findings<D = undefined> {
     /** "does" or "do", by how many subjects there are. */
     get do(): string {
         return this.subjectCount === 1 ? "does" : "do";
-    }
-
-    // The old form, until the last policy has been rewritten.
-    toString(): string {
-        return enumerate(this.list.map(({ at, data }) => [at.toString(), oldDetail(data)].filter(Boolean).join(" ")));
-    }
-    get details(): string {
-        return enumerate(this.list.flatMap(({ data }) => oldDetail(data) ?? []));
-    }
-    get remedies(): string {
-        return enumerate(this.list.flatMap(({ data }) => (data as Old)?.remedy ?? []));
     }
 
     /** What is said of each place, in a stable order and each once: `a, b and c`. */

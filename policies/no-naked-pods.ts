@@ -40,8 +40,8 @@ export const noNakedPods = definePolicy({
         const owners = object.get("metadata", "ownerReferences");
         const owned = owners.isUnknown ? "unknown" : any(owners.items().map(owner => owner.get("controller").is(true)));
         if (owned !== "no") return;
-        if (object.is("Pod")) report("naked");
-        if (object.is("ReplicaSet")) report("nakedReplicaSet");
-        if (object.is("ReplicationController")) report("nakedReplicationController");
+        if (object.is("Pod")) report("naked", object);
+        if (object.is("ReplicaSet")) report("nakedReplicaSet", object);
+        if (object.is("ReplicationController")) report("nakedReplicationController", object);
     },
 });

@@ -85,8 +85,9 @@ test("its own policy decides, what it dropped is silent, and the level that it c
             message: bySdk(
                 "valid-labels",
                 invalidLabelValue(
-                    'StatefulSet shop/orders-queue: metadata.labels["app.kubernetes.io/version"]',
-                    "characters that are not allowed",
+                    "StatefulSet shop/orders-queue",
+                    'metadata.labels["app.kubernetes.io/version"]',
+                    "contains characters that are not allowed",
                 ),
             ),
         },

@@ -102,8 +102,9 @@ test("the preview reports what is known to be wrong, whatever else is unknown", 
             level: "mandatory",
             resource: "web",
             message: invalidLabelKey(
-                `Deployment <unknown>/web: metadata.labels["example.com/${"x".repeat(64)}"]`,
-                "64 characters",
+                "Deployment <unknown>/web",
+                `metadata.labels["example.com/${"x".repeat(64)}"]`,
+                "has 64 characters after the prefix instead of at most 63",
             ),
         },
     ]);

@@ -287,7 +287,7 @@ describe("which objects a policy is shown", () => {
     test("none when the configuration is wrong", () => {
         expect(said(reportsAlways, resource(), { unheard: 1 })).toEqual([]);
         const policy = policyWith({
-            checkStack: (stack, { report }) => stack.nodes.map(one => report(one.resource, "broken")),
+            checkStack: (stack, { report }) => stack.nodes.map(one => report("broken", one.resource, "it is bad")),
         });
         const stack = new Stack([{ resource: resource() }]);
         expect(checkStack(configure(policy, { unheard: 1 }), stack, runOf())).toEqual([]);
@@ -374,7 +374,7 @@ describe("exemptions", () => {
     });
 
     test("by annotation are not for policies on resources", () => {
-        const policy = policyWith({ checkResource: (_, { report }) => report("broken", undefined, "it is bad") });
+        const policy = policyWith({ checkResource: (one, { report }) => report("broken", one, "it is bad") });
         expect(said(policy, annotated("a test"))).toEqual(["Pod shop/cart: It is bad. Mend it."]);
         expect(said(policyWith({ checkResource() {} }), annotated(" "))).toEqual([]);
     });

@@ -34,27 +34,35 @@ export function selectorMismatch(place: string, wanted: string, has: string): st
     return `${place} is "${wanted}", but the pod template has "${has}". Use the same value in both.`;
 }
 
-/** @param place `Deployment shop/web: metadata.labels.tier` */
-export function invalidLabelValue(place: string, problem: string): string {
+/**
+ * @param object `Deployment shop/web`
+ * @param label `metadata.labels.tier`
+ * @param error `contains characters that are not allowed`
+ */
+export function invalidLabelValue(object: string, label: string, error: string): string {
     return (
-        `${place} (${problem}) is not a valid label value. Use at most 63 letters, digits, "-", "_" and ".", with a ` +
+        `${object}: The value of ${label} ${error}. Use at most 63 letters, digits, "-", "_" and ".", with a ` +
         "letter or digit at both ends."
     );
 }
 
-/** @param place `Deployment shop/web: metadata.labels.tier` */
-export function invalidLabelKey(place: string, problem: string): string {
+/**
+ * @param object `Deployment shop/web`
+ * @param label `metadata.labels.tier`
+ * @param error `contains characters that are not allowed`
+ */
+export function invalidLabelKey(object: string, label: string, error: string): string {
     return (
-        `${place} (${problem}) is not a valid label key. Use a name of at most 63 letters, digits, "-", "_" and ".", ` +
-        'with a letter or digit at both ends, after a DNS name and "/" where a prefix is wanted.'
+        `${object}: The key ${label} ${error}. Use at most 63 letters, digits, "-", "_" and ".", with a letter or ` +
+        'digit at both ends, optionally after a DNS name and "/".'
     );
 }
 
-/** @param place `NetworkPolicy shop/web: spec.podSelector` */
-export function selectsNothing(place: string): string {
+/** @param place `NetworkPolicy shop/web: spec.podSelector (app=web)` */
+export function selectsNoPod(place: string): string {
     return (
-        `${place} selects nothing. Give the pods the labels that the selector asks for, correct the selector, or name ` +
-        "what exists elsewhere in the key external."
+        `${place} selects no pod. Correct the selector, give the pods these labels, or list the workload in ` +
+        '"external" if it exists elsewhere.'
     );
 }
 
@@ -62,13 +70,20 @@ export function selectsNothing(place: string): string {
 export const BROKEN_SHOP = [
     nakedPod("Pod shop/migrate-orders"),
     invalidLabelValue(
-        'StatefulSet shop/orders-queue: metadata.labels["app.kubernetes.io/version"]',
-        "characters that are not allowed",
+        "StatefulSet shop/orders-queue",
+        'metadata.labels["app.kubernetes.io/version"]',
+        "contains characters that are not allowed",
     ),
     missingLabel('CronJob shop/sales-report: spec.jobTemplate.spec.template.metadata.labels["app.kubernetes.io/name"]'),
     missingLabel('Service shop/storefront: metadata.labels["app.kubernetes.io/name"]'),
-    selectorMismatch('Deployment shop/storefront: spec.selector.matchLabels["app.kubernetes.io/name"]'),
+    selectorMismatch(
+        'Deployment shop/storefront: spec.selector.matchLabels["app.kubernetes.io/name"]',
+        "shopfront",
+        "storefront",
+    ),
     // The report's pods lack the label by which these find them.
-    selectsNothing("NetworkPolicy shop/orders-queue: spec.ingress[0].from[1].podSelector"),
-    selectsNothing("NetworkPolicy shop/sales-report: spec.podSelector"),
+    selectsNoPod(
+        "NetworkPolicy shop/orders-queue: spec.ingress[0].from[1].podSelector (app.kubernetes.io/name=sales-report)",
+    ),
+    selectsNoPod("NetworkPolicy shop/sales-report: spec.podSelector (app.kubernetes.io/name=sales-report)"),
 ].sort();
