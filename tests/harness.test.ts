@@ -10,6 +10,7 @@ import { runInCheck } from "./support/check-host";
 import { loadFixtures, parseFixture } from "./support/fixtures";
 import { runInSdk } from "./support/hosts";
 import { PackProcess } from "./support/pack-process";
+import { updatedText } from "./support/update-fixture";
 import { hasUnknown, mergePatch, secret, UNKNOWN_VALUES, unwrap } from "./support/wire";
 import { parseDocuments } from "./support/yaml";
 
@@ -235,5 +236,27 @@ describe("a pack's process", () => {
         expect((await pack.info()).policies.map(({ name, level }) => [name, level])).toEqual([["n", "mandatory"]]);
         await pack.stop();
         expect([pack.stdout, pack.stderr]).toEqual(["late\n", "early\n"]);
+    });
+});
+
+describe("an updated fixture says what its policy says", () => {
+    const lines = "Pod shop/web:\n- It is bad. Mend it.\n- It is late. Be early.";
+    const violation = { object: "Pod shop/web", message: "It is bad. Mend it.", level: "mandatory" } as const;
+
+    test.each([
+        ["a message for a message", `${EXPECT_POD}\n---\n${POD}`, violation.message],
+        ["several lines at the margin", "expect:\n- object: Pod shop/web\n  message: short\n", lines],
+        ["several lines, indented", "expect:\n    - object: Pod shop/web\n      message: short\n", lines],
+        ["a line for several", "expect:\n  - object: Pod shop/web\n    message: |-\n      a\n      b\n", "It is bad."],
+        ["for another object", "expect:\n  - object: Pod shop/web\n    message: one\n    level: advisory\n", lines],
+        ["where nothing was expected", "config: {}\n", lines],
+    ])("%s", (_, header, message) => {
+        const text = header.includes("---") ? header : `${header}---\n${POD}`;
+        const file = header.includes("expect") ? "fail-a.yaml" : "pass-a.yaml";
+
+        const updated = updatedText(text, parse(file, text), [{ ...violation, message }]);
+
+        expect(parse("fail-a.yaml", updated).expect).toEqual([{ ...violation, message }]);
+        expect(updated.endsWith(`---\n${POD}`)).toBe(true);
     });
 });

@@ -18,11 +18,11 @@ test("the state of a stack that one version let pass is judged by the next as it
     expect(after.filter(line => !before.includes(line))).toEqual([
         expect.stringMatching(/^\[mandatory\] no-naked-pods: Pod shop\/migrate-orders: /),
         expect.stringMatching(/^\[mandatory\] selector-matches-template: Deployment shop\/storefront: /),
-        expect.stringMatching(/^\[mandatory\] valid-labels: .* is not a valid label value/),
+        expect.stringMatching(/^\[mandatory\] valid-labels: .* contains characters that are not allowed/),
     ]);
     expect(before.filter(line => !after.includes(line))).toEqual([
         expect.stringMatching(/^\[advisory\] selector-matches-template: Deployment shop\/storefront: /),
-        expect.stringMatching(/^\[mandatory\] valid-labels: .* is no valid label value/),
+        expect.stringMatching(/^\[mandatory\] valid-labels: .* has characters that are not allowed/),
     ]);
 });
 

@@ -44,5 +44,5 @@ export const PREVIOUS: readonly Edit[] = [
     ["policies/index.ts", 'import { noNakedPods } from "./no-naked-pods";\n', ""],
     ["policies/index.ts", "\n    noNakedPods,", ""],
     ["policies/selector-matches-template.ts", 'enforcementLevel: "mandatory"', 'enforcementLevel: "advisory"'],
-    ["policies/valid-labels.ts", '"is not a valid label value"', '"is no valid label value"'],
+    ["model/kubernetes/names.ts", "contains characters that", "has characters that"],
 ];

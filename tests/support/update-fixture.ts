@@ -18,46 +18,65 @@ interface Replacement {
 export function updateFixture(fixture: Fixture, { violations }: Outcome): void {
     if (JSON.stringify(violations) === JSON.stringify(expectedViolations(fixture))) return;
     const file = join(FIXTURES_DIR, fixture.policy.name, `${fixture.name}.yaml`);
-    const text = readFileSync(file, "utf8");
+    writeFileSync(file, updatedText(readFileSync(file, "utf8"), fixture, violations));
+}
+
+/**
+ * @param text of the fixture's file.
+ * @returns the text with what is expected replaced.
+ */
+export function updatedText(text: string, fixture: Fixture, violations: Outcome["violations"]): string {
     const [document] = parseAllDocuments(text, { logLevel: "silent" });
     const header = document && "contents" in document ? document.contents : undefined;
-    if (!isMap(header)) throw new Error(`${file} has no header`);
-    const replacements = messagesIn(header, fixture, violations) ?? [wholeList(header, fixture, violations, text)];
-    const updated = replacements
+    if (!isMap(header)) throw new Error(`${fixture.policy.name}/${fixture.name} has no header`);
+    const replacements = messagesIn(header, fixture, violations, text) ?? [
+        wholeList(header, fixture, violations, text),
+    ];
+    return replacements
         .sort((a, b) => b.start - a.start)
         .reduce((rest, { start, end, text: own }) => rest.slice(0, start) + own + rest.slice(end), text);
-    writeFileSync(file, updated);
 }
 
 /** New messages in the place of old ones; undefined when other objects violate now, or at other levels. */
-function messagesIn(header: YAMLMap, fixture: Fixture, violations: Outcome["violations"]): Replacement[] | undefined {
+function messagesIn(
+    header: YAMLMap,
+    fixture: Fixture,
+    violations: Outcome["violations"],
+    source: string,
+): Replacement[] | undefined {
     const list = header.get("expect", true);
     if (!isSeq(list)) return undefined;
     const left = [...violations];
     const replacements: Replacement[] = [];
     for (const item of list.items) {
         if (!isMap(item)) return undefined;
-        const message = item.get("message", true);
-        if (message === undefined) continue;
+        const pair = item.items.find(({ key }) => isScalar(key) && key.value === "message");
+        if (pair === undefined) continue;
+        const { key, value: message } = pair;
         const level = String(item.get("level") ?? fixture.level);
         const index = left.findIndex(one => one.object === item.get("object") && one.level === level);
         const [found] = index < 0 ? [] : left.splice(index, 1);
-        if (!found || !isScalar(message) || !message.range) return undefined;
+        if (!found || !isScalar(key) || !key.range || !isScalar(message) || !message.range) return undefined;
         const [start, valueEnd] = message.range;
         replacements.push({
             start,
             end: valueEnd,
-            text: scalarOf(found.message, message.type?.startsWith("BLOCK") === true),
+            text: scalarOf(found.message, columnOf(key.range[0], source), message.type?.startsWith("BLOCK") === true),
         });
     }
     return left.length > 0 ? undefined : replacements;
 }
 
-function scalarOf(message: string, hasNewline: boolean): string {
+function columnOf(offset: number, text: string): number {
+    return offset - (text.lastIndexOf("\n", offset - 1) + 1);
+}
+
+/** @param column of the key that the text belongs to. */
+function scalarOf(message: string, column: number, hasNewline: boolean): string {
     if (message.includes("\n")) {
         const block = `|-\n${message
             .split("\n")
-            .map(line => `      ${line}`)
+            .map(line => `${" ".repeat(column + 2)}${line}`)
             .join("\n")}`;
         return hasNewline ? `${block}\n` : block;
     }
@@ -75,7 +94,7 @@ function wholeList(
     const lines = violations.map(({ object, message, level }) =>
         [
             `  - object: ${stringify(object, { lineWidth: 0 }).trimEnd()}`,
-            `    message: ${scalarOf(message, false)}`,
+            `    message: ${scalarOf(message, 4, false)}`,
             ...(level === own ? [] : [`    level: ${level}`]),
             ...changes.filter(one => one.object === object).map(one => `    changes: ${JSON.stringify(one.changes)}`),
         ].join("\n"),
