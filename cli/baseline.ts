@@ -72,12 +72,12 @@ export function readBaseline(file: string, problems: Problem[]): Baseline {
         if (isFields(value) && value.version === SHAPE_VERSION && Array.isArray(value.violations)) {
             return new Baseline(value.violations.filter(isEntry));
         }
-        problems.push({ file, text: "is not a baseline of this version, write it anew with --update-baseline" });
+        problems.push({ file, text: "not a baseline of this version. Write it anew with --update-baseline." });
     } catch (error) {
         if (error instanceof SyntaxProblem) {
             problems.push({ file, line: error.line, column: error.column, text: error.reason });
         } else if (error instanceof Error && "code" in error && error.code === "ENOENT") {
-            problems.push({ file, text: "there is no such file, write it with --update-baseline" });
+            problems.push({ file, text: "there is no such file. Write it with --update-baseline." });
         } else problems.push({ file, text: accessProblem(error) });
     }
     return new Baseline([]);

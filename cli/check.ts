@@ -80,7 +80,10 @@ export async function check(paths: readonly string[], options: CheckOptions, out
         }
     }
     const report = reportOf(active, input, violations, options, baseline);
-    for (const note of report.notes) output.message(`${note.level ?? "note"}: ${describeProblem(note)}.`);
+    for (const note of report.notes) {
+        const text = describeProblem(note);
+        output.message(`${note.level ?? "note"}: ${text}${text.endsWith("?") ? "" : "."}`);
+    }
     for (const { format, file } of options.formats) {
         // People are told that nothing was checked; a report would say that nothing is wrong.
         if (isEmpty && format === "text" && file === undefined) continue;
@@ -148,7 +151,7 @@ function reportOf(
                 ? [
                       {
                           file: baselineFile,
-                          text: `${count(gone, "violation")} of the baseline ${gone === 1 ? "is" : "are"} gone, remove ${gone === 1 ? "it" : "them"} with --update-baseline`,
+                          text: `${count(gone, "violation")} of the baseline ${gone === 1 ? "is" : "are"} gone. Remove ${gone === 1 ? "it" : "them"} with --update-baseline`,
                       },
                   ]
                 : []),

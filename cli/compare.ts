@@ -70,7 +70,7 @@ export function readReport(file: string, problems: Problem[]): ReadReport | unde
             const violations = report.violations.filter(isFields).map(violationOf);
             return { version: String(report.tool.version), violations };
         }
-        problems.push({ file, text: "is not a report of this version, write it with check --format json" });
+        problems.push({ file, text: "not a report of this version. Write one with check --format json." });
     } catch (error) {
         if (error instanceof SyntaxProblem) {
             problems.push({ file, line: error.line, column: error.column, text: error.reason });

@@ -88,7 +88,7 @@ class ConfigReader {
             if (isFields(values)) return values;
             this.problems.push({
                 file: this.file,
-                text: 'is not a JSON object, write {"<policy>": "<level>"} or {"<policy>": {"<key>": <value>}}',
+                text: 'not a JSON object. Write {"<policy>": "<level>"} or {"<policy>": {"<key>": <value>}}.',
             });
         } catch (error) {
             this.problems.push(
@@ -143,7 +143,7 @@ class ConfigReader {
     private suggestion(name: string): string {
         const names = [...this.policies.map(policy => policy.name), ...RESERVED];
         const nearest = suggest(name, names);
-        return nearest ? `; did you mean "${nearest}"?` : ", policies/README.md lists them all.";
+        return nearest ? `. Did you mean "${nearest}"?` : ". policies/README.md lists them all.";
     }
 
     /** Reports a problem at the line of the key that it is about. */

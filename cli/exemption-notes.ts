@@ -1,11 +1,11 @@
 import { distance } from "fastest-levenshtein";
 import type { CommonConfig } from "../framework/define";
 import { asksForExemption, dateOf, EXEMPT_ANNOTATION } from "../framework/exemptions";
+import { suggest } from "../framework/suggest";
 import type { ActivePolicy, LeveledViolation } from "../hosts/in-process";
 import { Glob } from "../model/glob";
 import type { KubeObject } from "../model/kubernetes/object";
 import type { Resource } from "../model/pulumi/resource";
-import { NearNames } from "../model/references/near-names";
 import { printable } from "../model/text";
 import type { Value } from "../model/value";
 import type { Problem } from "./problem";
@@ -76,14 +76,14 @@ function misplacedNotes(object: KubeObject): string[] {
     const misspelt = object.annotations
         .keys()
         .filter(isMisspelt)
-        .map(key => `annotation ${printable(key)} does nothing, write it as ${EXEMPT_ANNOTATION}<policy>`);
+        .map(key => `annotation ${printable(key)} does nothing. Write it as ${EXEMPT_ANNOTATION}<policy>`);
     const labels = exemptKeys(object.labels).map(
-        key => `label ${printable(key)} does nothing, make it an annotation of the object`,
+        key => `label ${printable(key)} does nothing. Make it an annotation of the object`,
     );
     const templates = madeBy(object).flatMap(([what, metadata]) =>
         exemptKeys(metadata.get("annotations")).map(
             key =>
-                `annotation ${printable(key)} does nothing in the ${what}, move it to the metadata of the ${object.kind}`,
+                `annotation ${printable(key)} does nothing in the ${what}. Move it to the metadata of the ${object.kind}`,
         ),
     );
     return [...misspelt, ...labels, ...templates].slice(0, MOST_MISPLACED);
@@ -118,17 +118,17 @@ function entryNote(
     violations: readonly LeveledViolation[],
     today: string,
 ): string | undefined {
-    if (until !== undefined && until < today) return `ended on ${until}, remove or renew it`;
+    if (until !== undefined && until < today) return `ended on ${until}. Remove or renew it`;
     const glob = new Glob(resource);
     const isUsed = violations.some(
         ({ urn, reference }) => glob.matchesParts([urn]) !== "no" || glob.matchesParts(reference) !== "no",
     );
-    return isUsed ? undefined : "is not used, remove it";
+    return isUsed ? undefined : "is not used. Remove it";
 }
 
 function namesNoPolicy(name: string, known: readonly string[]): string {
-    const near = new NearNames(known).nearest(name);
-    return near === undefined ? "names no policy, correct it" : `names no policy, "${near}" may be meant`;
+    const near = suggest(name, known);
+    return near === undefined ? "names no policy. Correct it" : `names no policy. Did you mean "${near}"?`;
 }
 
 function annotationNote(
@@ -142,5 +142,5 @@ function annotationNote(
     if (active.level === "disabled" || active.config === undefined) return undefined;
     if (!active.config.annotationExemptions) return "does nothing: only the configuration can exempt from this policy";
     const { urn } = object.resource;
-    return violated.has(`${policy} ${objectKey({ urn, label: object.label })}`) ? undefined : "is not used, remove it";
+    return violated.has(`${policy} ${objectKey({ urn, label: object.label })}`) ? undefined : "is not used. Remove it";
 }

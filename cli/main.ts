@@ -154,8 +154,8 @@ program
             policies.map(({ policy }) => policy.name),
         );
         if (!found) {
-            const hint = nearest ? `did you mean "${nearest}"?` : "kubernetes-guardrails list shows them all.";
-            return command.error(`error: There is no policy ${JSON.stringify(name)}; ${hint}`);
+            const hint = nearest ? `Did you mean "${nearest}"?` : "kubernetes-guardrails list shows them all.";
+            return command.error(`error: There is no policy ${JSON.stringify(name)}. ${hint}`);
         }
         const { explanation } = await import("./policy-list.js");
         print(explanation(found));
@@ -228,7 +228,7 @@ function parseFormat(text: string): readonly Wanted[] {
     }
     givenFormats.push(wanted);
     if (givenFormats.filter(({ file }) => file === undefined).length > 1) {
-        throw new InvalidArgumentError("Only one format can go to standard output, give the others a file.");
+        throw new InvalidArgumentError("Only one format can go to standard output. Give the others a file.");
     }
     return givenFormats;
 }

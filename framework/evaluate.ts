@@ -163,9 +163,14 @@ function worded(id: string, { what, fix, level }: Message, findings: readonly Fi
     return { id, what: sentence(what, paths), fix: sentence(fix), paths, fields, ...(level && { level }) };
 }
 
+/** What a sentence has at most, of one word and in all: what it quotes may be of any length. */
+const LONGEST_WORD = 600;
+const LONGEST_SENTENCE = 12_000;
+
 /** A text as a sentence: a capital at its beginning, unless that is a path or a name, and a period. */
 function sentence(text: string, paths: Problem["paths"] = []): string {
-    const clean = withoutControls(text);
+    const words = withoutControls(text).replaceAll(/\S{601,}/g, word => shorten(word, LONGEST_WORD));
+    const clean = shorten(words, LONGEST_SENTENCE);
     const [word] = /^[a-z]+(?=[\s,.]|$)/.exec(clean) ?? [];
     const isWord = word !== undefined && !clean.startsWith(`${word}.`) && !paths.some(([key]) => key === word);
     const begun = isWord ? clean.charAt(0).toUpperCase() + clean.slice(1) : clean;

@@ -99,16 +99,16 @@ class WishReader {
     }
 
     private whyUnknown(name: string): string {
-        if (name === "environments") return "only Pulumi reads it, set it in the policy group or with the pack.";
+        if (name === "environments") return "only Pulumi reads it. Set it in the policy group or with the pack.";
         if (ownPolicies.some(policy => policy.name === name)) {
-            return "the pack does not have this policy, add it to the pack's policies or take this entry out.";
+            return "the pack does not have this policy. Add it to the pack's policies or remove this entry.";
         }
         const nearest = suggest(
             name,
             this.policies.map(policy => policy.name),
         );
         return nearest
-            ? `there is no policy of this name; did you mean "${nearest}"?`
+            ? `there is no policy of this name. Did you mean "${nearest}"?`
             : "there is no policy of this name in the pack, take this entry out.";
     }
 

@@ -95,7 +95,7 @@ export function without(policies: readonly Policy[], ...names: readonly string[]
             policies.map(policy => policy.name),
         );
         throw new Error(
-            `There is no policy ${JSON.stringify(name)} to leave out${nearest ? `; did you mean "${nearest}"?` : "."}`,
+            `There is no policy ${JSON.stringify(name)} to leave out${nearest ? `. Did you mean "${nearest}"?` : "."}`,
         );
     }
     return policies.filter(policy => !names.includes(policy.name));

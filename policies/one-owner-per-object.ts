@@ -22,7 +22,7 @@ const messages = {
         fix: `Set the resource option aliases: [${alias}]`,
     }),
     replaced: () => ({
-        what: 'the update replaces this object by one of the same name before it deletes the old one, so either the creation fails with "already exists" or the deletion removes the new object',
+        what: 'the update replaces this object with one of the same name before it deletes the old one, so either the creation fails with "already exists" or the deletion removes the new object',
         fix: "Set the resource option deleteBeforeReplace: true",
     }),
     otherValue: {
@@ -101,7 +101,9 @@ export const oneOwnerPerObject = definePolicy({
             if (identity) owners.add(object, ...identity);
         }
         for (const objects of owners.values()) {
-            checkOwners(objects, (object, others) => report("shared", object, { others, isFile: isManifest(object) }));
+            checkOwners(objects, (object, others) =>
+                report("shared", object, { others, isFile: object.resource.isManifest }),
+            );
             for (const { object, at, setters, differs } of sharedFieldsOf(objects)) {
                 report(differs ? "otherValue" : "sameValue", at, othersOf(object.resource, setters));
             }
@@ -144,11 +146,6 @@ function sharedFieldsOf(objects: readonly KubeObject[]): SharedField[] {
     const owner = objects.find(({ isPatch }) => !isPatch);
     if (patches.length === 0 || (patches.length === 1 && !owner)) return [];
     return sharedFields(owner ? [owner, ...patches] : patches);
-}
-
-/** Whether it comes from a file of manifests, not from a program. */
-function isManifest({ resource: { source, options } }: KubeObject): boolean {
-    return source !== undefined && options === undefined;
 }
 
 /** `a NamespacePatch`. */

@@ -4,7 +4,7 @@ import { flag } from "../framework/settings";
 import type { KubeObject } from "../model/kubernetes/object";
 import { Multimap } from "../model/multimap";
 import { indexOf, kindId, type ObjectIndex } from "../model/references/object-index";
-import { joinWords, printable } from "../model/text";
+import { joinWords } from "../model/text";
 import { UNKNOWN } from "../model/value";
 import type { Claim } from "./shared/routes/claim";
 import { gatewayClaims } from "./shared/routes/gateway";
@@ -162,9 +162,8 @@ function othersOf(object: KubeObject, claimants: readonly Claimants[]): string[]
     return others.length > MAX_NAMED ? [...named, "others"] : named;
 }
 
-function labelWithSource({ label, resource: { source } }: KubeObject): string {
-    if (!source) return label;
-    return `${label} (${printable(source.line === undefined ? source.file : `${source.file}:${source.line}`)})`;
+function labelWithSource({ label, resource: { place } }: KubeObject): string {
+    return place === undefined ? label : `${label} (${place})`;
 }
 
 function labels(findings: Findings<Shared>): string {

@@ -163,7 +163,7 @@ describe("an answer of the pack's process", () => {
             expect(objectsIn(saidBy(name, diagnostics)), name).toBe(10_000);
         }
         expect(diagnostics.filter(({ level }) => level !== "mandatory" && !NIGHTLY)).toEqual([]);
-        expect(pack.answerBytes).toBeGreaterThan(1_000_000);
+        expect(pack.answerBytes).toBeGreaterThan(500_000);
         expect(pack.answerBytes).toBeLessThan(MOST_ANSWERED_BYTES);
     });
 

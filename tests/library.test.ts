@@ -133,7 +133,7 @@ describe("createPolicyPack", () => {
         [
             "a policy that does not exist",
             { config: { "no-naked-pod": "advisory" } },
-            'Configuration of no-naked-pod: there is no policy of this name; did you mean "no-naked-pods"?',
+            'Configuration of no-naked-pod: there is no policy of this name. Did you mean "no-naked-pods"?',
         ],
         [
             "a name that is like no other",
@@ -143,7 +143,7 @@ describe("createPolicyPack", () => {
         [
             "a policy that was left out",
             { policies: [companyPolicy], config: { "no-naked-pods": "advisory" } },
-            "Configuration of no-naked-pods: the pack does not have this policy, add it to the pack's policies or take this entry out.",
+            "Configuration of no-naked-pods: the pack does not have this policy. Add it to the pack's policies or remove this entry.",
         ],
         [
             "a level that does not exist",
@@ -173,7 +173,7 @@ describe("createPolicyPack", () => {
         [
             "what only Pulumi reads",
             { config: { environments: "prod" } },
-            "Configuration of environments: only Pulumi reads it, set it in the policy group or with the pack.",
+            "Configuration of environments: only Pulumi reads it. Set it in the policy group or with the pack.",
         ],
         [
             "a preset that does not exist",
@@ -212,7 +212,7 @@ describe("without", () => {
 
     test("refuses the name of no policy", () => {
         expect(() => without(policies, "valid-label")).toThrow(
-            new Error('There is no policy "valid-label" to leave out; did you mean "valid-labels"?'),
+            new Error('There is no policy "valid-label" to leave out. Did you mean "valid-labels"?'),
         );
         expect(() => without([], "valid-labels")).toThrow(new Error('There is no policy "valid-labels" to leave out.'));
     });

@@ -44,7 +44,7 @@ test("versions that do not differ have nothing to announce", async () => {
 
 test("a version that cannot check is told with what it said", async () => {
     await expect(rehearse(previous, previous, ["no-such-folder"])).rejects.toThrow(
-        `${previous} wrote no report:\nno-such-folder: there is no such file or folder\n`,
+        `${previous} could not check everything:\nno-such-folder: there is no such file or folder\n`,
     );
 });
 

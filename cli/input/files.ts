@@ -75,11 +75,11 @@ function filesBelow(folder: string, problems: Problem[], notes: Problem[]): stri
             if (entry.isDirectory()) {
                 // What a repository and its tools keep for themselves; nobody wants to hear of it.
                 if (entry.name === ".git" || entry.name === "node_modules") return [];
-                if (entry.name.startsWith(".")) return note("is hidden and not read, name it to check what is in it");
+                if (entry.name.startsWith(".")) return note("is hidden and not read. Name it to check what is in it");
                 return filesBelow(path, problems, notes);
             }
             if (entry.isSymbolicLink() && statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-                return note("is a link to a folder and not followed, name it to check what is in it");
+                return note("is a link to a folder and not followed. Name it to check what is in it");
             }
             if (!MANIFEST_FILE.test(entry.name) || isKustomized) return [];
             const isFile = entry.isFile() || (entry.isSymbolicLink() && isLinkToFile(path));

@@ -102,7 +102,7 @@ export class ManifestResources {
         const own = scope === "cluster" ? "" : nameOf(metadata.namespace);
         const namespace = own || (scope === "namespaced" ? "default" : "");
         const urn = `urn:pulumi:${this.stack.stack}::${this.stack.project}::${type}::${namespace && `${namespace}/`}${name}`;
-        return new Resource({ urn: this.unique(urn), type, name, props: fields, source });
+        return new Resource({ urn: this.unique(urn), type, name, props: fields, source, isManifest: true });
     }
 
     /** The same object may be in two files, such as the base and an overlay of it: both are checked. */

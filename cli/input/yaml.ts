@@ -127,7 +127,7 @@ export function parseYaml(text: string): ParsedYaml {
         if (restAt !== undefined) {
             warnings.push({
                 ...positionAt(text, restAt),
-                text: "the document ends here: kubectl and Helm do not read what follows, write --- in front of it",
+                text: "the document ends here: kubectl and Helm do not read what follows. Write --- in front of it",
             });
         }
         return { value, warnings };
@@ -142,11 +142,11 @@ export function parseYaml(text: string): ParsedYaml {
 function reasonOf({ reason, offset }: YamlProblem, text: string): string {
     if (reason === "found character that cannot start any token") {
         const character = text[offset] ?? "";
-        if (character === "\t") return "a tab cannot indent, use spaces";
+        if (character === "\t") return "a tab cannot indent. Use spaces";
         return `${JSON.stringify(character)} cannot begin a value, quote it`;
     }
     if (reason === "did not find expected <document start>" && /^%/m.test(text)) {
-        return "kubectl takes no directives (%YAML, %TAG), remove them";
+        return "kubectl takes no directives (%YAML, %TAG). Remove them";
     }
     if (reason === "mapping values are not allowed in this context") return "a key and its value cannot begin here";
     return reason;

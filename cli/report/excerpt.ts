@@ -52,10 +52,13 @@ export function excerptOf(violation: LeveledViolation, problem: Problem): Excerp
     return { line: place.line, text: shown, start: isPart ? 0 : start, end: isPart ? end - start : end };
 }
 
+/** The names of what may hold a credential; those of what says where one is. */
+const CREDENTIAL = /pass|pwd|secret|token|credential|api_?key|private_?key|access_?key/i;
+const REFERENCE = /^(?:secretName|secretKeyRef|imagePullSecrets|serviceAccountToken|automount.*)$/;
+
 function mayHoldCredential(line: string): boolean {
-    if (/(?:pass|pwd|secret|token|credential|api_?key|private_?key|access_?key)\w*["']?\s*[:=]\s*\S/i.test(line)) {
-        // A reference names where the credential is.
-        return !/(?:secretName|secretKeyRef|imagePullSecrets|serviceAccountToken|automount\w*)["']?\s*:/.test(line);
+    for (const [, name = ""] of line.matchAll(/(?<!\w)(\w+)["']?\s*[:=]\s*\S/g)) {
+        if (CREDENTIAL.test(name) && !REFERENCE.test(name)) return true;
     }
     return line.split(/[\s"']+/).some(word => knownShape(word) !== undefined);
 }

@@ -1,4 +1,5 @@
 import { KubeObject } from "../kubernetes/object";
+import { printable } from "../text";
 import { type Step, Value } from "../value";
 import { SecretPaths } from "./secret-paths";
 
@@ -63,6 +64,8 @@ export interface ResourceInit {
     /** URN of the parent. */
     parent?: string | undefined;
     source?: Source | undefined;
+    /** Whether it is a manifest in a file, not a resource of a program. */
+    isManifest?: boolean | undefined;
     /** Which of the properties are secrets of Pulumi, where the host can tell. */
     secrets?: SecretPaths | undefined;
     /** Whether it is known that Pulumi has taken over something that existed. */
@@ -110,6 +113,8 @@ export class Resource {
     readonly options: ResourceOptions | undefined;
     readonly parent: string | undefined;
     readonly source: Source | undefined;
+    /** Whether it is a manifest in a file, not a resource of a program. */
+    readonly isManifest: boolean;
     /** Which of the properties are secrets of Pulumi, also those whose value is not known. */
     readonly secrets: SecretPaths;
     /** Whether Pulumi is known to have taken over something that existed; the engine does not say so to policies. */
@@ -132,6 +137,7 @@ export class Resource {
         this.options = init.options;
         this.parent = init.parent;
         this.source = init.source;
+        this.isManifest = init.isManifest ?? false;
         this.secrets = init.secrets ?? SecretPaths.none;
         this.isImported = init.isImported ?? false;
         this.hasOwnNaming = init.hasOwnNaming ?? false;
@@ -146,6 +152,13 @@ export class Resource {
 
     get project(): string {
         return this.urn.split("::", 2)[1] ?? "";
+    }
+
+    /** Where a manifest stands, for messages: `shop.yaml:12`; undefined for a resource of a program. */
+    get place(): string | undefined {
+        const { isManifest, source } = this;
+        if (!isManifest || !source) return undefined;
+        return printable(source.line === undefined ? source.file : `${source.file}:${source.line}`);
     }
 
     /** The resource as messages begin: its Kubernetes object, else its type and Pulumi name. */

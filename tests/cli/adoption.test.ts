@@ -119,7 +119,7 @@ describe("baseline", () => {
         expect(await run(here, args)).toEqual({
             code: 0,
             stdout: "1 object in 1 file: no violations.\n",
-            stderr: "note: known.json: 2 violations of the baseline are gone, remove them with --update-baseline.\n",
+            stderr: "note: known.json: 2 violations of the baseline are gone. Remove them with --update-baseline.\n",
         });
     });
 
@@ -131,10 +131,10 @@ describe("baseline", () => {
     });
 
     test.each([
-        [undefined, "there is no such file, write it with --update-baseline"],
+        [undefined, "there is no such file. Write it with --update-baseline."],
         ["{", "1:2: is not valid JSON: unexpected end of the file"],
-        ['{"version": 2, "violations": []}', "is not a baseline of this version, write it anew with --update-baseline"],
-        ["[]", "is not a baseline of this version, write it anew with --update-baseline"],
+        ['{"version": 2, "violations": []}', "not a baseline of this version. Write it anew with --update-baseline."],
+        ["[]", "not a baseline of this version. Write it anew with --update-baseline."],
     ])("one that cannot be read: %s", async (content, text) => {
         const here = folder({ "a.yaml": pod("a"), ...(content !== undefined && { "known.json": content }) });
         const { code, stdout, stderr } = await check(here, ...BASELINE);
@@ -167,18 +167,18 @@ describe("exemptions that do nothing", () => {
         [
             "not used, by what messages call the Pod",
             [{ resource: "Pod/a", reason: "a test" }],
-            "note: config.json: the exemption of Pod/a from no-naked-pods is not used, remove it.\n",
+            "note: config.json: the exemption of Pod/a from no-naked-pods is not used. Remove it.\n",
         ],
         ["used, by URN", [{ resource: "urn:*::default/a", reason: "a test" }], ""],
         [
             "not used",
             [{ resource: "Pod/shop/*", reason: "a test" }],
-            "note: config.json: the exemption of Pod/shop/* from no-naked-pods is not used, remove it.\n",
+            "note: config.json: the exemption of Pod/shop/* from no-naked-pods is not used. Remove it.\n",
         ],
         [
             "ended",
             [{ resource: "Pod/default/a", reason: "a test", until: "2020-01-01" }],
-            "note: config.json: the exemption of Pod/default/a from no-naked-pods ended on 2020-01-01, remove or renew it.\n",
+            "note: config.json: the exemption of Pod/default/a from no-naked-pods ended on 2020-01-01. Remove or renew it.\n",
         ],
     ])("in the configuration: %s", async (_, exempt, text) => {
         const config = { all: "disabled", "no-naked-pods": { enforcementLevel: "mandatory", exempt } };
@@ -193,8 +193,9 @@ describe("exemptions that do nothing", () => {
 
     test.each([
         ["used", "no-naked-pods", ""],
-        ["of no policy", "no-naked-pod", "names no policy, correct it"],
-        ["not used", "valid-labels", "is not used, remove it"],
+        ["of no policy", "no-naked-pod", 'names no policy. Did you mean "no-naked-pods"?'],
+        ["of nothing like a policy", "everything", "names no policy. Correct it"],
+        ["not used", "valid-labels", "is not used. Remove it"],
         ["of a policy that is switched off", "selector-matches-template", ""],
         [
             "of a policy that takes none",
@@ -205,7 +206,9 @@ describe("exemptions that do nothing", () => {
         const key = `kubernetes-guardrails/exempt.${policy}`;
         const config = { ...CONFIG, "valid-labels": "mandatory", "require-cluster-environment": "mandatory" };
         const here = folder({ "a.yaml": `# a\n${pod("a", `{${key}: a test}`)}` }, config);
-        expect(await notes(here)).toBe(text && `note: a.yaml:2: Pod default/a: annotation ${key} ${text}.\n`);
+        expect(await notes(here)).toBe(
+            text && `note: a.yaml:2: Pod default/a: annotation ${key} ${text}${text.endsWith("?") ? "" : "."}\n`,
+        );
     });
 
     test.each([
@@ -216,7 +219,7 @@ describe("exemptions that do nothing", () => {
     ])("an exemption %s does nothing", async (_, map, key, what) => {
         const text = `apiVersion: v1\nkind: Pod\nmetadata: { name: a, ${map}: { ${key}: a-test } }\n`;
         expect(await notes(folder({ "a.yaml": text }, CONFIG))).toContain(
-            `Pod default/a: ${what} ${key} does nothing, `,
+            `Pod default/a: ${what} ${key} does nothing. `,
         );
     });
 
@@ -228,7 +231,7 @@ metadata: { name: a }
 spec: { jobTemplate: { metadata: ${metadata}, spec: { template: { metadata: ${metadata}, spec: {} } } } }
 `;
         const text = await notes(folder({ "a.yaml": job }, CONFIG));
-        expect(text).toContain("does nothing in the pod template, move it to the metadata of the CronJob.\n");
-        expect(text).toContain("does nothing in the job template, move it to the metadata of the CronJob.\n");
+        expect(text).toContain("does nothing in the pod template. Move it to the metadata of the CronJob.\n");
+        expect(text).toContain("does nothing in the job template. Move it to the metadata of the CronJob.\n");
     });
 });

@@ -107,7 +107,8 @@ describe("report and exit code", () => {
     });
 
     test("the level remediate counts as mandatory", async () => {
-        const config = { all: "disabled", "require-labels": "remediate" };
+        const labels = { team: { default: "shop" } };
+        const config = { all: "disabled", "require-labels": { enforcementLevel: "remediate", labels } };
         const here = folderWith({
             "a.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n",
             "config.json": JSON.stringify(config),
@@ -178,8 +179,8 @@ describe("files and folders", () => {
             code: 0,
             stdout: "3 objects in 3 files: no violations.\n",
             stderr: [
-                "note: k8s/.ci: is hidden and not read, name it to check what is in it.",
-                "note: k8s/link: is a link to a folder and not followed, name it to check what is in it.",
+                "note: k8s/.ci: is hidden and not read. Name it to check what is in it.",
+                "note: k8s/link: is a link to a folder and not followed. Name it to check what is in it.",
                 "warning: k8s/overlay: is a kustomization, whose files are not objects by themselves: kustomize build k8s/overlay | kubernetes-guardrails check -.",
                 "note: k8s/pipe.yaml: is neither a file nor a folder and not read.",
                 "",
@@ -566,7 +567,7 @@ describe("options", () => {
         expect(await run(here, ["check", "a.yaml", "nowhere", "--config", "config.json"])).toEqual({
             code: 2,
             stdout: "",
-            stderr: 'config.json:1:2: There is no policy "no-naked-pod"; did you mean "no-naked-pods"?\n',
+            stderr: 'config.json:1:2: There is no policy "no-naked-pod". Did you mean "no-naked-pods"?\n',
         });
     });
 

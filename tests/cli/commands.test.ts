@@ -38,7 +38,7 @@ describe("list", () => {
         expect(await run(here, ["list", "--config", "config.json"])).toEqual({
             code: 2,
             stdout: "",
-            stderr: 'config.json:1:3: There is no policy "no-naked-pod"; did you mean "no-naked-pods"?\n',
+            stderr: 'config.json:1:2: There is no policy "no-naked-pod". Did you mean "no-naked-pods"?\n',
         });
     });
 });
@@ -65,10 +65,10 @@ describe("explain", () => {
         expect(await run(folderWith({}), ["explain", "no-naked-pod"])).toEqual({
             code: 2,
             stdout: "",
-            stderr: 'error: There is no policy "no-naked-pod"; did you mean "no-naked-pods"?\n',
+            stderr: 'error: There is no policy "no-naked-pod". Did you mean "no-naked-pods"?\n',
         });
         expect((await run(folderWith({}), ["explain", "x"])).stderr).toBe(
-            'error: There is no policy "x"; kubernetes-guardrails list shows them all.\n',
+            'error: There is no policy "x". kubernetes-guardrails list shows them all.\n',
         );
     });
 });

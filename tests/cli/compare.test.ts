@@ -86,7 +86,7 @@ kubernetes-guardrails 0.1.0 → 0.2.0: 1 new, 1 gone, 1 at another level, 1 in o
     });
 
     test.each([
-        ["no report", "{}", "after.json: is not a report of this version, write it with check --format json\n"],
+        ["no report", "{}", "after.json: not a report of this version. Write one with check --format json.\n"],
         ["no JSON", "{", "after.json:1:2: is not valid JSON: unexpected end of the file\n"],
     ])("%s", async (_, content, stderr) => {
         expect(await compared(report("0.1.0", []), content)).toEqual({ code: 2, stdout: "", stderr });
@@ -114,7 +114,7 @@ kubernetes-guardrails 0.1.0 → 0.2.0: 1 new, 1 gone, 1 at another level, 1 in o
         const { code, stdout } = await run(here, ["compare", "none.report", "all.report"]);
         expect(code).toBe(1);
         expect(stdout).toMatch(
-            /^no-naked-pods\n {2}new, mandatory {2}Pod shop\/a: No controller owns this Pod\. .*\n\n/,
+            /^no-naked-pods\n {2}new, mandatory {2}Pod shop\/a: No controller owns this Pod, .*\n\n/,
         );
         expect((await run(here, ["compare", "all.report", "none.report"])).code).toBe(0);
     });

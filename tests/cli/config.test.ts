@@ -78,7 +78,7 @@ describe("halves of characters are read as Pulumi reads them", () => {
     ])("%s", (escaped, key) => {
         const { configs, problems } = configure(`{"require-labels": {"labels": {"${escaped}": {}}}}`);
         expect(problems).toEqual([]);
-        expect(configs["require-labels"]).toMatchObject({ labels: new Map([[key, {}]]) });
+        expect(configs["require-labels"]).toMatchObject({ labels: { byKey: new Map([[key, { values: [] }]]) } });
     });
 });
 
@@ -92,20 +92,18 @@ describe("mistakes", () => {
         [
             "a list",
             "[]",
-            [
-                'guardrails.json: is not a JSON object, write {"<policy>": "<level>"} or {"<policy>": {"<key>": <value>}}',
-            ],
+            ['guardrails.json: not a JSON object. Write {"<policy>": "<level>"} or {"<policy>": {"<key>": <value>}}.'],
         ],
         [
             "a misspelt policy",
             '{\n\t"no-naked-pod": "advisory"\n}',
-            ['guardrails.json:2:2: There is no policy "no-naked-pod"; did you mean "no-naked-pods"?'],
+            ['guardrails.json:2:2: There is no policy "no-naked-pod". Did you mean "no-naked-pods"?'],
         ],
         [
             "a policy of another pack",
             '{"require-encryption-at-rest": {"x": 1}}',
             [
-                'guardrails.json:1:2: There is no policy "require-encryption-at-rest", policies/README.md lists them all.',
+                'guardrails.json:1:2: There is no policy "require-encryption-at-rest". policies/README.md lists them all.',
             ],
         ],
         [

@@ -61,7 +61,7 @@ describe("which reports are written", () => {
     test.each([
         ["xml", "Write it as format or format=file, with one of "],
         ["json=", "Write it as format or format=file, with one of "],
-        ["json", "Only one format can go to standard output, give the others a file.\n"],
+        ["json", "Only one format can go to standard output. Give the others a file.\n"],
     ])("wrong: %s", async (format, text) => {
         const args = ["check", "a.yaml", "--format", "text", "--format", format];
         const { code, stdout, stderr } = await run(folderWith({ "a.yaml": MANIFESTS }), args);

@@ -91,7 +91,7 @@ const CONFIG = {
         enforcementLevel: "advisory",
         forbidden: ["*a".repeat(100), `${"**".repeat(50)}x`, "?*".repeat(50)],
     },
-    "restrict-image-registries": { enforcementLevel: "advisory", allowed: ["*/".repeat(50)] },
+    "restrict-image-registries": { enforcementLevel: "advisory", allowed: [`${"*/".repeat(50)}*`] },
 };
 
 /** The naked pods that a JSON report has, and what policies could not decide. */

@@ -193,10 +193,10 @@ describe("an object that is created before the same one is deleted", () => {
     }
 
     const renamed = (old: string, alias: string) => [
-        `ConfigMap shop/settings: The update creates this object before it deletes that of resource ${old}, which is the same: either creation fails with "already exists", or deletion removes the new object. Keep the object with the resource option aliases: [${alias}].`,
+        `ConfigMap shop/settings: The update creates this object before it deletes the same one of resource ${old}, so either the creation fails with "already exists" or the deletion removes the new object. Set the resource option aliases: [${alias}].`,
     ];
     const REPLACED = [
-        'ConfigMap shop/settings: The update creates the replacement of this object, which has the same name, before it deletes the old one: either creation fails with "already exists", or deletion removes the new object. Set the resource option deleteBeforeReplace: true.',
+        'ConfigMap shop/settings: The update replaces this object with one of the same name before it deletes the old one, so either the creation fails with "already exists" or the deletion removes the new object. Set the resource option deleteBeforeReplace: true.',
     ];
     const RENAMED = renamed('"old"', '{ name: "old" }');
 

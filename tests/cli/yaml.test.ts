@@ -112,14 +112,14 @@ describe("values as Kubernetes reads them", () => {
 
 describe("mistakes", () => {
     test.each([
-        ["a tab as indentation", "a:\n\tb: 1\n", "2:1: a tab cannot indent, use spaces"],
+        ["a tab as indentation", "a:\n\tb: 1\n", "2:1: a tab cannot indent. Use spaces"],
         ["a value that needs quotes", "a: @b\n", '1:4: "@" cannot begin a value, quote it'],
         ["a value after a value", "a: b: c\n", "1:5: a key and its value cannot begin here"],
         ["an unknown alias", "a: *b\n", "1:4: unknown anchor 'b' referenced"],
         ["an open list", "a: [b\n", "2:1: did not find expected ',' or ']'"],
         ["a null character", "a: b\0\n", "1:5: control characters are not allowed"],
         ["a number that JSON does not have", "a: .inf\n", "1:1: JSON has no such number"],
-        ["a directive", "%YAML 1.1\n", "2:1: kubectl takes no directives (%YAML, %TAG), remove them"],
+        ["a directive", "%YAML 1.1\n", "2:1: kubectl takes no directives (%YAML, %TAG). Remove them"],
         ["a template", "a: 1\nb: {{ .Values.b }}\n", "2:5: an object cannot be a key"],
         ["an anchor in itself", "a: &a\n  b: *a\n", "2:6: an anchor contains itself"],
         ["too many levels", `a: ${"[".repeat(11_000)}`, "1:10004: exceeded max depth of 10000"],

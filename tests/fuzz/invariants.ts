@@ -215,10 +215,13 @@ function requireSound(violation: LeveledViolation, graph: readonly NodeInit[]): 
     };
     if (/internal error|can't run policy/.test(textOf(violation))) complain("could not decide");
     if (/undefined|\[object |function \w*\(/.test(withoutNames(textOf(violation)))) complain("words a value badly");
-    if (violation.label === "" || !message.startsWith(`${violation.label}: `)) complain("names no object");
+    const said = message.startsWith(violation.label) ? message.slice(violation.label.length) : "";
+    if (violation.label === "" || !/^:( |\n- )/.test(said)) complain("names no object");
     if (!message.endsWith(".")) complain("does not end its sentence");
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
-    if (/[\u0000-\u001f\u007f-\u009f]/.test(message)) complain("prints control characters");
+    const controls = /[\u0000-\u001f\u007f-\u009f]/;
+    const texts = violation.problems.flatMap(({ what, fix }) => [what, fix]);
+    if ([violation.label, ...texts].some(text => controls.test(text))) complain("prints control characters");
     if (message.length > LONGEST_MESSAGE) complain(`takes ${message.length} characters`);
     if (message.includes(MARKER)) complain("prints a secret");
     if (!graph.some(({ resource }) => resource.urn === violation.urn)) complain("blames a resource that is not there");

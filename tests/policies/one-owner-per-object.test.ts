@@ -13,13 +13,16 @@ function nameOf(init: Partial<ResourceInit>): string | undefined {
         const resource = new Resource({ urn, type, name: "settings", props: MANIFEST, ...more });
         return { resource, dependencies: [], propertyDependencies: {} };
     });
-    const said = messagesOf(oneOwnerPerObject, graph).map(message => /managed by (.*?), keep/.exec(message)?.[1]);
+    const said = messagesOf(oneOwnerPerObject, graph).map(
+        message => /also (?:managed by|defined in) (.*?)\. Keep/.exec(message)?.[1],
+    );
     return said.find(name => !name?.endsWith("::0") && name !== 'resource "settings"');
 }
 
 test.each<[string, Partial<ResourceInit>, string]>([
     ["a resource", { name: "other" }, 'resource "other"'],
     ["a resource of the same name", {}, "resource urn:pulumi:main::test::kubernetes:core/v1:ConfigMap::1"],
-    ["a file", { source: { file: "settings.yaml" } }, "settings.yaml"],
-    ["a line of a file", { source: { file: "settings.yaml", line: 7 } }, "settings.yaml:7"],
+    ["a resource of a state", { name: "other", source: { file: "state.json" } }, 'resource "other"'],
+    ["a file", { source: { file: "settings.yaml" }, isManifest: true }, "settings.yaml"],
+    ["a line of a file", { source: { file: "settings.yaml", line: 7 }, isManifest: true }, "settings.yaml:7"],
 ])("%s is named", (_, init, expected) => expect(nameOf(init)).toBe(expected));

@@ -14,10 +14,11 @@ function shared(apiVersion: string, kind: string, one: Json, other: Json, metada
             props: { apiVersion, kind, metadata: { name: `it-${number}`, namespace: "shop", ...metadata }, spec },
         })),
     );
-    const labels = messagesOf(uniqueRoutes, graph, { services: true }).flatMap(
-        message => message.match(/(?<=\()[^()]*(?=\) (is also claimed|leads))/g) ?? [],
-    );
-    return [...new Set(labels)];
+    const labels = messagesOf(uniqueRoutes, graph, { services: true }).flatMap(message => [
+        ...message.matchAll(/(?: also claims| and|,) (\S[^()]*) \(/g),
+        ...message.matchAll(/ the same selector and ports? (.+?)\. /g),
+    ]);
+    return [...new Set(labels.map(([, label = ""]) => label))];
 }
 
 describe("two HTTPRoutes share", () => {

@@ -24,11 +24,7 @@ export function othersOf(resource: Resource, all: ReadonlySet<Resource>): string
         if (others.length === MAX_NAMED) break;
         if (one !== resource) others.push(one);
     }
-    const named = others.map(other => {
-        const { source } = other;
-        if (source) return source.line === undefined ? source.file : `${source.file}:${source.line}`;
-        return `resource ${nameOf(other, resource)}`;
-    });
+    const named = others.map(other => other.place ?? `resource ${nameOf(other, resource)}`);
     return joinSome(named, all.size - 1);
 }
 
