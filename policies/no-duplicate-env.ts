@@ -2,6 +2,12 @@ import { definePolicy } from "../framework/define";
 import type { Findings } from "../framework/findings";
 import { shorten } from "../model/text";
 
+interface Duplicate {
+    readonly name: string;
+    /** How often the container sets it. */
+    readonly times: number;
+}
+
 export const noDuplicateEnv = definePolicy({
     name: "no-duplicate-env",
     category: "workloads",
@@ -16,11 +22,16 @@ export const noDuplicateEnv = definePolicy({
     config: {},
     messages: {
         duplicate: {
-            per: ({ at, data }) => JSON.stringify([...at.path.slice(0, -2), data.name]),
-            message: (findings: Findings<{ name: string }>) => ({
-                what: `${findings.subjects} sets the environment variable ${JSON.stringify(shorten(findings.data.name))} ${findings.count === 2 ? "twice" : `${findings.count} times`}`,
-                fix: "Keep one of its entries in env",
-            }),
+            per: ({ data: { name, times } }) => `${name} ${times}`,
+            message: (findings: Findings<Duplicate>) => {
+                const { subjects, subjectCount } = findings;
+                const { name, times } = findings.data;
+                const isOne = subjectCount === 1;
+                return {
+                    what: `${subjects} ${isOne ? "sets" : "set"} the environment variable ${JSON.stringify(shorten(name))} ${times === 2 ? "twice" : `${times} times`}`,
+                    fix: `Keep one of its entries in env${isOne ? "" : " of each"}`,
+                };
+            },
         },
     },
     checkPod(pod, { report }) {
@@ -32,7 +43,8 @@ export const noDuplicateEnv = definePolicy({
             }
             for (const entry of entries) {
                 const name = entry.get("name").string ?? "";
-                if ((counts.get(name) ?? 0) > 1) report("duplicate", entry, { name });
+                const times = counts.get(name) ?? 0;
+                if (times > 1) report("duplicate", entry, { name, times });
             }
         }
     },

@@ -5,7 +5,7 @@ import { replicasOf } from "../model/demand/replicas";
 import { intOrPercent, roundedUp } from "../model/int-or-percent";
 import type { KubeObject } from "../model/kubernetes/object";
 import { indexOf, type ObjectIndex } from "../model/references/object-index";
-import { eachOf, labelSelector, type PodSelector, Selection } from "../model/references/selection";
+import { eachOf, labelSelector, type PodSelector, Selection, selectsBeside } from "../model/references/selection";
 import { joinSome, joinWords } from "../model/text";
 import type { Value } from "../model/value";
 
@@ -152,8 +152,7 @@ function checkBlocking(
         workloads.push(object.label);
         if (roundedUp(min, total) < total) return;
     }
-    const isMoreElsewhere = index.beside(place).some(other => !eachOf(index, other, selector).next().done);
-    if (total === 0 || isMoreElsewhere) return;
+    if (total === 0 || selectsBeside(index, place, selector)) return;
     const share = min.isPercent ? ` of ${total}` : "";
     const says = `is ${at.raw}${share && ` (${roundedUp(min, total)}${share}, rounded up)`}, but ${joinSome(workloads)} may run only ${total}`;
     report("blocks", at, { says });

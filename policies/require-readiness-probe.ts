@@ -41,9 +41,12 @@ export const requireReadinessProbe = definePolicy({
         const readiness = new Readiness(stack);
         for (const { pod } of [...objects, ...patches]) {
             if (!pod) continue;
-            for (const container of containersWithout(pod, "readinessProbe", config)) {
-                const use = readiness.useOf(container, pod);
-                if (use || !readiness.isAgent(pod)) report("missing", container.get("readinessProbe"), { use });
+            const lacking = containersWithout(pod, "readinessProbe", config);
+            const uses = lacking.length > 0 ? readiness.usesOf(pod, lacking) : new Map();
+            const isAgent = uses.size < lacking.length && readiness.isAgent(pod);
+            for (const container of lacking) {
+                const use = uses.get(container);
+                if (use || !isAgent) report("missing", container.get("readinessProbe"), { use });
             }
             for (const probe of refusedProbes(pod, "readinessProbe")) report("refused", probe);
         }

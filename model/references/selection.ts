@@ -98,6 +98,15 @@ export function* eachOf(
     }
 }
 
+/** Whether a selector may also select a pod on another cluster that may be the one of the place. */
+export function selectsBeside(index: ObjectIndex, place: Place, selector: PodSelector): boolean {
+    return index.beside(place).some(other => {
+        // The group of clusters that may be the same has the place's own pods, too.
+        for (const [pod] of eachOf(index, other, selector)) if (!index.isOn(pod.object, place.cluster)) return true;
+        return false;
+    });
+}
+
 /** What is the same for selectors that say the same. */
 function selectorKey(selector: Value): string {
     const labels = selector.get("matchLabels");

@@ -191,6 +191,11 @@ describe("a verdict does not change", () => {
             "production-cluster-isolation/fail-by-key-stacks": "the configuration names the project",
             "production-cluster-isolation/pass-neutral-stack": "the configuration names the project",
             "require-start-order/unknown-mark-of-a-made-name": "Pulumi makes no name with such an end",
+            "require-headless-service/fail-resource-name-for-name": "the name is that of a resource",
+            "require-network-policy/pass-policy-of-calico-by-label":
+                "selectors of Calico are texts, in which no name is changed",
+            "require-network-policy/pass-policy-of-calico-for-cluster-by-label":
+                "selectors of Calico are texts, in which no name is changed",
             "one-owner-per-object/fail-made-by-eks": "what clusters make has names of its own",
             "one-owner-per-object/fail-made-by-every-cluster": "what clusters make has names of its own",
             "valid-labels": "names have a length that they may have",
@@ -339,6 +344,15 @@ function withoutKind(text: string): string {
 const APPEARS_BY_UNKNOWN: Exceptions = {
     "resource-budget": "what is not known counts as nothing, so another object is the biggest contributor",
     "restrict-annotations/pass-values-of-wrong-type": "an annotation of another type is none, an unknown one may be",
+    "autoscaler-consistency/pass-one-autoscaler-given-twice":
+        "two resources of a program that can be deployed are two objects",
+    "pod-disruption-budgets/pass-one-budget-given-twice":
+        "two resources of a program that can be deployed are two objects",
+    "no-token-automount/pass-bound-accounts": "users and groups that are not known are people",
+    "require-liveness-probe/pass-helpers":
+        "an image that is not known is one that the program builds, and no public helper",
+    "require-readiness-probe/pass-helpers":
+        "an image that is not known is one that the program builds, and no public helper",
     "no-anonymous-bindings/pass-service-account-of-that-name": "no account can have it: all but accounts are users",
     "no-naked-pods/pass-exempt-by-annotation": "annotations that are not known exempt nothing",
     "pod-security-baseline/pass-exempt-by-annotation": "annotations that are not known exempt nothing",

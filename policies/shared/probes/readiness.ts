@@ -1,10 +1,10 @@
 import type { KubeObject } from "../../../model/kubernetes/object";
 import type { Container, Pod } from "../../../model/kubernetes/pod";
-import { BINDINGS, subjectsOf } from "../../../model/kubernetes/rbac/bindings";
 import { mapSelects } from "../../../model/kubernetes/selector";
 import { Multimap } from "../../../model/multimap";
 import { awaitSwitchedOff, isAwaited, mayBeSwitchedOff } from "../../../model/order/awaits";
 import type { Node, Stack } from "../../../model/pulumi/stack";
+import { AccountRights } from "../../../model/references/account-rights";
 import { indexOf, type ObjectIndex } from "../../../model/references/object-index";
 import { UNKNOWN, type Value } from "../../../model/value";
 import { hasPorts } from "./required-probe";
@@ -38,21 +38,16 @@ export class Readiness {
     private readonly services = new Multimap<KubeObject>();
     /** The first resource that waits for each one. */
     private readonly waiting = new Map<Node, Node>();
-    /** Service accounts that have rights, by cluster, namespace and name. */
-    private readonly bound = new Multimap<KubeObject>();
+    private readonly rights: AccountRights;
 
     constructor(stack: Stack) {
         this.index = indexOf(stack);
+        this.rights = new AccountRights(this.index);
         this.addServices();
         for (const node of stack.nodes) {
             for (const dependency of dependenciesOf(node)) {
                 if (!this.waiting.has(dependency)) this.waiting.set(dependency, node);
             }
-        }
-        for (const object of this.index.objects) {
-            if (!object.is(...BINDINGS)) continue;
-            const { cluster } = this.index.placeOf(object);
-            for (const { reference } of subjectsOf(object)) this.bound.add(object, cluster, ...reference);
         }
     }
 
@@ -81,32 +76,34 @@ export class Readiness {
         }
     }
 
-    /** What needs a container to say when it is ready; undefined when nothing in the stack is known to. */
-    useOf(container: Container, pod: Pod): ReadinessUse | undefined {
+    /** What needs some containers of a pod to say when they are ready; none where nothing in the stack is known to. */
+    usesOf(pod: Pod, containers: readonly Container[]): ReadonlyMap<Container, ReadinessUse> {
+        const uses = new Map<Container, ReadinessUse>();
+        const left = new Set(containers);
+        const ports = new PortsOf(pod);
         for (const service of this.servicesOf(pod)) {
-            if (mayServe(container, pod, service)) return { kind: "requests", by: service.label };
+            const use: ReadinessUse = { kind: "requests", by: service.label };
+            for (const container of ports.servedBy(service)) if (left.delete(container)) uses.set(container, use);
+            if (left.size === 0) return uses;
         }
         const node = this.index.nodeOf(pod.object);
         const waiting = node && this.waiting.get(node);
         // With one probe, the pod is not ready as soon as it runs.
-        if (!waiting || !waits(pod.object) || hasProbe(pod)) return undefined;
-        return { kind: "waits", by: waiting.resource.label };
+        if (!waiting || !waits(pod.object) || hasProbe(pod)) return uses;
+        const use: ReadinessUse = { kind: "waits", by: waiting.resource.label };
+        for (const container of left) uses.set(container, use);
+        return uses;
     }
 
     /**
-     * Whether it is a pod that nobody sends requests to, as far as is known: an agent of each node, or a controller that
-     * works with the API server.
+     * Whether it is a pod that nobody sends requests to, or may be one: an agent of each node, or a controller that works
+     * with the API server.
      */
     isAgent(pod: Pod): boolean {
         if (pod.containers.some(container => hasPorts(container) || container.get("ports").isUnknown)) return false;
         if (pod.object.is("DaemonSet")) return true;
-        const { cluster, namespace } = this.index.placeOf(pod.object);
-        const account = pod.serviceAccountName.string;
-        return (
-            account !== undefined &&
-            account !== "default" &&
-            this.bound.get(cluster, "ServiceAccount", namespace, account).length > 0
-        );
+        const account = pod.serviceAccountName.string ?? UNKNOWN;
+        return account !== "default" && this.rights.has(this.index.placeOf(pod.object), account) !== "no";
     }
 
     /** The Services that select a pod for sure. */
@@ -133,35 +130,45 @@ function waits(object: KubeObject): boolean {
     return isAwaited(object) && !awaitSwitchedOff(object) && !mayBeSwitchedOff(object);
 }
 
-/**
- * Whether a Service may send a container requests: it targets a port of it, or one that no container of the pod
- * declares. Of the containers that declare none, one with a probe is enough to keep requests from the pod.
- */
-function mayServe(container: Container, pod: Pod, service: KubeObject): boolean {
-    return service
-        .get("spec", "ports")
-        .items()
-        .some(port => {
-            const target = targetOf(port);
-            if (declares(container, target)) return true;
-            const others = pod.containers.filter(other => other !== container);
-            if (others.some(other => declares(other, target) || other.get("ports").isUnknown)) return false;
-            return !hasProbe(pod);
-        });
+/** The ports that the containers of a pod declare. */
+class PortsOf {
+    /** By number or name. */
+    private readonly declaring = new Map<unknown, Container[]>();
+    /** Containers of whose ports nothing is known. */
+    private readonly open: readonly Container[];
+
+    constructor(private readonly pod: Pod) {
+        this.open = pod.containers.filter(container => container.get("ports").isUnknown);
+        for (const container of pod.containers) {
+            for (const port of container.get("ports").items()) {
+                for (const { raw } of [port.get("containerPort"), port.get("name")]) {
+                    const known = this.declaring.get(raw);
+                    if (known) known.push(container);
+                    else this.declaring.set(raw, [container]);
+                }
+            }
+        }
+    }
+
+    /**
+     * The containers to which a Service may send requests: it targets a port of theirs, or one that no container of the
+     * pod declares. Of the containers that declare none, one with a probe is enough to keep requests from the pod.
+     */
+    servedBy(service: KubeObject): readonly Container[] {
+        const targets = service.get("spec", "ports").items().map(targetOf);
+        const declaring = targets.map(target => (target.isSet ? (this.declaring.get(target.raw) ?? []) : []));
+        const served = declaring.flat();
+        const isUndeclared = declaring.some(containers => containers.length === 0);
+        if (!isUndeclared || hasProbe(this.pod)) return served;
+        if (this.open.length === 0) return this.pod.containers;
+        return this.open.length === 1 ? [...served, ...this.open] : served;
+    }
 }
 
 /** A Service without a targetPort sends to the number of its own port. */
 function targetOf(port: Value): Value {
     const target = port.get("targetPort");
     return target.isUnset || target.raw === 0 || target.raw === "" ? port.get("port") : target;
-}
-
-function declares(container: Container, target: Value): boolean {
-    const key = target.number === undefined ? "name" : "containerPort";
-    return container
-        .get("ports")
-        .items()
-        .some(port => !target.isUnknown && port.get(key).raw === target.raw && target.isSet);
 }
 
 /** Whether a container of the pod has a readiness probe, or may have one. */
