@@ -4,7 +4,7 @@ import { compareText } from "../model/text";
 import { isFields } from "./fields";
 import { accessProblem } from "./input/files";
 import { parseJson } from "./input/json";
-import { type Problem, SyntaxProblem } from "./problem";
+import { type Notice, SyntaxProblem } from "./notice";
 import { identityOf } from "./report/report";
 
 /** The version of the file's shape. */
@@ -66,7 +66,7 @@ export class Baseline {
  * Reads a baseline.
  * @param problems gets why it cannot be read.
  */
-export function readBaseline(file: string, problems: Problem[]): Baseline {
+export function readBaseline(file: string, problems: Notice[]): Baseline {
     try {
         const value = parseJson(readFileSync(file, "utf8"));
         if (isFields(value) && value.version === SHAPE_VERSION && Array.isArray(value.violations)) {
@@ -112,6 +112,6 @@ function keyOf({ policy, urn, object, problem, field }: Entry): string {
 }
 
 function isEntry(value: unknown): value is Entry {
-    const keys = ["policy", "urn", "object", "problem", "field"];
+    const keys = ["policy", "urn", "object", "notice", "field"];
     return isFields(value) && keys.every(key => typeof value[key] === "string");
 }

@@ -9,10 +9,10 @@ import { EXIT } from "./exit";
 import { accessProblem } from "./input/files";
 import type { StackName } from "./input/manifests";
 import { type Input, readInput } from "./input/read";
-import { describeProblem, type Problem } from "./problem";
+import { describeNotice, type Notice } from "./notice";
 import type { Progress } from "./progress";
 import { render, type Wanted } from "./report/formats";
-import { count, type Finding, type Report } from "./report/report";
+import { type CheckReport, count, type ReportedViolation } from "./report/report";
 import type { Terminal } from "./report/text";
 
 /** What `check` is told besides the paths. */
@@ -49,7 +49,7 @@ export interface Output extends Terminal {
  * @returns the exit code.
  */
 export async function check(paths: readonly string[], options: CheckOptions, output: Output): Promise<number> {
-    const setupProblems: Problem[] = [];
+    const setupProblems: Notice[] = [];
     const active = configuredPolicies(policies, options.config, setupProblems);
     const { baseline: baselineFile, updateBaseline } = options;
     const baseline =
@@ -72,7 +72,7 @@ export async function check(paths: readonly string[], options: CheckOptions, out
 
     const violations = evaluateAll(active, input, options, progress);
     progress.end();
-    const outputProblems: Problem[] = [];
+    const outputProblems: Notice[] = [];
     if (updateBaseline && baselineFile !== undefined) {
         const recorded = violations.filter(({ exemption }) => !exemption);
         if (attempt(baselineFile, outputProblems, () => writeBaseline(baselineFile, recorded))) {
@@ -81,7 +81,7 @@ export async function check(paths: readonly string[], options: CheckOptions, out
     }
     const report = reportOf(active, input, violations, options, baseline);
     for (const note of report.notes) {
-        const text = describeProblem(note);
+        const text = describeNotice(note);
         output.message(`${note.level ?? "note"}: ${text}${text.endsWith("?") ? "" : "."}`);
     }
     for (const { format, file } of options.formats) {
@@ -124,8 +124,8 @@ function reportOf(
     violations: readonly LeveledViolation[],
     { version, stackTags, environment, now, config, baseline: baselineFile, updateBaseline }: CheckOptions,
     baseline: Baseline | undefined,
-): Report {
-    const findings = violations.flatMap((violation): Finding[] => {
+): CheckReport {
+    const findings = violations.flatMap((violation): ReportedViolation[] => {
         if (violation.exemption) return [{ violation, status: "exempt" }];
         if (updateBaseline) return [{ violation, status: "known" }];
         if (!baseline) return [{ violation, status: "open" }];
@@ -163,7 +163,7 @@ function reportOf(
 }
 
 /** Does something with a file; tells as a problem why it could not be done. */
-function attempt(file: string, problems: Problem[], act: () => void): boolean {
+function attempt(file: string, problems: Notice[], act: () => void): boolean {
     try {
         act();
         return true;
@@ -174,10 +174,10 @@ function attempt(file: string, problems: Problem[], act: () => void): boolean {
 }
 
 /** Problems of one file, from its beginning to its end. */
-function inOrder(problems: readonly Problem[]): Problem[] {
+function inOrder(problems: readonly Notice[]): Notice[] {
     return [...problems].sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
 }
 
-function tell(problems: readonly Problem[], output: Output): void {
-    for (const problem of problems) output.message(describeProblem(problem));
+function tell(problems: readonly Notice[], output: Output): void {
+    for (const problem of problems) output.message(describeNotice(problem));
 }

@@ -4,11 +4,11 @@ import { EXIT } from "./exit";
 import { type Fields, isFields } from "./fields";
 import { accessProblem } from "./input/files";
 import { parseJson } from "./input/json";
+import { describeNotice, type Notice, SyntaxProblem } from "./notice";
 import { printable } from "./printable";
-import { describeProblem, type Problem, SyntaxProblem } from "./problem";
 
 /** A violation as a JSON report has it. */
-export interface ReportedViolation {
+export interface ReadViolation {
     readonly policy: string;
     readonly urn: string;
     readonly object: string;
@@ -21,15 +21,15 @@ export interface ReportedViolation {
 export interface ReadReport {
     /** Version of the command that wrote it. */
     readonly version: string;
-    readonly violations: readonly ReportedViolation[];
+    readonly violations: readonly ReadViolation[];
 }
 
 /** What two reports say otherwise of one policy and object; undefined on the side that says nothing. */
 export interface Difference {
     readonly policy: string;
     readonly object: string;
-    readonly before: ReportedViolation | undefined;
-    readonly after: ReportedViolation | undefined;
+    readonly before: ReadViolation | undefined;
+    readonly after: ReadViolation | undefined;
 }
 
 /**
@@ -44,10 +44,10 @@ export function compare(
     print: (text: string) => void,
     tell: (text: string) => void,
 ): number {
-    const problems: Problem[] = [];
+    const problems: Notice[] = [];
     const before = readReport(beforeFile, problems);
     const after = readReport(afterFile, problems);
-    for (const problem of problems) tell(describeProblem(problem));
+    for (const problem of problems) tell(describeNotice(problem));
     if (!before || !after) return EXIT.error;
     const differences = differencesBetween(before.violations, after.violations);
     print(describeDifferences(differences, before.version, after.version));
@@ -63,7 +63,7 @@ function isNewlyMandatory({ before, after }: Difference): boolean {
  * Reads a report that `check --format json` wrote.
  * @param problems gets why it cannot be read.
  */
-export function readReport(file: string, problems: Problem[]): ReadReport | undefined {
+export function readReport(file: string, problems: Notice[]): ReadReport | undefined {
     try {
         const report = parseJson(readFileSync(file, "utf8"));
         if (isFields(report) && report.version === 1 && isFields(report.tool) && Array.isArray(report.violations)) {
@@ -79,7 +79,7 @@ export function readReport(file: string, problems: Problem[]): ReadReport | unde
     return undefined;
 }
 
-function violationOf({ policy, urn, object, problems, level, status }: Fields): ReportedViolation {
+function violationOf({ policy, urn, object, problems, level, status }: Fields): ReadViolation {
     const list = Array.isArray(problems) ? problems.filter(isFields) : [];
     return {
         policy: String(policy),
@@ -94,10 +94,7 @@ function violationOf({ policy, urn, object, problems, level, status }: Fields): 
  * What is different, by policy, then as the reports have it. A policy says one thing of an object at each level: what
  * both say is left out before the rest is compared.
  */
-export function differencesBetween(
-    before: readonly ReportedViolation[],
-    after: readonly ReportedViolation[],
-): Difference[] {
+export function differencesBetween(before: readonly ReadViolation[], after: readonly ReadViolation[]): Difference[] {
     const [old, now] = [byKey(without(before, after)), byKey(without(after, before))];
     return [...new Map([...old, ...now])]
         .map(([key, { policy, object }]) => ({ policy, object, before: old.get(key), after: now.get(key) }))
@@ -106,8 +103,8 @@ export function differencesBetween(
 }
 
 /** Some violations but those that others repeat, each as often as it is there. */
-function without(some: readonly ReportedViolation[], others: readonly ReportedViolation[]): ReportedViolation[] {
-    const identity = ({ policy, urn, object, text, state }: ReportedViolation) =>
+function without(some: readonly ReadViolation[], others: readonly ReadViolation[]): ReadViolation[] {
+    const identity = ({ policy, urn, object, text, state }: ReadViolation) =>
         JSON.stringify([policy, urn, object, text, state]);
     const counts = new Map<string, number>();
     for (const other of others) counts.set(identity(other), (counts.get(identity(other)) ?? 0) + 1);
@@ -119,8 +116,8 @@ function without(some: readonly ReportedViolation[], others: readonly ReportedVi
 }
 
 /** Violations by what they are about; the second of an object that is there twice is another. */
-function byKey(violations: readonly ReportedViolation[]): Map<string, ReportedViolation> {
-    const found = new Map<string, ReportedViolation>();
+function byKey(violations: readonly ReadViolation[]): Map<string, ReadViolation> {
+    const found = new Map<string, ReadViolation>();
     for (const violation of violations) {
         const { policy, urn, object } = violation;
         let key = JSON.stringify([policy, urn, object]);

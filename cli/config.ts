@@ -9,7 +9,7 @@ import { type Fields, isFields } from "./fields";
 import { accessProblem } from "./input/files";
 import { parseJson } from "./input/json";
 import { Locator } from "./input/yaml";
-import { type Problem, SyntaxProblem } from "./problem";
+import { type Notice, SyntaxProblem } from "./notice";
 
 /**
  * The keys of the file that are no policies: `all` gives all policies a level, `environments` names Pulumi ESC
@@ -37,7 +37,7 @@ const NO_WISH: Wish = { config: {} };
 export function configuredPolicies(
     policies: readonly Policy[],
     file: string | undefined,
-    problems: Problem[],
+    problems: Notice[],
 ): ActivePolicy[] {
     const reader = new ConfigReader(policies, file ?? "", problems);
     const values = file === undefined ? {} : reader.readFile();
@@ -77,7 +77,7 @@ class ConfigReader {
     constructor(
         private readonly policies: readonly Policy[],
         private readonly file: string,
-        private readonly problems: Problem[],
+        private readonly problems: Notice[],
     ) {}
 
     readFile(): Fields {

@@ -8,7 +8,7 @@ import type { KubeObject } from "../model/kubernetes/object";
 import type { Resource } from "../model/pulumi/resource";
 import { printable } from "../model/text";
 import type { Value } from "../model/value";
-import type { Problem } from "./problem";
+import type { Notice } from "./notice";
 import { objectKey } from "./report/report";
 
 type Entry = CommonConfig["exempt"][number];
@@ -23,7 +23,7 @@ export function exemptionNotes(
     resources: readonly Resource[],
     violations: readonly LeveledViolation[],
     { now, configFile }: { readonly now: Date; readonly configFile: string | undefined },
-): Problem[] {
+): Notice[] {
     const byPolicy = new Map<string, LeveledViolation[]>();
     for (const violation of violations) {
         const list = byPolicy.get(violation.policy.name);

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { Policy } from "../framework/define";
 import { configSchema } from "./config-schema";
 import { accessProblem } from "./input/files";
-import type { Problem } from "./problem";
+import type { Notice } from "./notice";
 
 /** The files that `init` writes. */
 const CONFIG_FILE = "guardrails.json";
@@ -18,7 +18,7 @@ const EDITOR_FILE = ".vscode/settings.json";
 export function initialize(
     policies: readonly Policy[],
     folder: string,
-    problems: Problem[],
+    problems: Notice[],
 ): { written: string[]; kept: string[] } {
     const editor = { "json.schemas": [{ fileMatch: [`/${CONFIG_FILE}`], url: `./${SCHEMA_FILE}` }] };
     const files: Readonly<Record<string, unknown>> = {

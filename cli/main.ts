@@ -5,7 +5,7 @@ import { CI_RECIPES, CI_SYSTEMS, type CiSystem } from "./ci-recipes";
 import { SHELLS, type Shell } from "./completion";
 import { EXIT } from "./exit";
 import type { StackName } from "./input/manifests";
-import { describeProblem, type Problem } from "./problem";
+import { describeNotice, type Notice } from "./notice";
 import { FORMATS, readWanted, type Wanted } from "./report/formats";
 
 const { version } = JSON.parse(readFileSync(join(__dirname, "../package.json"), "utf8")) as { version: string };
@@ -169,11 +169,11 @@ program
     .action(async (folder: string, { ci }: { readonly ci: CiSystem }) => {
         const { policies } = await import("../policies/index.js");
         const { initialize } = await import("./init.js");
-        const problems: Problem[] = [];
+        const problems: Notice[] = [];
         const { written, kept } = initialize(policies, folder, problems);
         for (const file of written) tell(`note: wrote ${file}.`);
         for (const file of kept) tell(`note: ${file} is there already and stays as it is.`);
-        for (const problem of problems) tell(describeProblem(problem));
+        for (const problem of problems) tell(describeNotice(problem));
         if (problems.length > 0) process.exitCode = EXIT.error;
         else print(CI_RECIPES[ci]);
     });
@@ -202,9 +202,9 @@ program
 async function policiesOf(config: string | undefined) {
     const { policies } = await import("../policies/index.js");
     const { configuredPolicies } = await import("./config.js");
-    const problems: Problem[] = [];
+    const problems: Notice[] = [];
     const active = configuredPolicies(policies, config, problems);
-    for (const problem of problems) tell(describeProblem(problem));
+    for (const problem of problems) tell(describeNotice(problem));
     if (problems.length === 0) return active;
     process.exitCode = EXIT.error;
     return undefined;

@@ -3,7 +3,7 @@ import type { Findings } from "../framework/findings";
 import { cis } from "../framework/frameworks";
 import { texts } from "../framework/settings";
 import { DIRECTIONS, type Direction, deniesByDefault, OTHER_POLICIES } from "../model/references/network-policies";
-import { indexOf, kindId, type ObjectIndex, type Place } from "../model/references/object-index";
+import { indexOf, kindId, type Location, type ObjectIndex } from "../model/references/object-index";
 import { Resolver } from "../model/references/resolver";
 import { joinWords } from "../model/text";
 import { type Answer, any, UNKNOWN } from "../model/value";
@@ -47,48 +47,48 @@ export const namespaceGuardrails = definePolicy({
         const others = new Resolver(index, { world: "stack", external: [] });
         for (const namespace of index.objects) {
             if (!namespace.is("Namespace")) continue;
-            const place = { cluster: index.clusterOf(namespace), namespace: namespace.name.string ?? UNKNOWN };
+            const location = { cluster: index.clusterOf(namespace), namespace: namespace.name.string ?? UNKNOWN };
             // A chart or an operator may bring what is missing.
-            if (others.mayBeMadeByOthers(place)) continue;
+            if (others.mayBeMadeByOthers(location)) continue;
             for (const [kind, problem] of [
                 ["ResourceQuota", "resourceQuota"],
                 ["LimitRange", "limitRange"],
             ] as const) {
-                if (config.require.includes(kind) && isIn(index, place, kind) === "no") report(problem, namespace);
+                if (config.require.includes(kind) && isIn(index, location, kind) === "no") report(problem, namespace);
             }
             if (!config.require.includes("default-deny")) continue;
-            const directions = DIRECTIONS.filter(direction => denials.isDenied(place, direction) === "no");
+            const directions = DIRECTIONS.filter(direction => denials.isDenied(location, direction) === "no");
             if (directions.length > 0) report("defaultDeny", namespace, { directions });
         }
     },
 });
 
 /** Whether an object of a kind is in a namespace. What a Patch changes exists elsewhere. */
-function isIn(index: ObjectIndex, place: Place, kind: string): Answer {
-    const { certain, possible } = index.ofKind(place, kind);
+function isIn(index: ObjectIndex, location: Location, kind: string): Answer {
+    const { certain, possible } = index.ofKind(location, kind);
     if (certain.length > 0) return "yes";
-    return possible.length > 0 || isPatched(index, place, kind) ? "unknown" : "no";
+    return possible.length > 0 || isPatched(index, location, kind) ? "unknown" : "no";
 }
 
 /** Where everything is denied that no policy allows. */
 class Denials {
-    /** By place, a group of clusters as one, and direction. */
+    /** By location, a group of clusters as one, and direction. */
     private readonly known = new Map<string, Answer>();
 
     constructor(private readonly index: ObjectIndex) {}
 
     /** Whether a policy denies a direction to all pods of a namespace; other kinds of policies may, too. */
-    isDenied(place: Place, direction: Direction): Answer {
-        const isOpen = isPatched(this.index, place, "NetworkPolicy") || hasOtherPolicies(this.index, place);
-        const beside = this.index.beside(place).some(other => this.isDeniedIn(other, direction) !== "no");
-        return any([this.isDeniedIn(place, direction), isOpen || beside ? "unknown" : "no"]);
+    isDenied(location: Location, direction: Direction): Answer {
+        const isOpen = isPatched(this.index, location, "NetworkPolicy") || hasOtherPolicies(this.index, location);
+        const beside = this.index.beside(location).some(other => this.isDeniedIn(other, direction) !== "no");
+        return any([this.isDeniedIn(location, direction), isOpen || beside ? "unknown" : "no"]);
     }
 
-    private isDeniedIn(place: Place, direction: Direction): Answer {
-        const key = [place.cluster, place.namespace, direction].join("\n");
+    private isDeniedIn(location: Location, direction: Direction): Answer {
+        const key = [location.cluster, location.namespace, direction].join("\n");
         let found = this.known.get(key);
         if (found === undefined) {
-            const { certain, possible } = this.index.ofKindIn(place, "NetworkPolicy");
+            const { certain, possible } = this.index.ofKindIn(location, "NetworkPolicy");
             const vague = possible.some(policy => deniesByDefault(policy, direction) !== "no");
             found = any([...certain.map(policy => deniesByDefault(policy, direction)), vague ? "unknown" : "no"]);
             this.known.set(key, found);
@@ -97,21 +97,21 @@ class Denials {
     }
 }
 
-function hasOtherPolicies(index: ObjectIndex, place: Place): boolean {
+function hasOtherPolicies(index: ObjectIndex, location: Location): boolean {
     return [...OTHER_POLICIES].some(kind =>
-        [place, { ...place, namespace: "" }].some(one => isInSome(index, one, kind)),
+        [location, { ...location, namespace: "" }].some(one => isInSome(index, one, kind)),
     );
 }
 
-function isInSome(index: ObjectIndex, place: Place, kind: string): boolean {
-    const { certain, possible } = index.ofKind(place, kind);
+function isInSome(index: ObjectIndex, location: Location, kind: string): boolean {
+    const { certain, possible } = index.ofKind(location, kind);
     return certain.length + possible.length > 0;
 }
 
-function isPatched(index: ObjectIndex, place: Place, kind: string): boolean {
+function isPatched(index: ObjectIndex, location: Location, kind: string): boolean {
     return index.patches.some(patch => {
-        const { cluster, namespace } = index.placeOf(patch);
-        const isThere = [namespace, place.namespace].includes(UNKNOWN) || namespace === place.namespace;
-        return kindId(patch) === kind && isThere && index.clusters.relation(cluster, place.cluster) !== "no";
+        const { cluster, namespace } = index.locationOf(patch);
+        const isThere = [namespace, location.namespace].includes(UNKNOWN) || namespace === location.namespace;
+        return kindId(patch) === kind && isThere && index.clusters.relation(cluster, location.cluster) !== "no";
     });
 }

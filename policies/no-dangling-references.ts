@@ -17,8 +17,8 @@ import {
     namespaceReference,
     type Reference,
     referencesOf,
-    type Selection,
-    selectionsOf,
+    type SelectorReference,
+    selectorReferencesOf,
     targetLabel,
 } from "../model/references/references";
 import { isAlwaysThere, type Resolution, Resolver } from "../model/references/resolver";
@@ -84,7 +84,7 @@ export const noDanglingReferences = definePolicy({
                 const left = leftOnDefault(reference, index);
                 if (left) report("provider", left.object, left);
             }
-            for (const selection of selectionsOf(object)) {
+            for (const selection of selectorReferencesOf(object)) {
                 if (resolver.resolveSelector(selection) !== "missing") continue;
                 report("selector", selection.at, emptySelection(selection, resolver));
             }
@@ -122,11 +122,11 @@ function checkReference(reference: Reference, resolver: Resolver, report: Report
  * and both may well be on one cluster.
  */
 function leftOnDefault(
-    { from, name, kind, place }: Reference,
+    { from, name, kind, location }: Reference,
     index: ObjectIndex,
 ): (OtherProvider & { readonly object: KubeObject }) | undefined {
     if (isAlwaysThere(kind, name)) return undefined;
-    const target = index.elsewhere(place, kind, name);
+    const target = index.elsewhere(location, kind, name);
     if (!target) return undefined;
     const [isFromLeft, isTargetLeft] = [from, target].map(({ resource }) =>
         index.clusters.isCurrent(resource.provider),
@@ -134,7 +134,7 @@ function leftOnDefault(
     if (isFromLeft === isTargetLeft) return undefined;
     const [object, other, label] = isTargetLeft
         ? [target, from, from.label]
-        : [from, target, targetLabel({ kind, name, place })];
+        : [from, target, targetLabel({ kind, name, location })];
     return { object, label, provider: JSON.stringify(other.resource.provider?.name) };
 }
 
@@ -162,9 +162,9 @@ function namespaceOfAnnameOfResource(node: Node, index: ObjectIndex): (AutoNamed
     const at = namespaceOfRelease(resource);
     const makesIt = resource.props.get("createNamespace");
     if (at.string === undefined || !(makesIt.isUnset || makesIt.raw === false)) return undefined;
-    const place = { cluster: index.clusterOf(node), namespace: "" };
-    const { certain, possible } = index.find(place, "Namespace", at.string);
-    const [named] = index.autoNamedFrom(place, "Namespace", at.string);
+    const location = { cluster: index.clusterOf(node), namespace: "" };
+    const { certain, possible } = index.find(location, "Namespace", at.string);
+    const [named] = index.autoNamedFrom(location, "Namespace", at.string);
     if (!named || certain.length > 0 || possible.length > 0) return undefined;
     return { at, ...nameOfResource(`Namespace ${at.string}`, "Namespace", named) };
 }
@@ -210,10 +210,10 @@ function unnamedTargetPorts(
     resolver: Resolver,
     index: ObjectIndex,
 ): (UnnamedPort & { readonly at: Value })[] {
-    const [selection]: Selection[] = object.is("Service") ? selectionsOf(object) : [];
-    const place = index.placeOf(object);
-    if (!selection || isHeadless(object) !== "no" || resolver.mayBeMadeByOthers(place)) return [];
-    const { certain, possible } = resolver.pods(selection, place);
+    const [selection]: SelectorReference[] = object.is("Service") ? selectorReferencesOf(object) : [];
+    const location = index.locationOf(object);
+    if (!selection || isHeadless(object) !== "no" || resolver.mayBeMadeByOthers(location)) return [];
+    const { certain, possible } = resolver.pods(selection, location);
     if (certain.length === 0 || possible.length > 0) return [];
     return object.root.select("spec.ports[]").flatMap(port => {
         const at = port.get("targetPort");
@@ -224,7 +224,7 @@ function unnamedTargetPorts(
 }
 
 /** What the key external calls a target, whatever it will be called the next time. */
-function externalName({ kind, name, place }: Reference): string {
-    const names = place.namespace === "" ? [name] : [place.namespace, name];
+function externalName({ kind, name, location }: Reference): string {
+    const names = location.namespace === "" ? [name] : [location.namespace, name];
     return [kindName(kind), ...names.slice(0, -1), withoutRandomSuffix(name)].join("/");
 }

@@ -4,7 +4,7 @@ import { globs } from "../framework/settings";
 import type { Globs } from "../model/glob";
 import type { KubeObject } from "../model/kubernetes/object";
 import { AccountRights } from "../model/references/account-rights";
-import { indexOf, type ObjectIndex, type Place } from "../model/references/object-index";
+import { indexOf, type Location, type ObjectIndex } from "../model/references/object-index";
 import { any, UNKNOWN, type Value } from "../model/value";
 
 export const noTokenAutomount = definePolicy({
@@ -40,10 +40,10 @@ export const noTokenAutomount = definePolicy({
         const index = indexOf(stack);
         const rights = new AccountRights(index);
         for (const object of [...index.objects, ...index.patches]) {
-            const place = index.placeOf(object);
+            const location = index.locationOf(object);
             const needsNone = (account: Value) =>
-                mayBeAllowed(place, account, config.allowed) === "no" &&
-                rights.has(place, account.string ?? UNKNOWN) === "no";
+                mayBeAllowed(location, account, config.allowed) === "no" &&
+                rights.has(location, account.string ?? UNKNOWN) === "no";
             const own = object.get("automountServiceAccountToken");
             if (object.is("ServiceAccount")) {
                 const isDefault = object.name.is("default") === "yes";
@@ -53,7 +53,7 @@ export const noTokenAutomount = definePolicy({
                 const setting = spec.get("automountServiceAccountToken");
                 if (!isMounted(setting, object) || !needsNone(serviceAccountName)) continue;
                 // What the pod says counts more than what its account says.
-                if (setting.isSet || !mayBeSwitchedOff(index, place, serviceAccountName)) report("ofPod", setting);
+                if (setting.isSet || !mayBeSwitchedOff(index, location, serviceAccountName)) report("ofPod", setting);
             }
         }
     },
@@ -69,16 +69,16 @@ function isMounted(setting: Value, object: KubeObject): boolean {
  *
  * Source: kubernetes/kubernetes plugin/pkg/admission/serviceaccount/admission.go (`shouldAutomount`).
  */
-function mayBeSwitchedOff(index: ObjectIndex, place: Place, account: Value): boolean {
+function mayBeSwitchedOff(index: ObjectIndex, location: Location, account: Value): boolean {
     if (account.string === undefined) return true;
-    const { certain, possible } = index.find(place, "ServiceAccount", account.string);
-    const patches = index.patchesOf(place, "ServiceAccount", account.string);
+    const { certain, possible } = index.find(location, "ServiceAccount", account.string);
+    const patches = index.patchesOf(location, "ServiceAccount", account.string);
     const says = (object: KubeObject) => object.get("automountServiceAccountToken").is(false);
     return [...certain, ...patches].some(object => says(object) !== "no") || possible.length > 0;
 }
 
 /** Whether a service account is one of those allowed; unknown where its name or namespace is. */
-function mayBeAllowed({ namespace }: Place, account: Value, allowed: Globs) {
+function mayBeAllowed({ namespace }: Location, account: Value, allowed: Globs) {
     const name = account.string ?? UNKNOWN;
     return any(allowed.globs.flatMap(glob => [glob.matchesParts([name]), glob.matchesParts([namespace, name])]));
 }

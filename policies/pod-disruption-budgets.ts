@@ -142,17 +142,17 @@ function checkBlocking(
     const at = budget.get("spec", "minAvailable");
     const min = intOrPercent(at);
     if (typeof min !== "object" || (min.isPercent && min.amount === 100)) return;
-    const place = index.placeOf(budget);
+    const location = index.locationOf(budget);
     const workloads: string[] = [];
     let total = 0;
-    for (const [{ object }, answer] of eachOf(index, place, selector)) {
+    for (const [{ object }, answer] of eachOf(index, location, selector)) {
         const count = answer === "yes" && isScaled(object) ? replicasOf(object, autoscalers).count : undefined;
         if (typeof count !== "number") return;
         total += count;
         workloads.push(object.label);
         if (roundedUp(min, total) < total) return;
     }
-    if (total === 0 || selectsBeside(index, place, selector)) return;
+    if (total === 0 || selectsBeside(index, location, selector)) return;
     const share = min.isPercent ? ` of ${total}` : "";
     const says = `is ${at.raw}${share && ` (${roundedUp(min, total)}${share}, rounded up)`}, but ${joinSome(workloads)} may run only ${total}`;
     report("blocks", at, { says });
@@ -171,7 +171,7 @@ function checkDouble(
     selection: Selection,
     report: Reporter,
 ): void {
-    for (const [pod, answer] of eachOf(index, index.placeOf(budget), selector)) {
+    for (const [pod, answer] of eachOf(index, index.locationOf(budget), selector)) {
         if (answer !== "yes" || pod.object.is("DaemonSet", "Job", "CronJob")) continue;
         const others = selection.of(pod).filter(({ identity }) => identity !== budget.identity);
         if (others.length === 0) continue;

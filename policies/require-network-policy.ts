@@ -79,7 +79,7 @@ function coverage(direction: Direction, index: ObjectIndex): Selection {
 function addOther(policy: KubeObject, index: ObjectIndex, selection: Selection): void {
     const selectors = pluginSelectors(policy);
     if (!selectors) selection.addOpen(policy);
-    const { cluster, namespace } = index.placeOf(policy);
+    const { cluster, namespace } = index.locationOf(policy);
     for (const selector of selectors ?? []) {
         // Those of a whole cluster are asked for in any namespace.
         selection.add(policy, podsIn(index, { cluster, namespace: namespace || UNKNOWN }, selector));

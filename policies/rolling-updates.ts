@@ -80,7 +80,7 @@ function holdsClaimOfOneNode(object: KubeObject, index: ObjectIndex): boolean {
         if (claim.isUnset) return volume.isUnknown;
         const name = claim.get("claimName").string;
         const found =
-            name === undefined ? [] : index.find(index.placeOf(object), "PersistentVolumeClaim", name).certain;
+            name === undefined ? [] : index.find(index.locationOf(object), "PersistentVolumeClaim", name).certain;
         return found.length === 0 || found.some(one => !isShared(one));
     });
 }

@@ -132,7 +132,7 @@ class Claimants {
     private identityOf(object: KubeObject): Identity {
         const known = this.identities.get(object);
         if (known) return known;
-        const { namespace } = this.index.placeOf(object);
+        const { namespace } = this.index.locationOf(object);
         // Pulumi and the API server give what has no name one of its own.
         const own = JSON.stringify([object.resource.urn, object.root.path]);
         const name = object.name.isUnknown ? UNKNOWN : object.name.string || own;
@@ -162,8 +162,8 @@ function othersOf(object: KubeObject, claimants: readonly Claimants[]): string[]
     return others.length > MAX_NAMED ? [...named, "others"] : named;
 }
 
-function labelWithSource({ label, resource: { place } }: KubeObject): string {
-    return place === undefined ? label : `${label} (${place})`;
+function labelWithSource({ label, resource: { definedAt } }: KubeObject): string {
+    return definedAt === undefined ? label : `${label} (${definedAt})`;
 }
 
 function labels(findings: Findings<Shared>): string {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { configuredPolicies } from "../cli/config";
-import type { Problem } from "../cli/problem";
+import type { Notice } from "../cli/notice";
 import { policies } from "../policies";
 import { cisTable } from "./support/cis";
 import { repositoryFile } from "./support/reference";
@@ -14,7 +14,7 @@ function preset(file: string): Record<string, unknown> {
 }
 
 it.each(PRESETS)("%s is a configuration without a mistake", file => {
-    const problems: Problem[] = [];
+    const problems: Notice[] = [];
     configuredPolicies(policies, repositoryFile(`config/${file}`), problems);
     expect(problems).toEqual([]);
 });

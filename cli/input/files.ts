@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { closeSync, existsSync, openSync, readdirSync, readSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Problem } from "../problem";
+import type { Notice } from "../notice";
 
 /** The argument that stands for standard input. */
 export const STANDARD_INPUT = "-";
@@ -23,7 +23,7 @@ const MANIFEST_FILE = /\.(?:ya?ml|json)$/i;
  * @param problems gets what cannot be read.
  * @param notes gets what is left out.
  */
-export function findFiles(paths: readonly string[], problems: Problem[], notes: Problem[]): InputFile[] {
+export function findFiles(paths: readonly string[], problems: Notice[], notes: Notice[]): InputFile[] {
     const found = new Map<string, InputFile>();
     for (const path of paths) {
         for (const file of filesOf(path, problems, notes)) {
@@ -36,7 +36,7 @@ export function findFiles(paths: readonly string[], problems: Problem[], notes: 
     return [...found.values()];
 }
 
-function filesOf(path: string, problems: Problem[], notes: Problem[]): InputFile[] {
+function filesOf(path: string, problems: Notice[], notes: Notice[]): InputFile[] {
     if (path === STANDARD_INPUT) return [{ name: path, isNamed: true }];
     // A file may well have a name that looks like a glob.
     if (!/[*?[{]/.test(path) || existsSync(path)) return filesAt(path, problems, notes);
@@ -48,7 +48,7 @@ function filesOf(path: string, problems: Problem[], notes: Problem[]): InputFile
     return names.map(name => ({ name, isNamed: false }));
 }
 
-function filesAt(path: string, problems: Problem[], notes: Problem[]): InputFile[] {
+function filesAt(path: string, problems: Notice[], notes: Notice[]): InputFile[] {
     try {
         if (!statSync(path).isDirectory()) return [{ name: path, isNamed: true }];
     } catch (error) {
@@ -61,7 +61,7 @@ function filesAt(path: string, problems: Problem[], notes: Problem[]): InputFile
 /** Files that make a folder one of kustomize's. Source: sigs.k8s.io/kustomize api/konfig (`RecognizedKustomizationFileNames`). */
 const KUSTOMIZATIONS: ReadonlySet<string> = new Set(["kustomization.yaml", "kustomization.yml", "Kustomization"]);
 
-function filesBelow(folder: string, problems: Problem[], notes: Problem[]): string[] {
+function filesBelow(folder: string, problems: Notice[], notes: Notice[]): string[] {
     try {
         const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
         const isKustomized = entries.some(({ name }) => KUSTOMIZATIONS.has(name));

@@ -1,4 +1,4 @@
-import { positionAt, SyntaxProblem } from "../problem";
+import { positionAt, SyntaxProblem } from "../notice";
 
 /**
  * Parses JSON.

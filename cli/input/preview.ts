@@ -1,14 +1,14 @@
 import { stripVTControlCharacters } from "node:util";
 import { HIDDEN, SECRET, SIGNATURE } from "../../model/pulumi/secret-paths";
 import { type Fields, isFields } from "../fields";
-import { SyntaxProblem } from "../problem";
+import { SyntaxProblem } from "../notice";
 import { parseJson } from "./json";
 
 /** The events that tell what a resource will be; of one resource the last counts. */
 const RESOURCE_EVENTS = ["resourcePreEvent", "resOutputsEvent"];
 
 /** What a preview does with a resource. */
-interface Step {
+interface PreviewStep {
     readonly op: string;
     readonly urn: unknown;
     /** The resource as it is; kept only where it counts. */
@@ -45,7 +45,7 @@ export class EventStream {
 
     /** The stack's configuration; undefined where nothing tells it. */
     config: unknown;
-    private readonly steps: Step[] = [];
+    private readonly steps: PreviewStep[] = [];
     private failure: string | undefined;
     /** Whether the event was there that is the last of a whole stream. */
     private hasEnded = false;
@@ -108,7 +108,7 @@ export function hasOwnNaming(config: unknown): boolean {
     return isFields(config) && config["pulumi:autonaming"] !== undefined;
 }
 
-function stepIn(body: unknown): Step[] {
+function stepIn(body: unknown): PreviewStep[] {
     const metadata = isFields(body) && isFields(body.metadata) ? body.metadata : undefined;
     return metadata ? [stepOf(metadata.op, metadata.urn, metadata.old, metadata.new)] : [];
 }
@@ -120,7 +120,7 @@ const DELETING = new Set(["delete", "delete-replaced"]);
 const KEEPING = new Set(["same", "refresh"]);
 
 /** Old states are about half of a preview: only those that tell something are kept. */
-function stepOf(op: unknown, urn: unknown, old: unknown, state: unknown): Step {
+function stepOf(op: unknown, urn: unknown, old: unknown, state: unknown): PreviewStep {
     const step = String(op);
     const counts = DELETING.has(step) || (isProvider(urn) && !KEEPING.has(step));
     return { op: step, urn: urn ?? (isFields(state) ? state.urn : undefined), old: counts ? old : undefined, state };
@@ -191,7 +191,7 @@ const LEAVING_A_STATE = new Set([
     "refresh",
 ]);
 
-function previewOf(steps: readonly Step[], failure: string | undefined): Preview {
+function previewOf(steps: readonly PreviewStep[], failure: string | undefined): Preview {
     const isBroken = steps.some(({ op, state }) => LEAVING_A_STATE.has(op) && !isFields(state));
     return {
         failure: failure ?? (isBroken ? "it has steps without the state that they lead to" : undefined),
@@ -209,7 +209,7 @@ function previewOf(steps: readonly Step[], failure: string | undefined): Preview
  *
  * Source: pulumi/pulumi pkg/backend/display/display.go (`shouldShow`).
  */
-function changesOf(steps: readonly Step[]): Changes {
+function changesOf(steps: readonly PreviewStep[]): Changes {
     const created = new Map<unknown, number>();
     const deleted = new Map<unknown, Changes["deleted"][number]>();
     const changedProviders = new Map<unknown, Fields | undefined>();
@@ -224,7 +224,7 @@ function changesOf(steps: readonly Step[]): Changes {
 }
 
 /** What is only read is not the stack's own, and marked as in a state. */
-function resourcesOf(steps: readonly Step[]): Fields[] {
+function resourcesOf(steps: readonly PreviewStep[]): Fields[] {
     const byUrn = new Map<unknown, Fields>();
     for (const { op, state } of steps) {
         if (!isFields(state)) continue;

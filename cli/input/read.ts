@@ -2,7 +2,7 @@ import type { Position, Resource, Source } from "../../model/pulumi/resource";
 import { isOwn, type NodeInit } from "../../model/pulumi/stack";
 import type { Step } from "../../model/value";
 import { isFields } from "../fields";
-import { type Problem, SyntaxProblem } from "../problem";
+import { type Notice, SyntaxProblem } from "../notice";
 import { type Progress, SILENT } from "../progress";
 import { accessProblem, findFiles, type InputFile, readPieces, STANDARD_INPUT, sizeOf } from "./files";
 import { type Part, parseJson, readJsonStream } from "./json";
@@ -29,9 +29,9 @@ export interface Input {
     readonly fileCount: number;
     /** How many documents held no Kubernetes object, or none to deploy. */
     readonly skippedCount: number;
-    readonly problems: readonly Problem[];
+    readonly problems: readonly Notice[];
     /** What was read otherwise than its author may think, or not at all. */
-    readonly notes: readonly Problem[];
+    readonly notes: readonly Notice[];
 }
 
 /** Reads all that arguments name. What cannot be read is told as problems, and does not keep the rest from being read. */
@@ -40,8 +40,8 @@ export async function readInput(
     stack: StackName,
     progress: Progress = SILENT,
 ): Promise<Input> {
-    const problems: Problem[] = [];
-    const notes: Problem[] = [];
+    const problems: Notice[] = [];
+    const notes: Notice[] = [];
     const files = findFiles(paths, problems, notes);
     const reader = new Reader(stack, problems, notes);
     progress.begin(
@@ -84,8 +84,8 @@ class Reader {
      */
     constructor(
         stack: StackName,
-        private readonly problems: Problem[],
-        private readonly notes: Problem[],
+        private readonly problems: Notice[],
+        private readonly notes: Notice[],
     ) {
         this.factory = new ManifestResources(stack);
     }
@@ -392,7 +392,7 @@ function isCommentedJson(text: string): boolean {
     return /(?:^|[{[,])\s*\/[/*]/.test(text) && !text.includes('"apiVersion"');
 }
 
-function documentProblem(error: unknown, document: Document, file: string): Problem {
+function documentProblem(error: unknown, document: Document, file: string): Notice {
     if (error instanceof RangeError) return { file, line: document.line, text: "is nested too deeply" };
     if (!(error instanceof SyntaxProblem)) throw error;
     const hint = document.text.includes("{{")

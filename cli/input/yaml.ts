@@ -1,7 +1,7 @@
 import type { Position } from "../../model/pulumi/resource";
 import type { Step } from "../../model/value";
 import { compose, type Node, parseDocument, YamlProblem } from "../../model/yaml";
-import { positionAt, SyntaxProblem } from "../problem";
+import { positionAt, SyntaxProblem } from "../notice";
 
 /** One document of a YAML file, not yet parsed. */
 export interface YamlDocument {
@@ -163,7 +163,7 @@ export function firstLine({ text, line }: YamlDocument): number {
 const LEADING_LINES = 500;
 
 /** A value in a text, and where its key or, in a list, itself begins. */
-interface Place {
+interface LocatedNode {
     readonly at: number;
     /** Where its key ends; undefined in a list. */
     readonly keyEnd?: number;
@@ -177,7 +177,7 @@ interface Place {
  */
 export class Locator {
     private readonly root: Node | undefined;
-    private readonly children = new Map<Node, ReadonlyMap<string, Place>>();
+    private readonly children = new Map<Node, ReadonlyMap<string, LocatedNode>>();
     private lineStarts: readonly number[] | undefined;
 
     constructor(private readonly text: string) {
@@ -186,7 +186,7 @@ export class Locator {
 
     /** Where a value stands, or the nearest around it that is there; undefined when not even its first step is. */
     positionOf(path: readonly Step[]): Position | undefined {
-        let place: Place | undefined;
+        let place: LocatedNode | undefined;
         let isExact = true;
         for (const step of path) {
             const next = this.childrenOf(place?.node ?? this.root).get(String(step));
@@ -199,11 +199,11 @@ export class Locator {
         return place && { ...this.regionOf(place), isExact };
     }
 
-    private childrenOf(node: Node | undefined): ReadonlyMap<string, Place> {
+    private childrenOf(node: Node | undefined): ReadonlyMap<string, LocatedNode> {
         if (!node || node.kind === "scalar" || node.kind === "alias") return NOTHING;
         const known = this.children.get(node);
         if (known) return known;
-        const found = new Map<string, Place>();
+        const found = new Map<string, LocatedNode>();
         const { kind, children } = node;
         if (kind === "sequence") {
             for (const [index, child] of children.entries()) found.set(String(index), { at: child.at, node: child });
@@ -220,7 +220,7 @@ export class Locator {
     }
 
     /** A key with its value, where that is a scalar that ends on the same line; else the rest of the line. */
-    private regionOf({ at, keyEnd, node }: Place): Position {
+    private regionOf({ at, keyEnd, node }: LocatedNode): Position {
         const begin = this.positionAt(at);
         const lineEnd = this.lineEndOf(at);
         const scalarEnd = node.kind === "scalar" ? node.end : undefined;
@@ -245,7 +245,7 @@ export class Locator {
     }
 }
 
-const NOTHING: ReadonlyMap<string, Place> = new Map();
+const NOTHING: ReadonlyMap<string, LocatedNode> = new Map();
 
 function lineStartsOf(text: string): number[] {
     const starts = [0];

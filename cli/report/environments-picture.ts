@@ -7,7 +7,7 @@ import { type Node, type NodeInit, Stack } from "../../model/pulumi/stack";
 import { compareText, shorten } from "../../model/text";
 import { productionClusterIsolation } from "../../policies/production-cluster-isolation";
 import { escapeMarkup } from "./markup";
-import { count, type Report } from "./report";
+import { type CheckReport, count } from "./report";
 
 /** A box of the picture. */
 interface Box {
@@ -33,11 +33,11 @@ const COLUMNS = [BOX.margin, 345, 682] as const;
 const WIDTH = COLUMNS[2] + BOX.width + BOX.margin;
 
 /** A picture for each stack with clusters: what runs, with which provider, on which cluster. */
-export function environmentsPicture(report: Report): string {
+export function environmentsPicture(report: CheckReport): string {
     return report.sets.map(nodes => pictureOf(nodes, report)).join("");
 }
 
-function pictureOf(nodes: readonly NodeInit[], report: Report): string {
+function pictureOf(nodes: readonly NodeInit[], report: CheckReport): string {
     const stack = new Stack(nodes);
     const environments = environmentsOf(stack, report);
     const offenders = new Set(
@@ -52,7 +52,7 @@ function pictureOf(nodes: readonly NodeInit[], report: Report): string {
 }
 
 /** Environments as the policy on them is configured to find them. */
-function environmentsOf(stack: Stack, { policies, stackTags, environment }: Report): StackEnvironments {
+function environmentsOf(stack: Stack, { policies, stackTags, environment }: CheckReport): StackEnvironments {
     const active = policies.find(({ policy }) => policy === productionClusterIsolation);
     const { config } = active?.config ? active : configure(productionClusterIsolation, {});
     // The registry does not know what the configuration of a policy holds besides the keys of all policies.

@@ -1,8 +1,8 @@
-import type { Report } from "./report";
+import type { CheckReport } from "./report";
 import type { Terminal } from "./text";
 
 /** A way to show a report. */
-type Render = (report: Report, terminal: Terminal) => string;
+type Render = (report: CheckReport, terminal: Terminal) => string;
 
 /** The formats of reports. Each is loaded when it is asked for: one run needs few of them. */
 const LOADERS = {
@@ -35,6 +35,6 @@ export function readWanted(text: string): Wanted | undefined {
 }
 
 /** A report in one format. */
-export async function render(format: Format, report: Report, terminal: Terminal): Promise<string> {
+export async function render(format: Format, report: CheckReport, terminal: Terminal): Promise<string> {
     return (await LOADERS[format]())(report, terminal);
 }

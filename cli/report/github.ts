@@ -1,5 +1,5 @@
-import type { Problem } from "../problem";
-import { countsOf, describeChecked, describeCounts, type Place, placesOf, type Report } from "./report";
+import type { Notice } from "../notice";
+import { type CheckReport, countsOf, describeChecked, describeCounts, type FileLocation, placesOf } from "./report";
 
 /**
  * The report as workflow commands, which GitHub Actions shows beside the lines of a pull request. Mandatory violations
@@ -7,7 +7,7 @@ import { countsOf, describeChecked, describeCounts, type Place, placesOf, type R
  *
  * Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
  */
-export function githubReport(report: Report): string {
+export function githubReport(report: CheckReport): string {
     const open = report.findings.filter(({ status }) => status === "open");
     const counts = countsOf(report);
     return [
@@ -29,7 +29,7 @@ export function githubReport(report: Report): string {
         .join("");
 }
 
-function command(name: string, title: string, place: Place | undefined, text: readonly string[]): string {
+function command(name: string, title: string, place: FileLocation | undefined, text: readonly string[]): string {
     const properties = { file: place?.file, line: place?.line, col: place?.column, title };
     const list = Object.entries(properties)
         .filter(([, value]) => value !== undefined)
@@ -37,7 +37,7 @@ function command(name: string, title: string, place: Place | undefined, text: re
     return `::${name} ${list.join(",")}::${escapeText(text.filter(Boolean).join(": "))}`;
 }
 
-function placeIn({ file, line, column }: Problem): Place | undefined {
+function placeIn({ file, line, column }: Notice): FileLocation | undefined {
     return file === undefined ? undefined : { file, line, column };
 }
 

@@ -1,19 +1,19 @@
 import { createHash } from "node:crypto";
 import { EXEMPT_ANNOTATION } from "../../framework/exemptions";
-import { describeProblem } from "../problem";
+import { describeNotice } from "../notice";
 import { environmentsPicture } from "./environments-picture";
 import { SCRIPT, STYLE } from "./html-assets";
 import { escapeMarkup } from "./markup";
 import {
+    type CheckReport,
     countsOf,
     describeChecked,
     describeCounts,
     describePlace,
-    type Finding,
     groupByObject,
     LEVELS,
     placeOf,
-    type Report,
+    type ReportedViolation,
 } from "./report";
 
 const SEVERITIES = ["critical", "high", "medium", "low"] as const;
@@ -26,7 +26,7 @@ const CONTENT_SECURITY_POLICY = `default-src 'none'; style-src '${hashOf(STYLE)}
  * The report as one HTML page that loads nothing else: violations by object, policy or severity with a search, and a
  * picture of the environments where there are clusters. Without JavaScript it shows all violations by object.
  */
-export function htmlReport(report: Report): string {
+export function htmlReport(report: CheckReport): string {
     const counts = countsOf(report);
     const findings = groupByObject(report).flat();
     const names = [...new Set(findings.map(({ violation }) => violation.policy.name))].sort();
@@ -49,7 +49,7 @@ export function htmlReport(report: Report): string {
 <p>${escapeMarkup(describeChecked(counts, report.fileCount))}: <strong>${escapeMarkup(describeCounts(counts))}</strong>.</p>
 </header>
 <main>
-${list("Could not be checked", report.problems.map(describeProblem))}
+${list("Could not be checked", report.problems.map(describeNotice))}
 ${picture === "" ? "" : `<section aria-labelledby="environments"><h2 id="environments">Environments</h2>${picture}</section>`}
 <section aria-labelledby="violations">
 <h2 id="violations">Violations</h2>
@@ -68,7 +68,7 @@ ${groupByObject(report).map(objectGroup).join("\n")}
 <p id="nothing"${findings.length > 0 ? " hidden" : ""}>No violations.</p>
 <p class="hint">To exempt an object, give it the annotation <code>${EXEMPT_ANNOTATION}&lt;policy&gt;: "&lt;reason&gt;"</code>.</p>
 </section>
-${list("Notes", report.notes.map(describeProblem))}
+${list("Notes", report.notes.map(describeNotice))}
 </main>
 <footer>kubernetes-guardrails ${escapeMarkup(report.version)}</footer>
 <script>${SCRIPT}</script>
@@ -81,12 +81,12 @@ function hashOf(text: string): string {
     return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
 
-function objectGroup(findings: readonly Finding[]): string {
+function objectGroup(findings: readonly ReportedViolation[]): string {
     const title = findings[0]?.violation.label ?? "";
     return `<section class="group"><h3>${escapeMarkup(title)}</h3><ul>\n${findings.map(item).join("\n")}\n</ul></section>`;
 }
 
-function item({ violation, status }: Finding): string {
+function item({ violation, status }: ReportedViolation): string {
     const { policy, level, label, exemption } = violation;
     const data = { object: label, policy: policy.name, severity: policy.severity, level, status };
     const attributes = Object.entries(data).map(([key, value]) => `data-${key}="${escapeMarkup(value)}"`);

@@ -1,5 +1,5 @@
 import type { Policy } from "../../framework/define";
-import { countsOf, fingerprintOf, placesOf, type Report } from "./report";
+import { type CheckReport, countsOf, fingerprintOf, placesOf } from "./report";
 
 /**
  * The version of the report's shape. It grows when a field is taken away or means something else; new fields do not
@@ -8,7 +8,7 @@ import { countsOf, fingerprintOf, placesOf, type Report } from "./report";
 const SHAPE_VERSION = 1;
 
 /** The report for programs. Fields without a value are left out; lists are always there. */
-export function jsonReport(report: Report): string {
+export function jsonReport(report: CheckReport): string {
     const { mandatory, advisory, known, exempt, objects, others } = countsOf(report);
     const policies = [...new Set(report.findings.map(({ violation }) => violation.policy))];
     const value = {

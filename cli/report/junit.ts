@@ -1,7 +1,7 @@
 import { textOf } from "../../framework/evaluate";
-import { describeProblem } from "../problem";
+import { describeNotice } from "../notice";
 import { escapeMarkup } from "./markup";
-import { describePlace, type Finding, objectKey, placeOf, type Report } from "./report";
+import { type CheckReport, describePlace, objectKey, placeOf, type ReportedViolation } from "./report";
 
 /** One line of the report of a test, already XML. */
 interface TestCase {
@@ -16,14 +16,14 @@ interface TestCase {
  *
  * Source: https://github.com/testmoapp/junitxml
  */
-export function junitReport(report: Report): string {
+export function junitReport(report: CheckReport): string {
     const suites = new Map<string, TestCase[]>();
     const add = (file: string, test: TestCase) => {
         const suite = suites.get(file);
         if (suite) suite.push(test);
         else suites.set(file, [test]);
     };
-    const found = new Map<string, Finding[]>();
+    const found = new Map<string, ReportedViolation[]>();
     for (const finding of report.findings) {
         const key = objectKey(finding.violation);
         found.set(key, [...(found.get(key) ?? []), finding]);
@@ -39,7 +39,7 @@ export function junitReport(report: Report): string {
     }
     for (const problem of report.problems) {
         const file = problem.file ?? "";
-        const text = describeProblem(problem);
+        const text = describeNotice(problem);
         add(file, testCase(file, "can be read", "errors", `<error message="${escapeMarkup(text)}"/>`));
     }
     const all = [...suites.values()].flat();
@@ -55,7 +55,7 @@ export function junitReport(report: Report): string {
     ].join("\n");
 }
 
-function caseOf({ violation, status }: Finding, file: string): TestCase {
+function caseOf({ violation, status }: ReportedViolation, file: string): TestCase {
     const name = `${violation.label}: ${violation.policy.name}`;
     const text = escapeMarkup(textOf(violation));
     const place = escapeMarkup(describePlace(placeOf(violation)));

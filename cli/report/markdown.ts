@@ -1,15 +1,15 @@
+import { describeNotice } from "../notice";
 import { printable } from "../printable";
-import { describeProblem } from "../problem";
 import {
+    type CheckReport,
     type Counts,
     countsOf,
     describeChecked,
     describeCounts,
     describePlace,
-    type Finding,
     groupByObject,
     placeOf,
-    type Report,
+    type ReportedViolation,
 } from "./report";
 
 /**
@@ -20,7 +20,7 @@ import {
 const MAX_ROWS = 1000;
 
 /** The report as a summary in Markdown, for `$GITHUB_STEP_SUMMARY` or a comment on a pull request. */
-export function markdownReport(report: Report): string {
+export function markdownReport(report: CheckReport): string {
     const counts = countsOf(report);
     const open = groupByObject(report)
         .flat()
@@ -39,8 +39,8 @@ export function markdownReport(report: Report): string {
               ]
             : []),
         ...(more > 0 ? ["", `… and ${more} more.`] : []),
-        ...list("Could not be checked", report.problems.map(describeProblem)),
-        ...list("Notes", report.notes.map(describeProblem)),
+        ...list("Could not be checked", report.problems.map(describeNotice)),
+        ...list("Notes", report.notes.map(describeNotice)),
         "",
     ].join("\n");
 }
@@ -49,7 +49,7 @@ function mark({ mandatory, advisory }: Counts): string {
     return mandatory > 0 ? "❌" : advisory > 0 ? "⚠️" : "✅";
 }
 
-function row({ violation }: Finding): string {
+function row({ violation }: ReportedViolation): string {
     const { level, label, policy } = violation;
     const cells = [
         level,

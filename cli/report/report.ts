@@ -1,21 +1,21 @@
 import { createHash } from "node:crypto";
-import type { Problem as ViolationProblem } from "../../framework/evaluate";
+import type { Problem } from "../../framework/evaluate";
 import type { ActivePolicy, LeveledViolation } from "../../hosts/in-process";
 import type { Resource, Source } from "../../model/pulumi/resource";
 import type { NodeInit } from "../../model/pulumi/stack";
-import type { Problem } from "../problem";
+import type { Notice } from "../notice";
 
 /** What has become of a violation: it counts, the baseline holds it, or an exemption lets it pass. */
 export type Status = "open" | "known" | "exempt";
 
 /** A violation and what has become of it. */
-export interface Finding {
+export interface ReportedViolation {
     readonly violation: LeveledViolation;
     readonly status: Status;
 }
 
 /** What was checked, and what came of it: all that any format shows. */
-export interface Report {
+export interface CheckReport {
     /** Version of the command. */
     readonly version: string;
     /** The policies that were run. */
@@ -28,11 +28,11 @@ export interface Report {
     /** How many documents in folders held nothing to check. */
     readonly skippedCount: number;
     /** In the order of the resources. */
-    readonly findings: readonly Finding[];
+    readonly findings: readonly ReportedViolation[];
     /** What could not be checked. */
-    readonly problems: readonly Problem[];
+    readonly problems: readonly Notice[];
     /** What a user may want to tidy up: exemptions and baseline entries that do nothing. */
-    readonly notes: readonly Problem[];
+    readonly notes: readonly Notice[];
     /** What a stack's policies know besides its resources. */
     readonly stackTags: ReadonlyMap<string, string>;
     readonly environment: string | undefined;
@@ -58,7 +58,7 @@ export interface Counts {
     readonly exempt: number;
 }
 
-export function countsOf({ resources, findings }: Pick<Report, "resources" | "findings">): Counts {
+export function countsOf({ resources, findings }: Pick<CheckReport, "resources" | "findings">): Counts {
     const open = findings.filter(({ status }) => status === "open");
     return {
         objects: resources.reduce((sum, { objects }) => sum + objects.length, 0),
@@ -97,16 +97,19 @@ export function count(number: number, word: string): string {
 }
 
 /** Findings of one object each, the objects in the order of the resources, the worse findings first. */
-export function groupByObject({ resources, findings }: Pick<Report, "resources" | "findings">): Finding[][] {
+export function groupByObject({
+    resources,
+    findings,
+}: Pick<CheckReport, "resources" | "findings">): ReportedViolation[][] {
     const order = new Map(resources.map((resource, index) => [resource.urn, index]));
-    const groups = new Map<string, Finding[]>();
+    const groups = new Map<string, ReportedViolation[]>();
     for (const finding of findings) {
         const key = objectKey(finding.violation);
         const group = groups.get(key);
         if (group) group.push(finding);
         else groups.set(key, [finding]);
     }
-    const position = ([finding]: readonly Finding[]) => order.get(finding?.violation.urn ?? "") ?? 0;
+    const position = ([finding]: readonly ReportedViolation[]) => order.get(finding?.violation.urn ?? "") ?? 0;
     return [...groups.values()]
         .sort((a, b) => position(a) - position(b))
         .map(group => LEVELS.flatMap(level => group.filter(({ violation }) => violation.level === level)));
@@ -118,7 +121,7 @@ export function objectKey({ urn, label }: Pick<LeveledViolation, "urn" | "label"
 }
 
 /** Where something is wrong: a file as the user named it, and for manifests the line and column. */
-export interface Place {
+export interface FileLocation {
     readonly file: string;
     readonly line?: number | undefined;
     readonly column?: number | undefined;
@@ -129,12 +132,12 @@ export interface Place {
 /** The places that a problem is about, each once; the object's own where it is about all of it. */
 export function placesOf(
     { source }: Pick<LeveledViolation, "source">,
-    { paths }: Pick<ViolationProblem, "paths">,
-): Place[] {
+    { paths }: Pick<Problem, "paths">,
+): FileLocation[] {
     return placesAt(source, paths);
 }
 
-function placesAt(source: Source | undefined, paths: ViolationProblem["paths"]): Place[] {
+function placesAt(source: Source | undefined, paths: Problem["paths"]): FileLocation[] {
     if (!source) return [];
     const { file, line: ownLine } = source;
     if (!source.positionOf) return [{ file, line: ownLine }];
@@ -144,12 +147,12 @@ function placesAt(source: Source | undefined, paths: ViolationProblem["paths"]):
 }
 
 /** The first place that a violation is about. */
-export function placeOf({ source, problems }: Pick<LeveledViolation, "source" | "problems">): Place | undefined {
+export function placeOf({ source, problems }: Pick<LeveledViolation, "source" | "problems">): FileLocation | undefined {
     return placesAt(source, problems[0]?.paths.slice(0, 1) ?? [])[0];
 }
 
 /** A place as compilers print it: `file:line:column`. */
-export function describePlace(place: Place | undefined): string {
+export function describePlace(place: FileLocation | undefined): string {
     return place ? [place.file, place.line, place.column].filter(part => part !== undefined).join(":") : "";
 }
 
@@ -157,7 +160,7 @@ export function describePlace(place: Place | undefined): string {
  * The same for the same problem on every run, whatever its words, lines and the order of files: policy, object, problem
  * and the fields that have it.
  */
-export function fingerprintOf(violation: LeveledViolation, problem: ViolationProblem): string {
+export function fingerprintOf(violation: LeveledViolation, problem: Problem): string {
     const identity = [identityOf(violation), problem.id, [...problem.fields].sort()];
     return createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 32);
 }

@@ -4,9 +4,16 @@ import type { Location, Log, Notification, ReportingDescriptor, Result } from "s
 import type { Policy, Severity } from "../../framework/define";
 import { messageOf } from "../../framework/evaluate";
 import type { ActivePolicy } from "../../hosts/in-process";
-import { describeProblem, type Problem } from "../problem";
+import { describeNotice, type Notice } from "../notice";
 import { type Excerpt, excerptOf } from "./excerpt";
-import { type Finding, fingerprintOf, type Level, type Place, placesOf, type Report } from "./report";
+import {
+    type CheckReport,
+    type FileLocation,
+    fingerprintOf,
+    type Level,
+    placesOf,
+    type ReportedViolation,
+} from "./report";
 
 const SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
@@ -25,7 +32,7 @@ const SCORES: Readonly<Record<Severity, string>> = { critical: "9.5", high: "8.0
  *
  * Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
-export function sarifReport(report: Report): string {
+export function sarifReport(report: CheckReport): string {
     const ruleIndex = new Map(report.policies.map(({ policy }, index) => [policy, index]));
     const log: Log = {
         $schema: SCHEMA,
@@ -91,7 +98,7 @@ function frameworksOf({ frameworks = [] }: Policy): string[] {
     return frameworks.map(({ framework, version, item }) => `${framework} ${version} ${item}`);
 }
 
-function describeResults({ violation, status }: Finding, ruleIndex: number, hasBaseline: boolean): Result[] {
+function describeResults({ violation, status }: ReportedViolation, ruleIndex: number, hasBaseline: boolean): Result[] {
     const logicalLocations = [{ name: violation.label, fullyQualifiedName: violation.urn, kind: "resource" }];
     return violation.problems.map(problem => {
         const [first, ...others] = placesOf(violation, problem);
@@ -118,7 +125,7 @@ function describeResults({ violation, status }: Finding, ruleIndex: number, hasB
     });
 }
 
-function locationOf({ file, line, column, endColumn }: Place, excerpt?: Excerpt): Location {
+function locationOf({ file, line, column, endColumn }: FileLocation, excerpt?: Excerpt): Location {
     const region = {
         startLine: line,
         ...(column && { startColumn: column }),
@@ -136,11 +143,11 @@ function uriOf(file: string): string {
     return encodeURI(file.replaceAll("\\", "/")).replaceAll("?", "%3F").replaceAll("#", "%23");
 }
 
-function notification(problem: Problem, level: "error" | "warning" | "note"): Notification {
+function notification(problem: Notice, level: "error" | "warning" | "note"): Notification {
     const { file, line, column } = problem;
     return {
         level,
-        message: { text: describeProblem(problem) },
+        message: { text: describeNotice(problem) },
         ...(file !== undefined && { locations: [locationOf({ file, line, column })] }),
     };
 }

@@ -5,13 +5,13 @@ import type { LeveledViolation } from "../../hosts/in-process";
 import { printable } from "../printable";
 import { drawExcerpt, excerptOf } from "./excerpt";
 import {
+    type CheckReport,
     countsOf,
     describeChecked,
     describeCounts,
-    type Finding,
     groupByObject,
     type Level,
-    type Report,
+    type ReportedViolation,
 } from "./report";
 
 /** What the output goes to. */
@@ -27,7 +27,7 @@ export interface Terminal {
 const MIN_TEXT_WIDTH = 30;
 
 /** The report that people read: violations by object, and how many there are of what. */
-export function textReport(report: Report, terminal: Terminal): string {
+export function textReport(report: CheckReport, terminal: Terminal): string {
     const open = report.findings.filter(({ status }) => status === "open");
     const counts = countsOf(report);
     return [
@@ -41,7 +41,7 @@ export function textReport(report: Report, terminal: Terminal): string {
         .join("");
 }
 
-function describeObject(findings: readonly Finding[], terminal: Terminal): string {
+function describeObject(findings: readonly ReportedViolation[], terminal: Terminal): string {
     const { bold, red, yellow, dim, cyan } = createColors(terminal.colours);
     const paint: Readonly<Record<Level, (text: string) => string>> = { mandatory: red, advisory: yellow };
     const violations = findings.map(({ violation }) => violation);

@@ -7,9 +7,9 @@ import {
     indexOf,
     type KindId,
     kindId,
+    type Location,
     type Matches,
     type ObjectIndex,
-    type Place,
     spacesOf,
 } from "../references/object-index";
 import { UNKNOWN, type Value } from "../value";
@@ -128,7 +128,7 @@ export class Autoscalers {
     }
 
     private add(autoscaler: Autoscaler): void {
-        const { cluster, namespace } = this.index.placeOf(autoscaler.object);
+        const { cluster, namespace } = this.index.locationOf(autoscaler.object);
         const name = autoscaler.target.get("name");
         const nameKey = name.isUnknown ? UNKNOWN : (name.string ?? "");
         for (const where of this.index.clusters.withGroup(cluster)) {
@@ -144,23 +144,30 @@ export class Autoscalers {
     /** Of a group of clusters, one on each of two is enough: the first may be on the cluster that is asked about. */
     private isNews({ object }: Autoscaler, keys: readonly string[]): boolean {
         const known = this.byTarget.get(...keys);
-        return known.length < 2 && !known.some(one => this.index.isOn(one.object, this.index.placeOf(object).cluster));
+        return (
+            known.length < 2 && !known.some(one => this.index.isOn(one.object, this.index.locationOf(object).cluster))
+        );
     }
 
     /** The autoscalers of a workload; of those that may be meant one at least, when there are any. */
     of(workload: KubeObject, scales: Scales): Matches<Autoscaler> {
         if (this.all.length === 0) return { certain: [], possible: [] };
-        const place = this.index.placeOf(workload);
-        const own = this.ofIn(workload, scales, place);
+        const location = this.index.locationOf(workload);
+        const own = this.ofIn(workload, scales, location);
         // Of those on other clusters that may be the same, the workload's own are no news.
-        const elsewhere = this.index.beside(place).flatMap(other => {
+        const elsewhere = this.index.beside(location).flatMap(other => {
             const { certain, possible } = this.ofIn(workload, scales, other, 2);
-            return [...certain, ...possible].find(({ object }) => !this.index.isOn(object, place.cluster)) ?? [];
+            return [...certain, ...possible].find(({ object }) => !this.index.isOn(object, location.cluster)) ?? [];
         });
         return { certain: own.certain, possible: [...own.possible, ...elsewhere] };
     }
 
-    private ofIn(workload: KubeObject, scales: Scales, { cluster, namespace }: Place, most = 1): Matches<Autoscaler> {
+    private ofIn(
+        workload: KubeObject,
+        scales: Scales,
+        { cluster, namespace }: Location,
+        most = 1,
+    ): Matches<Autoscaler> {
         const kind = kindId(workload);
         const name = workload.name.string;
         const spaces = spacesOf(namespace);
@@ -184,7 +191,7 @@ export class Autoscalers {
     get rivals(): readonly (readonly Autoscaler[])[] {
         const byTarget = new Multimap<Autoscaler>();
         for (const autoscaler of this.all) {
-            const { cluster, namespace } = this.index.placeOf(autoscaler.object);
+            const { cluster, namespace } = this.index.locationOf(autoscaler.object);
             const name = autoscaler.target.get("name").string;
             const { targetKind, scales } = autoscaler;
             if (name === undefined || namespace === UNKNOWN || targetKind === UNKNOWN) continue;

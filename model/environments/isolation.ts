@@ -318,17 +318,17 @@ export class Isolation {
 }
 
 /** What a resource is made from: something on a cluster, or the cluster itself. */
-interface Source {
+interface Origin {
     readonly node: Node;
     readonly cluster: Cluster;
     readonly environment: KnownEnvironment;
 }
 
 /** At most one of each class. */
-type Sources = readonly Source[];
+type Sources = readonly Origin[];
 
 function oneOfEachClass(sources: Sources): Sources {
-    const found = new Map<EnvironmentClass, Source>();
+    const found = new Map<EnvironmentClass, Origin>();
     for (const source of sources) {
         const { class: side } = source.environment;
         if (!found.has(side)) found.set(side, source);
@@ -337,7 +337,7 @@ function oneOfEachClass(sources: Sources): Sources {
 }
 
 /** @param dependency what leads to the source, where it is not the source itself. */
-function describeSource({ node, cluster, environment }: Source, dependency: Node): string {
+function describeSource({ node, cluster, environment }: Origin, dependency: Node): string {
     const what = cluster.node === node ? cluster.label : `${node.resource.label} on ${cluster.label}`;
     const way = dependency === node ? "" : `, through ${dependency.resource.label}`;
     return `${what}, which is ${describeEnvironment(environment)}${way}`;

@@ -43,7 +43,7 @@ function isOfNoClass(volume: KubeObject): boolean {
 
 function findIn(claim: KubeObject, kind: string, name: Value, index: ObjectIndex): KubeObject | undefined {
     if (!name.string) return undefined;
-    const [found, ...others] = index.find({ ...index.placeOf(claim), namespace: "" }, kind, name.string).certain;
+    const [found, ...others] = index.find({ ...index.locationOf(claim), namespace: "" }, kind, name.string).certain;
     return others.length === 0 ? found : undefined;
 }
 

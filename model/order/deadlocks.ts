@@ -8,8 +8,8 @@ import {
     impliedReferences,
     type Reference,
     referencesOf,
-    type Selection,
-    selectionsOf,
+    type SelectorReference,
+    selectorReferencesOf,
 } from "../references/references";
 import type { Resolver } from "../references/resolver";
 import {
@@ -360,7 +360,7 @@ class Update {
         const isLate = binding === "with its first pod" || (binding === "unknown" && this.isWary);
         if (!isLate || !claim.get("spec", "volumeName").isUnset) return needs;
         const consumers = this.consumersOf(claim);
-        const isKnown = this.isWary || !this.resolver.mayBeMadeByOthers(this.index.placeOf(claim));
+        const isKnown = this.isWary || !this.resolver.mayBeMadeByOthers(this.index.locationOf(claim));
         return isKnown && consumers.length > 0 ? [...needs, this.creationsOfObjects(consumers)] : needs;
     }
 
@@ -387,18 +387,18 @@ class Update {
 
     /** A ready pod of those that an object selects. */
     private podsSelected(object: KubeObject): Need[] {
-        const [selection] = selectionsOf(object);
+        const [selection] = selectorReferencesOf(object);
         return selection ? this.podsOfSelection(selection, object) : [];
     }
 
-    private podsOfSelection(selection: Selection, object: KubeObject): Need[] {
-        const place = this.index.placeOf(object);
-        const { certain, possible } = this.resolver.pods(selection, place);
+    private podsOfSelection(selection: SelectorReference, object: KubeObject): Need[] {
+        const location = this.index.locationOf(object);
+        const { certain, possible } = this.resolver.pods(selection, location);
         if (this.isWary) {
             const all = [...certain, ...possible];
             return all.length > 0 ? [this.worksOfObjects(all.map(pod => pod.object))] : [];
         }
-        if (this.resolver.mayBeMadeByOthers(place) || this.index.hasWorkloadPatch(place)) return [];
+        if (this.resolver.mayBeMadeByOthers(location) || this.index.hasWorkloadPatch(location)) return [];
         if (certain.length === 0 || possible.length > 0 || certain.some(pod => mayHaveNoPods(pod.object))) return [];
         return [this.worksOfObjects(certain.map(pod => pod.object))];
     }

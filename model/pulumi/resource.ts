@@ -155,7 +155,7 @@ export class Resource {
     }
 
     /** Where a manifest stands, for messages: `shop.yaml:12`; undefined for a resource of a program. */
-    get place(): string | undefined {
+    get definedAt(): string | undefined {
         const { isManifest, source } = this;
         if (!isManifest || !source) return undefined;
         return printable(source.line === undefined ? source.file : `${source.file}:${source.line}`);

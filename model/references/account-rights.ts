@@ -1,7 +1,7 @@
 import type { KubeObject } from "../kubernetes/object";
 import { BINDINGS, subjectsOf } from "../kubernetes/rbac/bindings";
 import { type Answer, UNKNOWN } from "../value";
-import type { ObjectIndex, Place } from "./object-index";
+import type { Location, ObjectIndex } from "./object-index";
 
 /**
  * The groups that all service accounts of a cluster, or of a namespace, are in.
@@ -47,14 +47,14 @@ export class AccountRights {
         else this.bound.add(keyOf(cluster, namespace, name));
     }
 
-    /** Whether a binding gives rights to an account of a place; name and namespace may be unknown. */
-    has(place: Place, name: string): Answer {
-        const own = this.in(place, name);
+    /** Whether a binding gives rights to an account of a location; name and namespace may be unknown. */
+    has(location: Location, name: string): Answer {
+        const own = this.in(location, name);
         if (own !== "no") return own;
-        return this.index.beside(place).some(other => this.in(other, name) !== "no") ? "unknown" : "no";
+        return this.index.beside(location).some(other => this.in(other, name) !== "no") ? "unknown" : "no";
     }
 
-    private in({ cluster, namespace }: Place, name: string): Answer {
+    private in({ cluster, namespace }: Location, name: string): Answer {
         const space = keyOf(cluster, namespace);
         if ([cluster, space, keyOf(cluster, namespace, name)].some(key => this.bound.has(key))) return "yes";
         const mayBe = this.open.has(cluster) || this.open.has(space) || (name === UNKNOWN && this.some.has(space));

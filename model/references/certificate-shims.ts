@@ -191,7 +191,7 @@ function isOfClass(from: KubeObject, index: ObjectIndex): boolean {
         const name = value.string;
         if (name === undefined) return false;
         if (name.split(/[^a-z\d]+/).some(word => CLASSES.has(word))) return true;
-        const { certain, possible } = index.find({ ...index.placeOf(from), namespace: "" }, kind, name);
+        const { certain, possible } = index.find({ ...index.locationOf(from), namespace: "" }, kind, name);
         return [...certain, ...possible].some(one => {
             const served = one.get("spec", controller);
             return CONTROLLERS.some(known => served.is(known) !== "no");

@@ -3,7 +3,7 @@ import type { Pod } from "../kubernetes/pod";
 import { subjectsOf } from "../kubernetes/rbac/bindings";
 import { rulesOf } from "../kubernetes/rbac/roles";
 import { type Answer, all, any, UNKNOWN, type Value } from "../value";
-import type { KindId, ObjectIndex, Place } from "./object-index";
+import type { KindId, Location, ObjectIndex } from "./object-index";
 
 /** What RBAC calls the kinds that pods need and that workloads commonly make for each other. */
 const RESOURCES: Readonly<Record<KindId, string>> = { ConfigMap: "configmaps", Secret: "secrets" };
@@ -36,58 +36,60 @@ export class Creators {
 
     constructor(private readonly index: ObjectIndex) {}
 
-    /** The workloads that may make an object of a kind in a place; one that waits for the object can't. */
-    of(kind: KindId, place: Place, waiting: KubeObject): readonly Creator[] {
+    /** The workloads that may make an object of a kind in a location; one that waits for the object can't. */
+    of(kind: KindId, location: Location, waiting: KubeObject): readonly Creator[] {
         const resource = RESOURCES[kind];
         if (resource === undefined) return [];
-        return this.creatorsWith({ resource, verbs: ["create"] }, place).filter(({ workload }) => workload !== waiting);
+        return this.creatorsWith({ resource, verbs: ["create"] }, location).filter(
+            ({ workload }) => workload !== waiting,
+        );
     }
 
-    /** Whether a workload may give pods in a place labels that their templates lack. */
-    mayLabelPods(place: Place): boolean {
-        return this.creatorsWith({ resource: "pods", verbs: ["patch", "update"] }, place).length > 0;
+    /** Whether a workload may give pods in a location labels that their templates lack. */
+    mayLabelPods(location: Location): boolean {
+        return this.creatorsWith({ resource: "pods", verbs: ["patch", "update"] }, location).length > 0;
     }
 
-    /** Whether a workload may make pods in a place, with whatever labels: a hub that starts servers for its users. */
-    mayMakePods(place: Place): boolean {
-        return this.creatorsWith({ resource: "pods", verbs: ["create"] }, place).length > 0;
+    /** Whether a workload may make pods in a location, with whatever labels: a hub that starts servers for its users. */
+    mayMakePods(location: Location): boolean {
+        return this.creatorsWith({ resource: "pods", verbs: ["create"] }, location).length > 0;
     }
 
-    private creatorsWith(right: Right, place: Place): readonly Creator[] {
-        const elsewhere = this.index.beside(place).flatMap(one => this.creatorsIn(right, one).map(maybe));
-        return [...this.creatorsIn(right, place), ...elsewhere];
+    private creatorsWith(right: Right, location: Location): readonly Creator[] {
+        const elsewhere = this.index.beside(location).flatMap(one => this.creatorsIn(right, one).map(maybe));
+        return [...this.creatorsIn(right, location), ...elsewhere];
     }
 
-    private creatorsIn(right: Right, place: Place): readonly Creator[] {
-        const key = [place.cluster, place.namespace, right.resource, ...right.verbs].join("\n");
+    private creatorsIn(right: Right, location: Location): readonly Creator[] {
+        const key = [location.cluster, location.namespace, right.resource, ...right.verbs].join("\n");
         const known = this.known.get(key);
         if (known) return known;
-        const ofCluster = { ...place, namespace: "" };
+        const ofCluster = { ...location, namespace: "" };
         const bindings = [
-            this.index.ofKindIn(place, "RoleBinding"),
+            this.index.ofKindIn(location, "RoleBinding"),
             this.index.ofKindIn(ofCluster, "ClusterRoleBinding"),
         ];
         const found = bindings.flatMap(({ certain, possible }) => [
-            ...certain.flatMap(binding => this.creatorsBy(binding, place, right)),
-            ...possible.flatMap(binding => this.creatorsBy(binding, place, right).map(maybe)),
+            ...certain.flatMap(binding => this.creatorsBy(binding, location, right)),
+            ...possible.flatMap(binding => this.creatorsBy(binding, location, right).map(maybe)),
         ]);
         this.known.set(key, found);
         return found;
     }
 
     /** The workloads that a binding gives a right. */
-    private creatorsBy(binding: KubeObject, place: Place, right: Right): Creator[] {
-        const gives = this.gives(binding, place, right);
+    private creatorsBy(binding: KubeObject, location: Location, right: Right): Creator[] {
+        const gives = this.gives(binding, location, right);
         if (gives === "no") return [];
-        const creators = this.boundBy(binding, place);
+        const creators = this.boundBy(binding, location);
         return gives === "yes" ? creators : creators.map(maybe);
     }
 
     /** Whether the role that a binding gives, or one that it may be, has a right. */
-    private gives(binding: KubeObject, place: Place, right: Right): Answer {
+    private gives(binding: KubeObject, location: Location, right: Right): Answer {
         const [kind, name] = ["kind", "name"].map(field => binding.get("roleRef", field));
         if (kind?.isUnknown || name?.isUnknown) return "unknown";
-        const space = kind?.string === "Role" ? place : { ...place, namespace: "" };
+        const space = kind?.string === "Role" ? location : { ...location, namespace: "" };
         const { certain, possible } = this.index.find(space, kind?.string ?? "", name?.string ?? "");
         const allows = (role: KubeObject): Answer =>
             role.get("rules").isUnknown ? "unknown" : any(rulesOf(role).map(rule => allowsIn(rule, right)));
@@ -95,23 +97,23 @@ export class Creators {
     }
 
     /** The workloads that run, or may, as a service account which a binding means. */
-    private boundBy(binding: KubeObject, place: Place): Creator[] {
+    private boundBy(binding: KubeObject, location: Location): Creator[] {
         const subjects = binding.get("subjects");
         if ([subjects, ...subjects.items()].some(at => at.isUnknown || at.get("kind").isUnknown)) {
-            return this.runningAs(UNKNOWN, place);
+            return this.runningAs(UNKNOWN, location);
         }
         return subjectsOf(binding).flatMap(({ reference: [kind, space = "", name = ""] }) => {
-            const namespace = space === UNKNOWN ? place.namespace : space;
-            const isElsewhere = binding.is("ClusterRoleBinding") && namespace !== place.namespace;
+            const namespace = space === UNKNOWN ? location.namespace : space;
+            const isElsewhere = binding.is("ClusterRoleBinding") && namespace !== location.namespace;
             if (kind !== "ServiceAccount" || isElsewhere) return [];
-            const creators = this.runningAs(name, { ...place, namespace });
+            const creators = this.runningAs(name, { ...location, namespace });
             return space === UNKNOWN ? creators.map(maybe) : creators;
         });
     }
 
     /** The workloads of a namespace that run as a service account, or may. */
-    private runningAs(name: string, place: Place): Creator[] {
-        const { certain, possible } = this.index.selected(place, [], () => "yes");
+    private runningAs(name: string, location: Location): Creator[] {
+        const { certain, possible } = this.index.selected(location, [], () => "yes");
         const runs = ({ serviceAccountName: account }: Pod): Answer => {
             if (name === UNKNOWN || account.isUnknown) return "unknown";
             return account.string === name ? "yes" : "no";

@@ -9,7 +9,7 @@ import type { Node, Stack } from "../pulumi/stack";
 import { type Answer, all, UNKNOWN, type Value } from "../value";
 
 /** What a question about objects is about: a cluster, and a namespace in it; "" for objects in no namespace. */
-export interface Place {
+export interface Location {
     /** The id of a cluster, or of a group of clusters, any of which may be meant. */
     readonly cluster: string;
     readonly namespace: string;
@@ -48,7 +48,7 @@ export class ObjectIndex {
     readonly patches: readonly KubeObject[];
     readonly clusters: Clusters;
     private readonly nodes = new Map<KubeObject, Node>();
-    private readonly places = new Map<KubeObject, Place>();
+    private readonly locations = new Map<KubeObject, Location>();
     private readonly customPods = new Map<KubeObject, Pod>();
     /** By cluster, kind, namespace and name; namespaces may be unknown, and each object is there under `ANY` too. */
     private readonly byName = new Multimap<KubeObject>();
@@ -86,7 +86,7 @@ export class ObjectIndex {
     }
 
     private add(object: KubeObject): void {
-        const { cluster, namespace } = this.placeOf(object);
+        const { cluster, namespace } = this.locationOf(object);
         const kind = kindId(object);
         const name = object.name.string || undefined;
         const autoName = autoNameOf(object);
@@ -110,7 +110,7 @@ export class ObjectIndex {
     }
 
     private addPatch(patch: KubeObject): void {
-        const { cluster, namespace } = this.placeOf(patch);
+        const { cluster, namespace } = this.locationOf(patch);
         for (const space of [namespace, ANY]) {
             for (const where of this.clusters.withGroup(cluster)) {
                 this.patchesByName.add(patch, where, kindId(patch), space, patch.name.string ?? UNKNOWN);
@@ -140,12 +140,12 @@ export class ObjectIndex {
 
     /** Whether an object is on a cluster for sure. */
     isOn(object: KubeObject, cluster: string): boolean {
-        return this.placeOf(object).cluster === cluster;
+        return this.locationOf(object).cluster === cluster;
     }
 
-    /** The places that a place may be the same as, on other clusters. */
-    beside(place: Place): Place[] {
-        return this.clusters.beside(place.cluster).map(cluster => ({ ...place, cluster }));
+    /** The locations that a location may be the same as, on other clusters. */
+    beside(location: Location): Location[] {
+        return this.clusters.beside(location.cluster).map(cluster => ({ ...location, cluster }));
     }
 
     /** The resource of an object, with its edges. */
@@ -159,16 +159,16 @@ export class ObjectIndex {
     }
 
     /** Where an object is; its namespace is `UNKNOWN` while it is not known. */
-    placeOf(object: KubeObject): Place {
-        const known = this.places.get(object);
+    locationOf(object: KubeObject): Location {
+        const known = this.locations.get(object);
         if (known) return known;
         const namespace = object.namespace;
-        const place = {
+        const location = {
             cluster: this.clusterOf(object),
             namespace: namespace.isUnset ? "" : (namespace.string ?? UNKNOWN),
         };
-        this.places.set(object, place);
-        return place;
+        this.locations.set(object, location);
+        return location;
     }
 
     /**
@@ -185,17 +185,17 @@ export class ObjectIndex {
     }
 
     /** The objects of a kind with this name; of those that may be meant one at least, when there are any. */
-    find(place: Place, kind: KindId, name: string): Matches<KubeObject> {
-        const own = this.findIn(place, kind, name);
-        const elsewhere = this.beside(place).map(other => this.findIn(other, kind, name));
+    find(location: Location, kind: KindId, name: string): Matches<KubeObject> {
+        const own = this.findIn(location, kind, name);
+        const elsewhere = this.beside(location).map(other => this.findIn(other, kind, name));
         return { certain: own.certain, possible: [...own.possible, ...firstOfAll(elsewhere)] };
     }
 
-    /** An object of this name that is not in the place for sure, but on another cluster that may be the same. */
-    elsewhere(place: Place, kind: KindId, name: string): KubeObject | undefined {
-        const { cluster, namespace } = place;
+    /** An object of this name that is not in the location for sure, but on another cluster that may be the same. */
+    elsewhere(location: Location, kind: KindId, name: string): KubeObject | undefined {
+        const { cluster, namespace } = location;
         if (namespace === UNKNOWN || this.byName.get(cluster, kind, namespace, name).length > 0) return undefined;
-        for (const other of this.beside(place)) {
+        for (const other of this.beside(location)) {
             const [found] = this.byName.get(other.cluster, kind, namespace, name);
             if (found) return found;
         }
@@ -203,7 +203,7 @@ export class ObjectIndex {
     }
 
     /** The same without what is on other clusters. */
-    findIn({ cluster, namespace }: Place, kind: KindId, name: string): Matches<KubeObject> {
+    findIn({ cluster, namespace }: Location, kind: KindId, name: string): Matches<KubeObject> {
         const certain = namespace === UNKNOWN ? [] : this.byName.get(cluster, kind, namespace, name);
         const spaces = spacesOf(namespace);
         const vague = [
@@ -222,16 +222,16 @@ export class ObjectIndex {
     }
 
     /** The objects of a kind that Pulumi names, other than their resource, which has this name. */
-    autoNamedFrom({ cluster, namespace }: Place, kind: KindId, resourceName: string): readonly KubeObject[] {
+    autoNamedFrom({ cluster, namespace }: Location, kind: KindId, resourceName: string): readonly KubeObject[] {
         if (namespace === UNKNOWN) return [];
         const named = this.autoNamed.get(cluster, kind, namespace, resourceName);
         return named.filter(object => object.name.string !== resourceName);
     }
 
     /** The patches that change an object of this name, or may: what they change exists, in the stack or elsewhere. */
-    patchesOf(place: Place, kind: KindId, name: string): readonly KubeObject[] {
+    patchesOf(location: Location, kind: KindId, name: string): readonly KubeObject[] {
         const names = [name, UNKNOWN];
-        return [place, ...this.beside(place)].flatMap(({ cluster, namespace }) =>
+        return [location, ...this.beside(location)].flatMap(({ cluster, namespace }) =>
             spacesOf(namespace).flatMap(space =>
                 names.flatMap(one => this.patchesByName.get(cluster, kind, space, one)),
             ),
@@ -239,8 +239,8 @@ export class ObjectIndex {
     }
 
     /** Whether a workload that exists elsewhere, with labels that are not known, may be in a namespace. */
-    hasWorkloadPatch(place: Place): boolean {
-        return [place, ...this.beside(place)].some(({ cluster, namespace }) =>
+    hasWorkloadPatch(location: Location): boolean {
+        return [location, ...this.beside(location)].some(({ cluster, namespace }) =>
             spacesOf(namespace).some(space => this.workloadPatches.get(cluster, space).length > 0),
         );
     }
@@ -249,14 +249,14 @@ export class ObjectIndex {
      * All objects of a kind in a namespace; with namespace "" all that are in none. Those on clusters that may be the
      * same may be told twice.
      */
-    ofKind(place: Place, kind: KindId): Matches<KubeObject> {
-        const own = this.ofKindIn(place, kind);
-        const elsewhere = this.beside(place).flatMap(other => [...Object.values(this.ofKindIn(other, kind))]);
+    ofKind(location: Location, kind: KindId): Matches<KubeObject> {
+        const own = this.ofKindIn(location, kind);
+        const elsewhere = this.beside(location).flatMap(other => [...Object.values(this.ofKindIn(other, kind))]);
         return { certain: own.certain, possible: joined([own.possible, ...elsewhere]) };
     }
 
     /** The same without what is on other clusters. */
-    ofKindIn({ cluster, namespace }: Place, kind: KindId): Matches<KubeObject> {
+    ofKindIn({ cluster, namespace }: Location, kind: KindId): Matches<KubeObject> {
         if (namespace === UNKNOWN) return { certain: [], possible: this.everywhere(cluster, kind) };
         return {
             certain: this.byKind.get(cluster, kind, namespace),
@@ -270,20 +270,20 @@ export class ObjectIndex {
     }
 
     /**
-     * The pods and pod templates of one place that a selector selects, without those on clusters that may be the same;
+     * The pods and pod templates of one location that a selector selects, without those on clusters that may be the same;
      * of those that may be meant and have the same labels in the same namespace, one at least.
      * @param equalities labels that the selector asks for with their values, which narrow the search.
      * @param selects decides each candidate.
      */
     selected(
-        place: Place,
+        location: Location,
         equalities: Iterable<readonly [string, Value]>,
         selects: (pod: Pod) => Answer,
     ): Matches<Pod> {
         const certain: Pod[] = [];
         const possible: Pod[] = [];
-        for (const pod of this.candidates(place, equalities).flat()) {
-            const answer = all([this.isIn(pod, place.namespace), selects(pod)]);
+        for (const pod of this.candidates(location, equalities).flat()) {
+            const answer = all([this.isIn(pod, location.namespace), selects(pod)]);
             if (answer === "yes") certain.push(pod);
             if (answer === "unknown") possible.push(pod);
         }
@@ -292,7 +292,7 @@ export class ObjectIndex {
 
     /** The pods that may have all of some labels, as lists: the shortest that one of them gives. */
     candidates(
-        { cluster, namespace }: Place,
+        { cluster, namespace }: Location,
         equalities: Iterable<readonly [string, Value]>,
     ): readonly (readonly Pod[])[] {
         const spaces = spacesOf(namespace);
@@ -311,7 +311,7 @@ export class ObjectIndex {
 
     /** Whether a pod is in a namespace. */
     isIn(pod: Pod, namespace: string): Answer {
-        const own = this.placeOf(pod.object).namespace;
+        const own = this.locationOf(pod.object).namespace;
         if (own === UNKNOWN || namespace === UNKNOWN) return "unknown";
         return own === namespace ? "yes" : "no";
     }
@@ -322,7 +322,7 @@ export class ObjectIndex {
     }
 
     /** All pods and pod templates that are in a namespace for sure. */
-    podsIn({ cluster, namespace }: Place): readonly Pod[] {
+    podsIn({ cluster, namespace }: Location): readonly Pod[] {
         return namespace === UNKNOWN ? [] : this.pods.get(cluster, namespace);
     }
 }

@@ -4,7 +4,7 @@ import type { Pod } from "../kubernetes/pod";
 import { mapSelects, selects } from "../kubernetes/selector";
 import { type Answer, all, any, UNKNOWN, type Value } from "../value";
 import { hasCertificateShim } from "./certificate-shims";
-import { type KindId, kindId, type ObjectIndex, type Place } from "./object-index";
+import { type KindId, kindId, type Location, type ObjectIndex } from "./object-index";
 import {
     GOVERNING_SERVICE,
     type NamedKind,
@@ -23,21 +23,21 @@ export interface Reference {
     readonly name: string;
     readonly kind: KindId;
     /** Where the target must be. */
-    readonly place: Place;
+    readonly location: Location;
     /** The element that the paths of the type start from. */
     readonly element: Value;
 }
 
 /** One selector of an object. */
-export interface Selection {
+export interface SelectorReference {
     readonly type: SelectorType;
     readonly from: KubeObject;
     readonly at: Value;
 }
 
 /** What a reference is to, as messages begin: `Service shop/cart`. */
-export function targetLabel({ kind, name, place }: Pick<Reference, "kind" | "name" | "place">): string {
-    const parts = place.namespace === "" ? [name] : [place.namespace, name];
+export function targetLabel({ kind, name, location }: Pick<Reference, "kind" | "name" | "location">): string {
+    const parts = location.namespace === "" ? [name] : [location.namespace, name];
     return `${kindName(kind)} ${parts.join("/")}`;
 }
 
@@ -98,9 +98,9 @@ function read(type: ReferenceType, from: KubeObject, root: Value, index: ObjectI
         const kind = targetKind(type.target, element);
         if (kind === undefined || mayBeMissing(type, element) || mayBeAction(type, element)) return [];
         if (hasCertificateShim(type, from, element, index)) return [];
-        const place = targetPlace(type, kind, element, index.placeOf(from));
+        const location = targetPlace(type, kind, element, index.locationOf(from));
         const names = type.name === "" ? [element] : element.select(type.name);
-        return names.flatMap(at => (at.string ? [{ type, from, at, name: at.string, kind, place, element }] : []));
+        return names.flatMap(at => (at.string ? [{ type, from, at, name: at.string, kind, location, element }] : []));
     });
 }
 
@@ -136,7 +136,7 @@ function targetKind(target: KindId | NamedKind, element: Value): KindId | undefi
     return BUILT_IN_GROUPS.has(known) ? undefined : `${known}/${kind.string}`;
 }
 
-function targetPlace({ namespace }: ReferenceType, kind: KindId, element: Value, own: Place): Place {
+function targetPlace({ namespace }: ReferenceType, kind: KindId, element: Value, own: Location): Location {
     if (isClusterScoped(kind)) return { ...own, namespace: "" };
     const named = namespace === undefined ? undefined : element.get(namespace);
     return named === undefined || named.isUnset ? own : { ...own, namespace: named.string ?? UNKNOWN };
@@ -205,8 +205,8 @@ export function impliedReferences(object: KubeObject, index: ObjectIndex): Refer
 
 /** The reference of a Patch to what it changes. */
 function patchedReference(patch: KubeObject, index: ObjectIndex, name: string): Reference {
-    const place = index.placeOf(patch);
-    return { type: PATCHED, from: patch, at: patch.name, name, kind: kindId(patch), place, element: patch.root };
+    const location = index.locationOf(patch);
+    return { type: PATCHED, from: patch, at: patch.name, name, kind: kindId(patch), location, element: patch.root };
 }
 
 /** The reference of an object to its namespace. */
@@ -217,7 +217,7 @@ export function namespaceReference(object: KubeObject, index: ObjectIndex): Refe
 
 function implied(type: ReferenceType, from: KubeObject, index: ObjectIndex, at: Value, name: string): Reference {
     const kind = String(type.target);
-    return { type, from, at, name, kind, place: { ...index.placeOf(from), namespace: "" }, element: from.root };
+    return { type, from, at, name, kind, location: { ...index.locationOf(from), namespace: "" }, element: from.root };
 }
 
 /** The reference of a StatefulSet to the Service that gives its pods their names. */
@@ -226,7 +226,7 @@ export function governingServiceOf(set: KubeObject, index: ObjectIndex): Referen
 }
 
 /** The selectors of an object. An empty one selects everything, or nothing, on purpose. */
-export function selectionsOf(object: KubeObject): Selection[] {
+export function selectorReferencesOf(object: KubeObject): SelectorReference[] {
     if (object.isPatch || isAlias(object) !== "no") return [];
     return selectorTypesOf(kindId(object)).flatMap(type =>
         object.root
@@ -254,7 +254,7 @@ function looksElsewhere({ forOthers }: SelectorType, { resource }: KubeObject, {
 }
 
 /** Whether a selection selects labels. */
-export function selectsLabels({ type, at }: Selection, labels: Value): Answer {
+export function selectsLabels({ type, at }: SelectorReference, labels: Value): Answer {
     return type.shape === "map" ? mapSelects(at, { labels }) : selects(at, { labels });
 }
 

@@ -9,7 +9,7 @@ import type { Node } from "../pulumi/stack";
 import { type Answer, any, UNKNOWN, Value } from "../value";
 import { type Creator, Creators } from "./creators";
 import { NearNames } from "./near-names";
-import { ANY, type KindId, kindId, type Matches, type ObjectIndex, type Place, spacesOf } from "./object-index";
+import { ANY, type KindId, kindId, type Location, type Matches, type ObjectIndex, spacesOf } from "./object-index";
 import {
     ALWAYS_THERE,
     ANNOTATIONS_OF_MADE,
@@ -20,12 +20,12 @@ import {
     MAKES_SECRETS,
     NAME_MADE_SECRETS,
 } from "./reference-types";
-import { kindName, type Reference, type Selection, selectsLabels } from "./references";
+import { kindName, type Reference, type SelectorReference, selectsLabels } from "./references";
 import { labelSelector, mapSelector, podsIn } from "./selection";
 
 /**
  * What became of a reference. Where nothing shows the target, `near` is the name that was most likely meant: one of the
- * stack's objects of that kind in that place.
+ * stack's objects of that kind in that location.
  */
 export type Resolution =
     | { readonly state: "found"; readonly target: KubeObject; readonly missingKeys: readonly Value[] }
@@ -81,27 +81,27 @@ export class Resolver {
 
     /** What a reference leads to. */
     resolve(reference: Reference): Resolution {
-        const { kind, name, place, from } = reference;
-        const { certain, possible } = this.index.find(place, kind, name);
+        const { kind, name, location, from } = reference;
+        const { certain, possible } = this.index.find(location, kind, name);
         const [target] = certain;
         if (target) return { state: "found", target, missingKeys: this.missingKeys(reference, target) };
         if (possible.length > 0) return { state: "unknown" };
         if (isAlwaysThere(kind, name) || this.isExternal(reference)) return { state: "outside" };
         // What a Patch changes exists elsewhere.
-        if (this.index.patchesOf(place, kind, name).length > 0) return { state: "outside" };
+        if (this.index.patchesOf(location, kind, name).length > 0) return { state: "outside" };
         if (this.isMadeByStack(reference)) return { state: "outside" };
         const bound = this.isBoundByHand(reference);
         if (bound !== "no") return { state: bound === "yes" ? "outside" : "unknown" };
         const near = this.nearName(reference);
-        const [autoNamed] = this.index.autoNamedFrom(place, kind, name);
-        if (kind === "Namespace") return this.resolveNamespace(name, place, near, autoNamed);
-        if (this.mayBeMadeByOthers(place)) return { state: "unknown", near };
-        const isOfPlatform = this.world.world === "namespace" && place.namespace === "";
-        const isExpected = isOfPlatform ? near !== undefined : this.mustBeHere(place);
+        const [autoNamed] = this.index.autoNamedFrom(location, kind, name);
+        if (kind === "Namespace") return this.resolveNamespace(name, location, near, autoNamed);
+        if (this.mayBeMadeByOthers(location)) return { state: "unknown", near };
+        const isOfPlatform = this.world.world === "namespace" && location.namespace === "";
+        const isExpected = isOfPlatform ? near !== undefined : this.mustBeHere(location);
         // A name that the provider has chosen proves what is meant, wherever it is.
         const isMeant = autoNamed !== undefined && autoNameOf(autoNamed)?.isChosen === true;
         if (!isExpected && !isMeant) return { state: "outside", near };
-        const creators = this.creators.of(kind, place, from);
+        const creators = this.creators.of(kind, location, from);
         if (creators.length > 0) return { state: "unknown", near, creators };
         return { state: "missing", near, autoNamed };
     }
@@ -112,7 +112,7 @@ export class Resolver {
      */
     private resolveNamespace(
         name: string,
-        { cluster }: Place,
+        { cluster }: Location,
         near: string | undefined,
         autoNamed: KubeObject | undefined,
     ): Resolution {
@@ -121,39 +121,39 @@ export class Resolver {
         return isMade ? { state: "unknown" } : { state: "missing", near, autoNamed };
     }
 
-    /** The name of an object of the kind in the place that a reference is most likely to, misspelt. */
-    private nearName({ kind, name, place }: Reference): string | undefined {
-        const key = [place.cluster, place.namespace, kind].join("\n");
+    /** The name of an object of the kind in the location that a reference is most likely to, misspelt. */
+    private nearName({ kind, name, location }: Reference): string | undefined {
+        const key = [location.cluster, location.namespace, kind].join("\n");
         let names = this.names.get(key);
         if (!names) {
-            names = new NearNames(this.index.ofKind(place, kind).certain.flatMap(one => one.name.string ?? []));
+            names = new NearNames(this.index.ofKind(location, kind).certain.flatMap(one => one.name.string ?? []));
             this.names.set(key, names);
         }
         return names.nearest(name);
     }
 
     /** Whether there is anything that a selector selects. */
-    resolveSelector(selection: Selection): SelectorState {
+    resolveSelector(selection: SelectorReference): SelectorState {
         const { from, type } = selection;
-        const place = this.index.placeOf(from);
-        const namespaces = type.namespaces ? namespacesOf(from, type.namespaces, place) : [place.namespace];
+        const location = this.index.locationOf(from);
+        const namespaces = type.namespaces ? namespacesOf(from, type.namespaces, location) : [location.namespace];
         if (selection.at.isUnknown || namespaces === undefined) return "unknown";
-        const places = namespaces.map(namespace => ({ ...place, namespace }));
-        const matches = places.map(one => this.selected(selection, one));
+        const locations = namespaces.map(namespace => ({ ...location, namespace }));
+        const matches = locations.map(one => this.selected(selection, one));
         if (matches.some(({ certain }) => certain.length > 0)) return "found";
         if (matches.some(({ possible }) => possible.length > 0)) return "unknown";
-        if (places.some(one => this.hasExternal(SELECTED_KINDS[type.selects], one))) return "outside";
-        if (places.some(one => this.isOfCluster(selection, one))) return "outside";
-        if (places.some(one => this.mayBeMadeByOthers(one) || this.index.hasWorkloadPatch(one))) return "unknown";
-        if (!places.every(one => this.mustBeHere(one, type.forOthers !== true))) return "outside";
-        const mayCome = (one: Place) => this.creators.mayLabelPods(one) || this.creators.mayMakePods(one);
-        return type.selects === "pods" && places.some(mayCome) ? "unknown" : "missing";
+        if (locations.some(one => this.hasExternal(SELECTED_KINDS[type.selects], one))) return "outside";
+        if (locations.some(one => this.isOfCluster(selection, one))) return "outside";
+        if (locations.some(one => this.mayBeMadeByOthers(one) || this.index.hasWorkloadPatch(one))) return "unknown";
+        if (!locations.every(one => this.mustBeHere(one, type.forOthers !== true))) return "outside";
+        const mayCome = (one: Location) => this.creators.mayLabelPods(one) || this.creators.mayMakePods(one);
+        return type.selects === "pods" && locations.some(mayCome) ? "unknown" : "missing";
     }
 
     /** The pods, or Services, that a selector selects in a namespace. */
-    selected(selection: Selection, place: Place): Matches<KubeObject | Pod> {
-        if (selection.type.selects === "pods") return this.pods(selection, place);
-        const services = this.index.ofKind(place, "Service");
+    selected(selection: SelectorReference, location: Location): Matches<KubeObject | Pod> {
+        if (selection.type.selects === "pods") return this.pods(selection, location);
+        const services = this.index.ofKind(location, "Service");
         const answers = services.certain.map(service => ({
             service,
             answer: selectsLabels(selection, service.labels),
@@ -166,43 +166,43 @@ export class Resolver {
     }
 
     /** What a selector might select in the object's own namespace if it said something else. */
-    selectable({ type, from }: Selection): readonly (KubeObject | Pod)[] {
-        const place = this.index.placeOf(from);
-        return type.selects === "pods" ? this.index.podsIn(place) : this.index.ofKind(place, "Service").certain;
+    selectable({ type, from }: SelectorReference): readonly (KubeObject | Pod)[] {
+        const location = this.index.locationOf(from);
+        return type.selects === "pods" ? this.index.podsIn(location) : this.index.ofKind(location, "Service").certain;
     }
 
     /** The pods that a selector of pods selects in a namespace. */
-    pods(selection: Selection, place: Place): Matches<Pod> {
+    pods(selection: SelectorReference, location: Location): Matches<Pod> {
         const { type, at } = selection;
-        return podsIn(this.index, place, type.shape === "map" ? mapSelector(at) : labelSelector(at));
+        return podsIn(this.index, location, type.shape === "map" ? mapSelector(at) : labelSelector(at));
     }
 
     /** Whether a selector selects what clusters run themselves. */
-    private isOfCluster(selection: Selection, { namespace }: Place): boolean {
+    private isOfCluster(selection: SelectorReference, { namespace }: Location): boolean {
         const there = LABELS_OF_CLUSTERS.filter(
             one => one.namespace === namespace && one.of === selection.type.selects,
         );
         return there.some(({ labels }) => selectsLabels(selection, new Value(labels)) !== "no");
     }
 
-    private isExternal({ kind, name, place }: Reference): boolean {
-        const parts = place.namespace === "" ? [kindName(kind), name] : [kindName(kind), place.namespace, name];
+    private isExternal({ kind, name, location }: Reference): boolean {
+        const parts = location.namespace === "" ? [kindName(kind), name] : [kindName(kind), location.namespace, name];
         return this.world.external.some(glob => glob.matchesParts(parts) !== "no");
     }
 
     /** Whether something of a kind exists elsewhere, of whose labels nothing is known. */
-    private hasExternal(kinds: readonly string[], { namespace }: Place): boolean {
+    private hasExternal(kinds: readonly string[], { namespace }: Location): boolean {
         const { external } = this.world;
         return external.some(glob => kinds.some(kind => glob.matchesParts([kind, namespace, UNKNOWN]) !== "no"));
     }
 
     /** Whether a StatefulSet or a custom resource of the stack makes it, as its name shows. */
-    private isMadeByStack({ kind, name, place }: Reference): boolean {
+    private isMadeByStack({ kind, name, location }: Reference): boolean {
         const { claims, copies, secrets } = this.makers;
-        if (copies.has({ ...place, namespace: kind }, name)) return true;
-        if (kind === "Secret") return secrets.has(place, name);
+        if (copies.has({ ...location, namespace: kind }, name)) return true;
+        if (kind === "Secret") return secrets.has(location, name);
         const claim = kind === "PersistentVolumeClaim" ? /^(.+)-\d+$/.exec(name)?.[1] : undefined;
-        return claim !== undefined && claims.has(place, claim);
+        return claim !== undefined && claims.has(location, claim);
     }
 
     /**
@@ -211,9 +211,9 @@ export class Resolver {
      *
      * Source: https://kubernetes.io/docs/concepts/storage/persistent-volumes/#binding
      */
-    private isBoundByHand({ kind, name, place, element }: Reference): Answer {
+    private isBoundByHand({ kind, name, location, element }: Reference): Answer {
         if (kind !== "StorageClass") return "no";
-        const { certain, possible } = this.index.ofKind(place, "PersistentVolume");
+        const { certain, possible } = this.index.ofKind(location, "PersistentVolume");
         const asksForOne = [element.get("volumeName"), element.get("selector")].map((value): Answer => {
             if (value.isUnknown) return "unknown";
             return value.isSet && value.raw !== "" ? "yes" : "no";
@@ -223,10 +223,10 @@ export class Resolver {
     }
 
     /** Whether a Helm release, or a custom resource whose controller is not known, may make things there. */
-    mayBeMadeByOthers(place: Place): boolean {
+    mayBeMadeByOthers(location: Location): boolean {
         const { everywhere, namespaces } = this.makers;
         if (everywhere.has(ANY)) return true;
-        return [place, ...this.index.beside(place)].some(({ cluster, namespace }) => {
+        return [location, ...this.index.beside(location)].some(({ cluster, namespace }) => {
             if (everywhere.has(cluster)) return true;
             const made = namespaces.get(cluster);
             // What is in no namespace, or in one that is not known, any of them may make.
@@ -235,10 +235,10 @@ export class Resolver {
     }
 
     /**
-     * Whether what must be in a place must be in this stack.
+     * Whether what must be in a location must be in this stack.
      * @param byLabel the target is whatever has some labels, of which a workload there shows that it is this stack's.
      */
-    private mustBeHere({ cluster, namespace }: Place, byLabel = false): boolean {
+    private mustBeHere({ cluster, namespace }: Location, byLabel = false): boolean {
         if (this.world.world === "stack") return true;
         if (namespace === UNKNOWN) return false;
         if (this.index.find({ cluster, namespace: "" }, "Namespace", namespace).certain.length > 0) return true;
@@ -246,8 +246,8 @@ export class Resolver {
     }
 
     /** The keys that a reference asks for and its target lacks. A Patch may add any, as controllers do. */
-    private missingKeys({ type, element, place, kind, name }: Reference, target: KubeObject): Value[] {
-        if (type.keys === undefined || this.index.patchesOf(place, kind, name).length > 0) return [];
+    private missingKeys({ type, element, location, kind, name }: Reference, target: KubeObject): Value[] {
+        if (type.keys === undefined || this.index.patchesOf(location, kind, name).length > 0) return [];
         const held = KEY_FIELDS.map(field => target.get(field));
         // What is empty in the program is filled by something else.
         if (held.some(map => map.isUnknown) || held.every(map => map.keys().length === 0)) return [];
@@ -267,15 +267,15 @@ class Names {
 
     constructor(private readonly index: ObjectIndex) {}
 
-    add({ cluster, namespace }: Place, name: string): void {
+    add({ cluster, namespace }: Location, name: string): void {
         for (const where of this.index.clusters.withGroup(cluster)) {
             for (const space of [namespace, ANY]) this.known.add(name, where, space, name);
         }
     }
 
     /** Whether a name is there, or may be: it, its namespace or its cluster is not known. */
-    has(place: Place, name: string): boolean {
-        return [place, ...this.index.beside(place)].some(({ cluster, namespace }) =>
+    has(location: Location, name: string): boolean {
+        return [location, ...this.index.beside(location)].some(({ cluster, namespace }) =>
             spacesOf(namespace).some(space =>
                 [name, UNKNOWN].some(one => this.known.get(cluster, space, one).length > 0),
             ),
@@ -309,32 +309,32 @@ class Makers {
             if (node.resource.type !== "kubernetes:helm.sh/v3:Release") continue;
             const own = node.resource.props.get("namespace");
             const namespace = own.isUnset ? namespaceOfRelease(node.resource) : own;
-            const place = {
+            const location = {
                 cluster: index.clusterOf(node),
                 namespace: namespace.isUnset ? "default" : (namespace.string ?? UNKNOWN),
             };
-            this.add(place);
+            this.add(location);
             if (node.resource.props.get("createNamespace").is(true) === "no") continue;
-            this.createdNamespaces.add({ ...place, namespace: "" }, place.namespace);
+            this.createdNamespaces.add({ ...location, namespace: "" }, location.namespace);
         }
         for (const object of index.objects) {
-            const place = index.placeOf(object);
-            if (object.is("StatefulSet")) for (const name of claimsOf(object)) this.claims.add(place, name);
+            const location = index.locationOf(object);
+            if (object.is("StatefulSet")) for (const name of claimsOf(object)) this.claims.add(location, name);
             const made = secretsOf(object);
-            for (const name of made) this.secrets.add(place, name);
+            for (const name of made) this.secrets.add(location, name);
             if (object.is("Secret", "ConfigMap") && isCopied(object.annotations)) {
-                this.copies.add({ ...place, namespace: object.kind }, object.name.string ?? UNKNOWN);
+                this.copies.add({ ...location, namespace: object.kind }, object.name.string ?? UNKNOWN);
             }
             if (made.length > 0 && ANNOTATIONS_OF_MADE.some(path => object.root.select(path).some(isCopied))) {
-                for (const name of made) this.copies.add({ ...place, namespace: "Secret" }, name);
+                for (const name of made) this.copies.add({ ...location, namespace: "Secret" }, name);
             }
             if (!makesAnything(object)) continue;
-            const isElsewhere = place.namespace === "" || MAKES_ELSEWHERE.has(kindId(object));
-            this.add(isElsewhere ? { ...place, namespace: UNKNOWN } : place);
+            const isElsewhere = location.namespace === "" || MAKES_ELSEWHERE.has(kindId(object));
+            this.add(isElsewhere ? { ...location, namespace: UNKNOWN } : location);
         }
     }
 
-    private add({ cluster, namespace }: Place): void {
+    private add({ cluster, namespace }: Location): void {
         for (const where of this.index.clusters.withGroup(cluster)) {
             if (namespace === UNKNOWN) this.everywhere.add(where);
             else this.namespaces.set(where, (this.namespaces.get(where) ?? new Set()).add(namespace));
@@ -388,11 +388,11 @@ function hasUnknownItems({ resource }: Node): boolean {
 }
 
 /** The namespaces that a monitor looks into; undefined for all, or when they are not known. */
-function namespacesOf(from: KubeObject, path: string, place: Place): string[] | undefined {
+function namespacesOf(from: KubeObject, path: string, location: Location): string[] | undefined {
     const selector = from.get(...path.split("."));
     const names = selector.get("matchNames");
     if (names.isUnknown || selector.get("any").is(true) !== "no") return undefined;
     const items = names.items();
     if (items.some(name => name.isUnknown)) return undefined;
-    return items.length === 0 ? [place.namespace] : items.flatMap(name => name.string ?? []);
+    return items.length === 0 ? [location.namespace] : items.flatMap(name => name.string ?? []);
 }

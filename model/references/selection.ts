@@ -2,7 +2,7 @@ import type { KubeObject } from "../kubernetes/object";
 import type { Pod } from "../kubernetes/pod";
 import { mapSelects, selects } from "../kubernetes/selector";
 import { type Answer, all, UNKNOWN, type Value } from "../value";
-import { labelsKey, type Matches, type ObjectIndex, type Place, withoutContent } from "./object-index";
+import { type Location, labelsKey, type Matches, type ObjectIndex, withoutContent } from "./object-index";
 
 /** The pods that a selector selects. */
 export interface SelectedPods extends Matches<Pod> {
@@ -18,7 +18,7 @@ export interface PodSelector {
     selects(pod: Pod): Answer;
 }
 
-/** What selectors select, by place and selector: in a place alone, and with the other clusters that may be the same. */
+/** What selectors select, by location and selector: in a location alone, and with the other clusters that may be the same. */
 interface Decided {
     readonly alone: Map<string, Matches<Pod>>;
     readonly all: Map<string, SelectedPods>;
@@ -27,18 +27,18 @@ interface Decided {
 const results = new WeakMap<ObjectIndex, Decided>();
 
 /**
- * The pods that a selector selects in a place. The same selector is decided once: while its values are not known, many
+ * The pods that a selector selects in a location. The same selector is decided once: while its values are not known, many
  * are the same.
  */
-export function podsIn(index: ObjectIndex, place: Place, selector: PodSelector): SelectedPods {
+export function podsIn(index: ObjectIndex, location: Location, selector: PodSelector): SelectedPods {
     const decided = results.get(index) ?? { alone: new Map(), all: new Map() };
     results.set(index, decided);
-    const key = keyOf(place.cluster, place.namespace, selector.key);
+    const key = keyOf(location.cluster, location.namespace, selector.key);
     const known = decided.all.get(key);
     if (known) return known;
-    const { certain, possible } = podsAlone(index, place, selector, decided);
-    const beside = index.beside(place).map(other => eitherOf(podsAlone(index, other, selector, decided)));
-    const elsewhere = beside.flatMap(pods => pods.find(({ object }) => !index.isOn(object, place.cluster)) ?? []);
+    const { certain, possible } = podsAlone(index, location, selector, decided);
+    const beside = index.beside(location).map(other => eitherOf(podsAlone(index, other, selector, decided)));
+    const elsewhere = beside.flatMap(pods => pods.find(({ object }) => !index.isOn(object, location.cluster)) ?? []);
     const found = { certain, possible: elsewhere.length > 0 ? [...possible, ...elsewhere] : possible, beside };
     decided.all.set(key, found);
     return found;
@@ -46,12 +46,12 @@ export function podsIn(index: ObjectIndex, place: Place, selector: PodSelector):
 
 function podsAlone(
     index: ObjectIndex,
-    place: Place,
+    location: Location,
     { key, equalities, selects }: PodSelector,
     { alone }: Decided,
 ): Matches<Pod> {
-    const ofPlace = keyOf(place.cluster, place.namespace, key);
-    const found = alone.get(ofPlace) ?? index.selected(place, equalities, selects);
+    const ofPlace = keyOf(location.cluster, location.namespace, key);
+    const found = alone.get(ofPlace) ?? index.selected(location, equalities, selects);
     alone.set(ofPlace, found);
     return found;
 }
@@ -62,7 +62,7 @@ function eitherOf({ certain, possible }: Matches<Pod>): readonly Pod[] {
 
 /** The pods that a label selector in an object selects, of its namespace. */
 export function podsOf(index: ObjectIndex, object: KubeObject, selector: Value): SelectedPods {
-    return podsIn(index, index.placeOf(object), labelSelector(selector));
+    return podsIn(index, index.locationOf(object), labelSelector(selector));
 }
 
 /** A label selector as the API has them, with `matchLabels` and `matchExpressions`. */
@@ -84,25 +84,25 @@ export function mapSelector(selector: Value): PodSelector {
     };
 }
 
-/** What a selector selects in a place, one after the other: pods that it selects for sure, and those that it may. */
+/** What a selector selects in a location, one after the other: pods that it selects for sure, and those that it may. */
 export function* eachOf(
     index: ObjectIndex,
-    place: Place,
+    location: Location,
     { equalities, selects }: PodSelector,
 ): Generator<readonly [Pod, Answer]> {
-    for (const pods of index.candidates(place, equalities)) {
+    for (const pods of index.candidates(location, equalities)) {
         for (const pod of pods) {
-            const answer = all([index.isIn(pod, place.namespace), selects(pod)]);
+            const answer = all([index.isIn(pod, location.namespace), selects(pod)]);
             if (answer !== "no") yield [pod, answer];
         }
     }
 }
 
-/** Whether a selector may also select a pod on another cluster that may be the one of the place. */
-export function selectsBeside(index: ObjectIndex, place: Place, selector: PodSelector): boolean {
-    return index.beside(place).some(other => {
-        // The group of clusters that may be the same has the place's own pods, too.
-        for (const [pod] of eachOf(index, other, selector)) if (!index.isOn(pod.object, place.cluster)) return true;
+/** Whether a selector may also select a pod on another cluster that may be the one of the location. */
+export function selectsBeside(index: ObjectIndex, location: Location, selector: PodSelector): boolean {
+    return index.beside(location).some(other => {
+        // The group of clusters that may be the same has the location's own pods, too.
+        for (const [pod] of eachOf(index, other, selector)) if (!index.isOn(pod.object, location.cluster)) return true;
         return false;
     });
 }
@@ -164,22 +164,22 @@ export class Selection {
      * selectors which all select the same many pods take no longer than one. An object given twice is kept once.
      */
     addSelector(object: KubeObject, selector: PodSelector): void {
-        const place = this.index.placeOf(object);
-        const isAnywhere = place.namespace === UNKNOWN;
-        for (const list of this.index.candidates(place, selector.equalities)) {
+        const location = this.index.locationOf(object);
+        const isAnywhere = location.namespace === UNKNOWN;
+        for (const list of this.index.candidates(location, selector.equalities)) {
             const pods = this.open.get(list) ?? [...list];
             const left = pods.filter(pod => this.of(pod).length < this.most);
             this.open.set(list, left);
             for (const pod of left) {
-                const answer = all([this.index.isIn(pod, place.namespace), selector.selects(pod)]);
+                const answer = all([this.index.isIn(pod, location.namespace), selector.selects(pod)]);
                 if (answer === "yes") this.keep(object, pod);
                 if (answer === "unknown") this.mark(pod, isAnywhere, false);
             }
         }
-        for (const other of this.index.beside(place)) {
+        for (const other of this.index.beside(location)) {
             for (const list of this.index.candidates(other, selector.equalities)) {
                 for (const pod of list) {
-                    const key = `${isAnywhere} ${this.index.placeOf(pod.object).cluster} ${labelsKey(pod)}`;
+                    const key = `${isAnywhere} ${this.index.locationOf(pod.object).cluster} ${labelsKey(pod)}`;
                     if (this.seenElsewhere.has(key)) continue;
                     if (all([this.index.isIn(pod, other.namespace), selector.selects(pod)]) === "no") continue;
                     this.seenElsewhere.add(key);
@@ -197,7 +197,7 @@ export class Selection {
 
     /** Remembers that pods with the labels of this one may be selected. */
     private mark(pod: Pod, isAnywhere: boolean, isElsewhere: boolean): void {
-        const { cluster, namespace } = this.index.placeOf(pod.object);
+        const { cluster, namespace } = this.index.locationOf(pod.object);
         const where = isElsewhere ? this.index.clusters.withGroup(cluster) : [cluster];
         const space = isAnywhere ? EVERY : namespace;
         for (const one of where) this.possible.add(keyOf(one, space, labelsKey(pod)));
@@ -211,7 +211,7 @@ export class Selection {
             else this.certain.set(pod, [object]);
         }
         // What is in no namespace selects in all, as what may be in any may.
-        const isAnywhere = ["", UNKNOWN].includes(this.index.placeOf(object).namespace);
+        const isAnywhere = ["", UNKNOWN].includes(this.index.locationOf(object).namespace);
         for (const pods of [possible, ...beside]) {
             if (this.seen.has(pods)) continue;
             this.seen.add(pods);
@@ -222,7 +222,7 @@ export class Selection {
 
     /** Adds an object that may select any pod of its namespace, of the whole cluster where it is in none. */
     addOpen(object: KubeObject): void {
-        const { cluster, namespace } = this.index.placeOf(object);
+        const { cluster, namespace } = this.index.locationOf(object);
         for (const where of this.index.clusters.withGroup(cluster)) {
             this.openSpaces.add(keyOf(where, namespace === UNKNOWN ? "" : namespace));
             this.openClusters.add(where);
@@ -237,7 +237,7 @@ export class Selection {
     /** Whether any object selects a pod. */
     isSelected(pod: Pod): Answer {
         if (this.certain.has(pod)) return "yes";
-        const { cluster, namespace } = this.index.placeOf(pod.object);
+        const { cluster, namespace } = this.index.locationOf(pod.object);
         const labels = labelsKey(pod);
         const isPossible = this.index.clusters
             .withGroup(cluster)

@@ -44,7 +44,7 @@ export function requiredWebhooks(index: ObjectIndex): Webhook[] {
 function serviceOf(at: Value, configuration: KubeObject, index: ObjectIndex): KubeObject | undefined {
     const [name, namespace] = ["name", "namespace"].map(key => at.get("clientConfig", "service", key).string);
     if (name === undefined || namespace === undefined) return undefined;
-    return index.find({ ...index.placeOf(configuration), namespace }, "Service", name).certain[0];
+    return index.find({ ...index.locationOf(configuration), namespace }, "Service", name).certain[0];
 }
 
 /**
@@ -112,7 +112,7 @@ function matchesNamespace(selector: Value, object: KubeObject, index: ObjectInde
         return !part.isUnknown && part.keys().length === 0 && part.items().length === 0;
     });
     if (selector.isUnset || (!selector.isUnknown && isEmpty)) return "yes";
-    const { cluster, namespace } = index.placeOf(object);
+    const { cluster, namespace } = index.locationOf(object);
     if (object.is("Namespace")) return selects(selector, labelsOf(object, object.name.string));
     if (namespace === "") return object.scope === "unknown" ? "unknown" : "yes";
     const [own] = index.find({ cluster, namespace: "" }, "Namespace", namespace).certain;

@@ -1,4 +1,4 @@
-import { END, isBlank, isBlankOrEnd, isBreak, isBreakOrEnd, Source, SPACE, TAB } from "./source";
+import { CharacterReader, END, isBlank, isBlankOrEnd, isBreak, isBreakOrEnd, SPACE, TAB } from "./source";
 
 /** How a scalar is written. What decides its value is only whether it is plain. */
 export type Style = "plain" | "quoted" | "block";
@@ -135,7 +135,7 @@ function hexValue(character: number): number {
  * Source: sigs.k8s.io/yaml goyaml.v2/scannerc.go, a translation of libyaml.
  */
 export class Scanner {
-    readonly source: Source;
+    readonly source: CharacterReader;
     private tokens: Token[] = [];
     private head = 0;
     /** How many tokens have been handed out. */
@@ -151,7 +151,7 @@ export class Scanner {
     private readonly simpleKeyByToken = new Map<number, number>();
 
     constructor(text: string) {
-        this.source = new Source(text);
+        this.source = new CharacterReader(text);
     }
 
     /** The next token, which stays the next one. */

@@ -63,7 +63,7 @@ const CHUNK = 512;
  *
  * Source: sigs.k8s.io/yaml goyaml.v2/readerc.go.
  */
-export class Source {
+export class CharacterReader {
     /** Where the next character is. */
     position: number;
     /** The line of the next character, from 0. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { configuredPolicies } from "../../cli/config";
-import { describeProblem, type Problem } from "../../cli/problem";
+import { describeNotice, type Notice } from "../../cli/notice";
 import { configurationErrors, configure as configurePolicy } from "../../framework/evaluate";
 import { policies } from "../../policies";
 import { folderWith } from "./support/command";
@@ -8,12 +8,12 @@ import { folderWith } from "./support/command";
 /** The levels and the problems that a configuration file gives. */
 function configure(text: string | Buffer) {
     const folder = folderWith({ "guardrails.json": text });
-    const problems: Problem[] = [];
+    const problems: Notice[] = [];
     const active = configuredPolicies(policies, `${folder}/guardrails.json`, problems);
     return {
         levels: Object.fromEntries(active.map(({ policy, level }) => [policy.name, level])),
         configs: Object.fromEntries(active.map(({ policy, config }) => [policy.name, config as unknown])),
-        problems: problems.map(problem => describeProblem(problem).replace(`${folder}/`, "")),
+        problems: problems.map(problem => describeNotice(problem).replace(`${folder}/`, "")),
     };
 }
 
@@ -56,7 +56,7 @@ describe("levels", () => {
     });
 
     test("no file: the policies as they are", () => {
-        const problems: Problem[] = [];
+        const problems: Notice[] = [];
         const active = configuredPolicies(policies, undefined, problems);
         expect(problems).toEqual([]);
         expect(Object.fromEntries(active.map(({ policy, level }) => [policy.name, level]))).toEqual(OWN_LEVELS);
@@ -159,8 +159,8 @@ describe("mistakes", () => {
     });
 
     test("a file that is not there", () => {
-        const problems: Problem[] = [];
+        const problems: Notice[] = [];
         configuredPolicies(policies, "nowhere.json", problems);
-        expect(problems.map(describeProblem)).toEqual(["nowhere.json: there is no such file or folder"]);
+        expect(problems.map(describeNotice)).toEqual(["nowhere.json: there is no such file or folder"]);
     });
 });

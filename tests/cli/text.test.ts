@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Finding, Report } from "../../cli/report/report";
+import type { CheckReport, ReportedViolation } from "../../cli/report/report";
 import { textReport } from "../../cli/report/text";
 import type { LeveledViolation } from "../../hosts/in-process";
 import { Resource } from "../../model/pulumi/resource";
@@ -20,7 +20,7 @@ function podNamed(name: string): Resource {
     });
 }
 
-function finding(resource: Resource, policyName: string, level: LeveledViolation["level"]): Finding {
+function finding(resource: Resource, policyName: string, level: LeveledViolation["level"]): ReportedViolation {
     const policy = policies.find(({ name }) => name === policyName);
     if (!policy) throw new Error(`no policy ${policyName}`);
     const { urn, name, label, source } = resource;
@@ -40,7 +40,7 @@ function finding(resource: Resource, policyName: string, level: LeveledViolation
 
 const a = podNamed("a");
 const b = podNamed("b");
-const report: Report = {
+const report: CheckReport = {
     ...emptyReport,
     resources: [b, a],
     fileCount: 2,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DocumentSplitter, firstLine, Locator, parseYaml, type YamlDocument } from "../../cli/input/yaml";
-import { SyntaxProblem } from "../../cli/problem";
+import { SyntaxProblem } from "../../cli/notice";
 
 function parseOne(text: string): unknown {
     return parseYaml(text).value;

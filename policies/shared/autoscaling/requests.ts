@@ -7,7 +7,7 @@ import type { UtilizationMetric } from "./metrics";
 
 /** Finds requests that metrics need and that nothing sets. */
 export class Requests {
-    /** What LimitRanges may give containers, by place and resource, which many pods share. */
+    /** What LimitRanges may give containers, by location and resource, which many pods share. */
     private readonly defaults = new Map<string, boolean>();
 
     constructor(private readonly index: ObjectIndex) {}
@@ -31,11 +31,11 @@ export class Requests {
 
     /** Whether a LimitRange of the namespace may give containers a request. */
     private hasDefault(object: KubeObject, resource: string): boolean {
-        const place = this.index.placeOf(object);
-        const key = [place.cluster, place.namespace, resource].join("\n");
+        const location = this.index.locationOf(object);
+        const key = [location.cluster, location.namespace, resource].join("\n");
         let found = this.defaults.get(key);
         if (found === undefined) {
-            const { certain, possible } = this.index.ofKind(place, "LimitRange");
+            const { certain, possible } = this.index.ofKind(location, "LimitRange");
             found = [...certain, ...possible].some(range => givesDefault(range.get("spec", "limits"), resource));
             this.defaults.set(key, found);
         }

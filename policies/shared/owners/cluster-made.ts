@@ -163,7 +163,7 @@ export function madeByCluster(object: KubeObject, index: ObjectIndex): "certain"
     const node = rows && index.nodeOf(object);
     const name = object.name.string;
     if (!node || name === undefined || isManagedOnPurpose(node) || isOfClusterComponent(node)) return undefined;
-    const { namespace } = index.placeOf(object);
+    const { namespace } = index.locationOf(object);
     const row = rows.find(one => one.name.test(name) && (one.namespace === undefined || one.namespace === namespace));
     if (!row) return undefined;
     const cluster = index.clusters.of(node)?.node;

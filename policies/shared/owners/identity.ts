@@ -9,7 +9,7 @@ const MAX_NAMED = 3;
 
 /** What the API server knows an object by; undefined while some of it is not known. */
 export function identityOf(object: KubeObject, index: ObjectIndex): string[] | undefined {
-    const { cluster, namespace } = index.placeOf(object);
+    const { cluster, namespace } = index.locationOf(object);
     const name = object.name.string;
     if (name === undefined || name === "" || namespace === UNKNOWN) return undefined;
     // A custom resource that says no namespace may be in none, or in one that only its provider knows.
@@ -24,7 +24,7 @@ export function othersOf(resource: Resource, all: ReadonlySet<Resource>): string
         if (others.length === MAX_NAMED) break;
         if (one !== resource) others.push(one);
     }
-    const named = others.map(other => other.place ?? `resource ${nameOf(other, resource)}`);
+    const named = others.map(other => other.definedAt ?? `resource ${nameOf(other, resource)}`);
     return joinSome(named, all.size - 1);
 }
 

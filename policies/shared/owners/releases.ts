@@ -35,8 +35,8 @@ export function namespacesCreatedTwice(index: ObjectIndex): CreatedTwice[] {
     const found = releasesOf(index).flatMap(node => {
         const { resource } = node;
         if (resource.props.get("createNamespace").is(true) !== "yes") return [];
-        const place = { cluster: index.clusterOf(node), namespace: "" };
-        const { certain } = index.find(place, "Namespace", namespaceOf(resource));
+        const location = { cluster: index.clusterOf(node), namespace: "" };
+        const { certain } = index.find(location, "Namespace", namespaceOf(resource));
         return certain.flatMap(namespace => {
             const made = index.nodeOf(namespace);
             return made ? [{ node, namespace, made }] : [];

@@ -55,13 +55,13 @@ export class Readiness {
         const services = this.index.objects.filter(
             service =>
                 service.is("Service") &&
-                this.index.placeOf(service).namespace !== UNKNOWN &&
+                this.index.locationOf(service).namespace !== UNKNOWN &&
                 // Such a Service sends requests to pods that are not ready, too.
                 service.get("spec", "publishNotReadyAddresses").is(true) === "no",
         );
         const counts = new Map<string, number>();
         const conditions = services.map(service => {
-            const { cluster, namespace } = this.index.placeOf(service);
+            const { cluster, namespace } = this.index.locationOf(service);
             const keys = service
                 .get("spec", "selector")
                 .entries()
@@ -103,12 +103,12 @@ export class Readiness {
         if (pod.containers.some(container => hasPorts(container) || container.get("ports").isUnknown)) return false;
         if (pod.object.is("DaemonSet")) return true;
         const account = pod.serviceAccountName.string ?? UNKNOWN;
-        return account !== "default" && this.rights.has(this.index.placeOf(pod.object), account) !== "no";
+        return account !== "default" && this.rights.has(this.index.locationOf(pod.object), account) !== "no";
     }
 
     /** The Services that select a pod for sure. */
     private *servicesOf(pod: Pod): Generator<KubeObject> {
-        const { cluster, namespace } = this.index.placeOf(pod.object);
+        const { cluster, namespace } = this.index.locationOf(pod.object);
         for (const [key, { string }] of pod.labels.entries()) {
             if (string === undefined) continue;
             for (const service of this.services.get(cluster, namespace, key, string)) {

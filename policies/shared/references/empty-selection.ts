@@ -1,7 +1,7 @@
 import type { KubeObject } from "../../../model/kubernetes/object";
 import type { Pod } from "../../../model/kubernetes/pod";
 import { mapRequirements, type Requirement, requirements } from "../../../model/kubernetes/selector";
-import type { Selection } from "../../../model/references/references";
+import type { SelectorReference } from "../../../model/references/references";
 import type { Resolver } from "../../../model/references/resolver";
 import { shorten } from "../../../model/text";
 import type { Value } from "../../../model/value";
@@ -11,7 +11,7 @@ import type { EmptySelection, NearLabels } from "./wording";
 const MOST_COMPARED = 200;
 
 /** What to say of a selector that selects nothing. */
-export function emptySelection(selection: Selection, resolver: Resolver): EmptySelection {
+export function emptySelection(selection: SelectorReference, resolver: Resolver): EmptySelection {
     return {
         text: shorten(textOf(selection)),
         selects: selection.type.selects === "pods" ? "pod" : "Service",
@@ -20,7 +20,7 @@ export function emptySelection(selection: Selection, resolver: Resolver): EmptyS
 }
 
 /** A selector as kubectl writes it: `app=queue,tier in (a, b)`. */
-function textOf({ type, at }: Selection): string {
+function textOf({ type, at }: SelectorReference): string {
     const equal = (type.shape === "map" ? at : at.get("matchLabels")).entries();
     const expressions = type.shape === "map" ? [] : at.get("matchExpressions").items();
     return [
@@ -48,14 +48,14 @@ function expressionText(expression: Value): string {
 }
 
 /** The only one of some candidates that all conditions of a selector but one label fit. */
-function nearOf(selection: Selection, candidates: readonly (KubeObject | Pod)[]): NearLabels | undefined {
+function nearOf(selection: SelectorReference, candidates: readonly (KubeObject | Pod)[]): NearLabels | undefined {
     if (candidates.length > MOST_COMPARED) return undefined;
     const near = candidates.flatMap(candidate => nearLabels(selection, candidate) ?? []);
     const [only] = near;
     return new Set(near.map(({ owner }) => owner)).size === 1 ? only : undefined;
 }
 
-function nearLabels(selection: Selection, candidate: KubeObject | Pod): NearLabels | undefined {
+function nearLabels(selection: SelectorReference, candidate: KubeObject | Pod): NearLabels | undefined {
     const all = requirementsOf(selection, candidate.labels);
     const [wrong, ...others] = all.filter(({ answer }) => answer !== "yes");
     // One wrong label of one says nothing, unless the other has it too.
@@ -73,6 +73,6 @@ function nearLabels(selection: Selection, candidate: KubeObject | Pod): NearLabe
     };
 }
 
-function requirementsOf({ type, at }: Selection, labels: Value): Requirement[] {
+function requirementsOf({ type, at }: SelectorReference, labels: Value): Requirement[] {
     return type.shape === "map" ? mapRequirements(at, { labels }) : requirements(at, { labels });
 }

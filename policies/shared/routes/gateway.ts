@@ -50,8 +50,8 @@ export function gatewayClaims(route: KubeObject, index: ObjectIndex): Claim[] {
 
 /** A gateway, or a Service of a mesh, and the listener that a route is attached to. */
 function parentOf(parent: Value, route: KubeObject, index: ObjectIndex) {
-    const place = index.placeOf(route);
-    const own = place.namespace === UNKNOWN ? undefined : place.namespace;
+    const location = index.locationOf(route);
+    const own = location.namespace === UNKNOWN ? undefined : location.namespace;
     const named = parent.get("namespace");
     const kind = textOf(parent.get("kind"), "Gateway");
     const namespace = named.isUnset || named.raw === "" ? own : textOf(named, "");
@@ -64,7 +64,9 @@ function parentOf(parent: Value, route: KubeObject, index: ObjectIndex) {
         kind === "Service" ? own : "",
     ]);
     const listener = allKnown([textOf(parent.get("sectionName"), ""), textOf(parent.get("port"), "")]);
-    return ids && listener && { gateway: JSON.stringify([place.cluster, ...ids]), listener: listener.join(" ").trim() };
+    return (
+        ids && listener && { gateway: JSON.stringify([location.cluster, ...ids]), listener: listener.join(" ").trim() }
+    );
 }
 
 function hostsOf(route: KubeObject): string[] {

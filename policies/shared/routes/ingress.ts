@@ -37,7 +37,7 @@ const OWN_LOAD_BALANCER: Readonly<Record<string, { readonly group?: string }>> =
 export function ingressClaims(ingress: KubeObject, index: ObjectIndex): Claim[] {
     const controller = controllerOf(ingress);
     if (controller === undefined) return [];
-    const { cluster } = index.placeOf(ingress);
+    const { cluster } = index.locationOf(ingress);
     return ingress
         .get("spec", "rules")
         .items()

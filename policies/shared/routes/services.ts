@@ -5,7 +5,7 @@ import { allKnown, type Claim, textOf, unordered } from "./claim";
 
 /** The pods and ports that a Service claims, as far as they are known; headless ones only name pods. */
 export function serviceClaims(service: KubeObject, index: ObjectIndex): Claim[] {
-    const { cluster, namespace } = index.placeOf(service);
+    const { cluster, namespace } = index.locationOf(service);
     const address = service.get("spec", "clusterIP");
     if (address.isUnknown || address.string === "None" || namespace === UNKNOWN) return [];
     if (service.get("spec", "type").is("ExternalName") !== "no") return [];

@@ -13,7 +13,7 @@ export class Bindings {
     constructor(private readonly index: ObjectIndex) {
         for (const object of index.objects) {
             if (!object.is(...BINDINGS)) continue;
-            const { cluster } = index.placeOf(object);
+            const { cluster } = index.locationOf(object);
             for (const { reference } of subjectsOf(object)) {
                 const [kind, namespace, name] = reference;
                 if (kind !== "ServiceAccount" || reference.includes(UNKNOWN)) continue;
@@ -29,7 +29,7 @@ export class Bindings {
     of(workload: KubeObject): readonly KubeObject[] {
         const account = this.index.podOf(workload)?.serviceAccountName;
         if (!account?.string) return [];
-        const { cluster, namespace } = this.index.placeOf(workload);
+        const { cluster, namespace } = this.index.locationOf(workload);
         return this.byAccount.get([cluster, namespace, account.string].join("\n")) ?? [];
     }
 }

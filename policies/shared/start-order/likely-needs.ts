@@ -21,7 +21,7 @@ function secretNeeds(index: ObjectIndex): Need[] {
     for (const object of index.objects) {
         const node = index.nodeOf(object);
         if (object.facts || !node || kindId(object) === MADE_WITH_THE_POD) continue;
-        const { cluster, namespace } = index.placeOf(object);
+        const { cluster, namespace } = index.locationOf(object);
         const paths = Object.hasOwn(MAKES_SECRETS, kindId(object)) ? (MAKES_SECRETS[kindId(object)] ?? []) : [];
         const names = paths.map(path => object.root.select(path)).find(values => values.length > 0) ?? [];
         for (const { string } of names) if (string) makers.set([cluster, namespace, string].join("\n"), node);
@@ -31,12 +31,12 @@ function secretNeeds(index: ObjectIndex): Need[] {
         const node = index.podOf(object) ? index.nodeOf(object) : undefined;
         if (!node) return [];
         return referencesOf(object, index).flatMap(reference => {
-            const { kind, name, place, at, type } = reference;
+            const { kind, name, location, at, type } = reference;
             const target =
                 kind === "Secret" && type.without
-                    ? makers.get([place.cluster, place.namespace, name].join("\n"))
+                    ? makers.get([location.cluster, location.namespace, name].join("\n"))
                     : undefined;
-            const { certain, possible } = index.find(place, kind, name);
+            const { certain, possible } = index.find(location, kind, name);
             if (!target || certain.length > 0 || possible.length > 0) return [];
             const need: Need = {
                 from: object,
@@ -63,9 +63,10 @@ function jobNeeds(index: ObjectIndex, resolver: Resolver): Need[] {
         const node = index.podOf(object) ? index.nodeOf(object) : undefined;
         return node
             ? referencesOf(object, index).flatMap(reference => {
-                  const { type, place, at } = reference;
-                  const space = { ...place, namespace: "" };
-                  if (!type.without || index.find(space, "Namespace", place.namespace).certain.length === 0) return [];
+                  const { type, location, at } = reference;
+                  const space = { ...location, namespace: "" };
+                  if (!type.without || index.find(space, "Namespace", location.namespace).certain.length === 0)
+                      return [];
                   const found = resolver.resolve(reference);
                   const [creator, ...others] = found.state === "unknown" ? (found.creators ?? []) : [];
                   const target =
@@ -113,7 +114,7 @@ function mountsToken({ spec, serviceAccountName, object }: Pod, index: ObjectInd
     const name = serviceAccountName.string;
     if (!name || name === "default" || own.isUnknown || own.raw === false) return false;
     if (own.raw === true) return true;
-    const { certain, possible } = index.find(index.placeOf(object), "ServiceAccount", name);
+    const { certain, possible } = index.find(index.locationOf(object), "ServiceAccount", name);
     if (certain.length === 0) return possible.length === 0;
     return certain.every(account => account.get("automountServiceAccountToken").is(false) === "no");
 }

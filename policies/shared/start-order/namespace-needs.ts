@@ -23,8 +23,8 @@ export function namespaceNeeds(index: ObjectIndex): Need[] {
             : index.objects.flatMap(object => {
                   const node = index.nodeOf(object);
                   const at = object.get("metadata", "namespace");
-                  const place = index.placeOf(object);
-                  return node ? needsOfPlace({ node, from: object, at, ...place }, makers, index) : [];
+                  const location = index.locationOf(object);
+                  return node ? needsOfPlace({ node, from: object, at, ...location }, makers, index) : [];
               })),
     ];
 }

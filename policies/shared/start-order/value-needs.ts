@@ -2,7 +2,7 @@ import { namespaceOfRelease } from "../../../model/environments/clusters";
 import { RELEASE } from "../../../model/pulumi/charts";
 import type { Node } from "../../../model/pulumi/stack";
 import { waitsBy } from "../../../model/pulumi/start-order";
-import type { ObjectIndex, Place } from "../../../model/references/object-index";
+import type { Location, ObjectIndex } from "../../../model/references/object-index";
 import { isAlwaysThere } from "../../../model/references/resolver";
 import type { Value } from "../../../model/value";
 import { clusterOfInstaller } from "./installers";
@@ -74,9 +74,9 @@ export function valueNeeds(index: ObjectIndex): Need[] {
     });
 }
 
-function targetOf(at: Value, { kind }: NamingValue, place: Place, index: ObjectIndex): Node | undefined {
+function targetOf(at: Value, { kind }: NamingValue, location: Location, index: ObjectIndex): Node | undefined {
     const name = at.string ?? "";
-    const space = CLUSTER_SCOPED.has(kind) ? { ...place, namespace: "" } : place;
+    const space = CLUSTER_SCOPED.has(kind) ? { ...location, namespace: "" } : location;
     const [object] = isAlwaysThere(kind, name) ? [] : index.find(space, kind, name).certain;
     return object && index.nodeOf(object);
 }

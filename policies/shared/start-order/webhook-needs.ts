@@ -3,7 +3,7 @@ import type { KubeObject } from "../../../model/kubernetes/object";
 import type { Node } from "../../../model/pulumi/stack";
 import { beforeStart, partsOf } from "../../../model/pulumi/start-order";
 import type { Matches, ObjectIndex } from "../../../model/references/object-index";
-import { selectionsOf } from "../../../model/references/references";
+import { selectorReferencesOf } from "../../../model/references/references";
 import type { Resolver } from "../../../model/references/resolver";
 import { isAboutKind, mustAdmit, requiredWebhooks, type Webhook } from "../../../model/references/webhooks";
 import { shorten } from "../../../model/text";
@@ -35,7 +35,7 @@ interface Server {
 export function webhookNeeds(index: ObjectIndex, resolver: Resolver, others: readonly Need[]): Need[] {
     const servers = requiredWebhooks(index).flatMap(webhook => serverOf(webhook, index, resolver) ?? []);
     if (servers.length === 0) return [];
-    const byCluster = groupedBy(servers, ({ webhook }) => index.placeOf(webhook.configuration).cluster);
+    const byCluster = groupedBy(servers, ({ webhook }) => index.locationOf(webhook.configuration).cluster);
     const needed = neededBy(others);
     const before = new Map<Server, ReadonlySet<Node>>();
     const beforeServer = (server: Server) => {
@@ -97,9 +97,9 @@ function needOf({ name }: Webhook, from: KubeObject, node: Node, target: Node, o
 
 /** The workloads behind a Service, and those that may be. */
 function podsBehind(service: KubeObject, index: ObjectIndex, resolver: Resolver): Matches<KubeObject> {
-    const [selection] = selectionsOf(service);
+    const [selection] = selectorReferencesOf(service);
     if (!selection) return { certain: [], possible: [] };
-    const { certain, possible } = resolver.pods(selection, index.placeOf(service));
+    const { certain, possible } = resolver.pods(selection, index.locationOf(service));
     return { certain: certain.map(({ object }) => object), possible: possible.map(({ object }) => object) };
 }
 

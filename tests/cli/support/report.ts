@@ -1,7 +1,7 @@
-import type { Report } from "../../../cli/report/report";
+import type { CheckReport } from "../../../cli/report/report";
 
 /** The report of a run that found nothing. */
-export const emptyReport: Report = {
+export const emptyReport: CheckReport = {
     version: "1.2.3",
     policies: [],
     resources: [],

@@ -4,7 +4,7 @@ import type { Pod } from "../../../model/kubernetes/pod";
 import { mapSelects } from "../../../model/kubernetes/selector";
 import type { Resource, ResourceInit } from "../../../model/pulumi/resource";
 import { Stack } from "../../../model/pulumi/stack";
-import { indexOf, kindId, type Matches, ObjectIndex, type Place } from "../../../model/references/object-index";
+import { indexOf, kindId, type Location, type Matches, ObjectIndex } from "../../../model/references/object-index";
 import { UNKNOWN, Value } from "../../../model/value";
 import { kubeResource } from "../../support/kube-resource";
 
@@ -31,7 +31,7 @@ function index(...resources: readonly Resource[]): ObjectIndex {
     return new ObjectIndex(new Stack(resources.map(one => ({ resource: one }))));
 }
 
-function place(namespace: string): Place {
+function place(namespace: string): Location {
     return { cluster: CLUSTER, namespace };
 }
 
@@ -338,7 +338,7 @@ test("providers with one kubeconfig context lead to one cluster, others do not",
         configMap("b", "b", "shop", { provider: provider("two", "main") }),
         configMap("c", "c", "shop", { provider: provider("three", "other") }),
     );
-    const clusters = objects.objects.map(object => objects.placeOf(object).cluster);
+    const clusters = objects.objects.map(object => objects.locationOf(object).cluster);
     expect([clusters[0] === clusters[1], clusters[0] === clusters[2]]).toEqual([true, false]);
 });
 

@@ -12,7 +12,13 @@ import {
     SELECTOR_TYPES,
     type SelectorType,
 } from "../../../model/references/reference-types";
-import { hasPort, isHeadless, namesPort, referencesOf, selectionsOf } from "../../../model/references/references";
+import {
+    hasPort,
+    isHeadless,
+    namesPort,
+    referencesOf,
+    selectorReferencesOf,
+} from "../../../model/references/references";
 import { type Resolution, Resolver, type World } from "../../../model/references/resolver";
 import { UNKNOWN, Value } from "../../../model/value";
 import { tokenOf } from "../../support/kube-resource";
@@ -127,7 +133,7 @@ describe.each(ROWS)("a reference of %s", (_, type, from) => {
     const namespaceOfTarget = type.namespace === undefined ? {} : holding(type.namespace, NAMESPACE);
     const reference = (name: unknown, more: Json = {}) => referring(type, from, name, merged(namespaceOfTarget, more));
     // What is in no namespace belongs to a platform.
-    const isPlatforms = index(target(NAME)).placeOf(index(target(NAME)).objects[0] as KubeObject).namespace === "";
+    const isPlatforms = index(target(NAME)).locationOf(index(target(NAME)).objects[0] as KubeObject).namespace === "";
 
     test("finds its target", () => {
         expect(states(IN_NAMESPACE, reference(NAME), target(NAME), THE_NAMESPACE)).toEqual(["found"]);
@@ -180,7 +186,7 @@ function selecting(type: SelectorType, from: KindId, labels: unknown): Json {
 function selected(world: World, from: Json, ...others: readonly Json[]): string[] {
     const all = index(from, ...others);
     const resolver = new Resolver(all, world);
-    return all.objects.flatMap(one => selectionsOf(one)).map(selection => resolver.resolveSelector(selection));
+    return all.objects.flatMap(one => selectorReferencesOf(one)).map(selection => resolver.resolveSelector(selection));
 }
 
 const SELECTORS = SELECTOR_TYPES.flatMap(type => type.from.map(from => [`${from}: ${type.at}`, type, from] as const));
@@ -393,7 +399,7 @@ describe("a reference names its target's kind", () => {
 });
 
 describe("selectors that select everything, or nothing, on purpose", () => {
-    const count = (from: Json) => index(from).objects.flatMap(one => selectionsOf(one)).length;
+    const count = (from: Json) => index(from).objects.flatMap(one => selectorReferencesOf(one)).length;
     const service = (spec: Json) => object("Service", "selecting", { spec });
     const budget = (selector: unknown) => object("PodDisruptionBudget", "selecting", { spec: { selector } });
     const exists = [{ key: "app", operator: "Exists" }];
@@ -598,9 +604,9 @@ describe("what a selector selects in a namespace", () => {
             service("elsewhere", { app: "a" }, "bank"),
             service("somewhere", { app: "a" }, UNKNOWN),
         );
-        const [selection] = all.objects.flatMap(one => selectionsOf(one));
+        const [selection] = all.objects.flatMap(one => selectorReferencesOf(one));
         if (!selection) throw new Error("no selector");
-        const { certain, possible } = new Resolver(all, IN_STACK).selected(selection, all.placeOf(selection.from));
+        const { certain, possible } = new Resolver(all, IN_STACK).selected(selection, all.locationOf(selection.from));
         const names = (found: readonly unknown[]) => found.map(one => (one as KubeObject).name.string);
         expect([names(certain), names(possible)]).toEqual([
             ["one", "two"],

@@ -1,7 +1,7 @@
 import { printable } from "./printable";
 
 /** What is wrong with an input or a setting, told on standard error. Lines and columns count from 1. */
-export interface Problem {
+export interface Notice {
     /** The file as the user named it; undefined when the problem is in the command line itself. */
     readonly file?: string | undefined;
     readonly line?: number | undefined;
@@ -12,7 +12,7 @@ export interface Problem {
 }
 
 /** A problem as compilers print it: `file:line:column: text`. */
-export function describeProblem({ file, line, column, text }: Problem): string {
+export function describeNotice({ file, line, column, text }: Notice): string {
     const place = [file, line, column].filter(part => part !== undefined).join(":");
     return printable(place === "" ? text : `${place}: ${text}`);
 }
