@@ -417,12 +417,13 @@ new k8s.batch.v1.CronJob(
             timeZone: "Etc/UTC",
             concurrencyPolicy: "Forbid",
             startingDeadlineSeconds: 3600,
+            successfulJobsHistoryLimit: 1,
+            failedJobsHistoryLimit: 3,
             jobTemplate: {
                 metadata: { labels: labelsOf("sales-report") },
                 spec: {
                     backoffLimit: 3,
                     activeDeadlineSeconds: 1800,
-                    ttlSecondsAfterFinished: 86400,
                     template: {
                         metadata: { labels: labelsOf("sales-report") },
                         spec: {

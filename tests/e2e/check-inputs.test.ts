@@ -14,8 +14,13 @@ async function checked(engine: Engine, content: string) {
         path.join(PACK, "dist/cli.js"),
         ...["check", file, "--format", "json"],
     ]);
-    const report = JSON.parse(stdout) as { violations: readonly { object: string; text: string }[] };
-    return { exitCode, stderr, messages: report.violations.map(({ object, text }) => `${object}: ${text}`).sort() };
+    const report = JSON.parse(stdout) as {
+        violations: readonly { object: string; problems: readonly { what: string; fix: string }[] }[];
+    };
+    const messages = report.violations.flatMap(({ object, problems }) =>
+        problems.map(({ what, fix }) => `${object}: ${what} ${fix}`),
+    );
+    return { exitCode, stderr, messages: messages.sort() };
 }
 
 /** ConfigMaps that the provider writes to a folder, of a program with other names or options. */
@@ -55,14 +60,14 @@ describe("the check command tells which objects a preview deletes after it has c
             const inEvents = await inPreview(["PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true"]);
             expect(await inPreview([], ["--show-replacement-steps"])).toEqual(inEvents);
             // What the order of a replacement is, the digest does not tell of itself.
-            const withoutOrder = inEvents.filter(message => !message.includes("creates the replacement"));
+            const withoutOrder = inEvents.filter(message => !message.includes("replaces this object"));
             expect(await inPreview([])).toEqual(withoutOrder);
             return inEvents;
         };
         const program = settings(withOptions("new"), withOptions("replaced"));
         expect(await said(program)).toEqual([
-            'ConfigMap shop/renamed: the update creates this object before it deletes that of resource "old", which is the same: either creation fails with "already exists", or deletion removes the new object; keep the object with the resource option aliases: [{ name: "old" }].',
-            'ConfigMap shop/replaced: the update creates the replacement of this object, which has the same name, before it deletes the old one: either creation fails with "already exists", or deletion removes the new object; set the resource option deleteBeforeReplace: true.',
+            'ConfigMap shop/renamed: The update creates this object before it deletes the same one of resource "old", so either the creation fails with "already exists" or the deletion removes the new object. Set the resource option aliases: [{ name: "old" }].',
+            'ConfigMap shop/replaced: The update replaces this object with one of the same name before it deletes the old one, so either the creation fails with "already exists" or the deletion removes the new object. Set the resource option deleteBeforeReplace: true.',
         ]);
         const advised = settings(
             withOptions("new", ', aliases: [{ name: "old" }]'),

@@ -43,7 +43,7 @@ class Component extends pulumi.ComponentResource {
 
 /** Which policy says what of which resource, without the fix. */
 function said({ reported }: Run): string[] {
-    return reported.map(({ policy, message }) => `${policy}: ${message.split("\n")[1]?.split(/\. (?=[A-Z])/)[0]}`);
+    return reported.map(({ policy, message }) => `${policy}: ${message.split(/\. (?=[A-Z])/)[0]}`);
 }
 
 /** A workload. In an update it must not be awaited: there are no nodes to run it. */

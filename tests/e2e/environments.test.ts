@@ -10,7 +10,7 @@ const ISOLATION = "production-cluster-isolation";
 
 /** What the isolation of production says, by resource, without its description. */
 function isolation({ reported }: Run): string[] {
-    return reported.filter(({ policy }) => policy === ISOLATION).map(({ message }) => message.split("\n")[1] ?? "");
+    return reported.filter(({ policy }) => policy === ISOLATION).map(({ message }) => message);
 }
 
 /** A message about an object on the wrong cluster. */

@@ -26,7 +26,7 @@ function settings(inNamespace: string, options: Options) {
 /** What the policy says to the engine, with its level. */
 async function said(run: ReturnType<TestStack["up"]>) {
     const { reported, exitCode } = await run;
-    return { said: reported.map(({ level, message }) => `${level} ${message.split("\n")[1]}`), exitCode };
+    return { said: reported.map(({ level, message }) => `${level} ${message}`), exitCode };
 }
 
 /** What the check command says of the stack's state. */

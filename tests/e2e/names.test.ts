@@ -25,7 +25,7 @@ type Options = pulumi.CustomResourceOptions;
 
 /** What the policies say, by resource, without their descriptions. */
 function said({ reported }: Run): Record<string, string> {
-    return Object.fromEntries(reported.map(({ resource, message }) => [resource, message.split("\n")[1] ?? ""]));
+    return Object.fromEntries(reported.map(({ resource, message }) => [resource, message]));
 }
 
 /** A program of objects on a cluster that exists. */

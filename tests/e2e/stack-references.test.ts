@@ -9,7 +9,7 @@ const POLICIES = { all: "disabled", [ISOLATION]: "mandatory" };
 
 /** What the isolation of production says, by resource, without its description. */
 function isolation({ reported }: Run): string[] {
-    return reported.filter(({ policy }) => policy === ISOLATION).map(({ message }) => message.split("\n")[1] ?? "");
+    return reported.filter(({ policy }) => policy === ISOLATION).map(({ message }) => message);
 }
 
 function settings(name: string, provider?: k8s.Provider): void {

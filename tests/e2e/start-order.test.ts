@@ -50,7 +50,7 @@ function service(app: string, options: Options, spec: object = {}) {
 
 /** What the policies say, by resource, without their descriptions. */
 function said({ reported }: Run): Record<string, string> {
-    return Object.fromEntries(reported.map(({ resource, message }) => [resource, message.split("\n")[1] ?? ""]));
+    return Object.fromEntries(reported.map(({ resource, message }) => [resource, message]));
 }
 
 /** Programs that crash, hang or fail on a cluster, what the preview says, and how they are written right. */
