@@ -39,7 +39,7 @@ export const imagePullPolicy = definePolicy({
         },
     },
     checkPod(pod, { config, report }) {
-        for (const { reference, pullPolicy: at, isReplaced } of imagePlacesOf(pod)) {
+        for (const { reference, pullPolicy: at } of imagePlacesOf(pod)) {
             const field = String(at.path.at(-1));
             const isUnset = at.isUnset || at.raw === "";
             if (at.isSet && !isUnset && at.raw !== config.policy) {
@@ -47,7 +47,7 @@ export const imagePullPolicy = definePolicy({
                 report("different", at, { field, value });
             }
             // A Patch leaves the pull policy as it is.
-            const image = isUnset && !pod.object.isPatch && isReplaced === "no" ? readImage(reference) : undefined;
+            const image = isUnset && !pod.object.isPatch ? readImage(reference) : undefined;
             if (!image) continue;
             const value = defaultPolicy(image);
             if (value !== config.policy) report("byDefault", at, { field, value });
@@ -64,7 +64,10 @@ interface PullPolicy {
 /**
  * What the API server sets where nothing is said: only a tag that is, or means, latest is always pulled.
  *
- * Source: kubernetes/kubernetes pkg/apis/core/v1/defaults.go (`SetDefaults_Container`, `SetDefaults_Volume`).
+ * Istio, which replaces the image `auto`, keeps what was set for it.
+ *
+ * Sources: kubernetes/kubernetes pkg/apis/core/v1/defaults.go (`SetDefaults_Container`, `SetDefaults_Volume`),
+ * istio/istio pkg/kube/inject/webhook.go (`reapplyOverwrittenContainers`).
  */
 function defaultPolicy(image: ImageReference | ImageError): (typeof PULL_POLICIES)[number] {
     return !(image instanceof ImageError) && image.effectiveTag === "latest" ? "Always" : "IfNotPresent";

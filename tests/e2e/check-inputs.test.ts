@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect } from "vitest";
 import { type Engine, PACK, SHOP_CONFIG, test } from "./support/engine";
-import { BROKEN_SHOP } from "./support/wording";
+import { BROKEN_SHOP, violationsIn } from "./support/wording";
 
 const EXAMPLE = "shop-yaml-broken";
 const PREVIEW = ["pulumi", "preview", "--json", "--stack", "dev"];
@@ -14,12 +14,7 @@ async function checked(engine: Engine, content: string) {
         path.join(PACK, "dist/cli.js"),
         ...["check", file, "--format", "json"],
     ]);
-    const report = JSON.parse(stdout) as {
-        violations: readonly { object: string; problems: readonly { what: string; fix: string }[] }[];
-    };
-    const messages = report.violations.flatMap(({ object, problems }) =>
-        problems.map(({ what, fix }) => `${object}: ${what} ${fix}`),
-    );
+    const messages = violationsIn(stdout).map(({ message }) => message);
     return { exitCode, stderr, messages: messages.sort() };
 }
 

@@ -90,7 +90,7 @@ test("a component in TypeScript, as pulumi-eks gives its outputs", async ({ engi
     // The workload that waits for a group of nodes is only on the wrong cluster.
     const all = [
         misplaced("early"),
-        'require-start-order: Deployment default/early: starts on eks:index:Cluster "main" without waiting for any of its node pools: pods stay Pending until there are nodes',
+        'require-start-order: Deployment default/early: The Deployment can start on eks:index:Cluster "main" before any of its node pools exists: pods stay Pending until there are nodes',
         misplaced("late"),
         'production-cluster-isolation: eks:index:Cluster "main": The environment is production (tag environment=production), but stack dev is development (name of stack dev)',
     ];

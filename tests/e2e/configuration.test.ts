@@ -28,13 +28,15 @@ test("a configuration file sets levels and keys, and `all` stands for every poli
             policy: "require-annotations",
             level: "mandatory",
             resource: "web",
-            message: 'Service shop/web: metadata.annotations["example.com/contact"] is not set, add the annotation.',
+            message: 'Service shop/web: metadata.annotations["example.com/contact"] is not set. Add the annotation.',
         },
         {
             policy: "require-labels",
             level: "advisory",
             resource: "web",
-            message: "Service shop/web: metadata.labels.team must match [a-z]+, correct the value.",
+            message:
+                'Service shop/web: metadata.labels.team is "Checkout", which does not match [a-z]+. ' +
+                "Set it to a value that matches [a-z]+.",
         },
     ]);
     expect(run.exitCode).toBe(1);

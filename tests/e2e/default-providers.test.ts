@@ -74,7 +74,7 @@ afterAll(async () => {
 
 /** Which policy says what of which object, without details and advice. */
 function said({ reported }: Run): string[] {
-    return reported.map(({ policy, message }) => `${policy}: ${message.split(/,|\. /)[0]}`);
+    return reported.map(({ policy, message }) => `${policy}: ${message.replace(/:\n- /, ": ").split(/,|\. /)[0]}`);
 }
 
 const shop = () => new k8s.core.v1.Namespace("shop", { metadata: { name: "shop" } });

@@ -25,6 +25,22 @@ function misplaced(object: string, own: string, cluster: string, of: string, pro
     );
 }
 
+/** A message about a cluster in a stack of another environment. */
+function inStack(cluster: string, own: string): string {
+    return (
+        `${cluster}: The environment is ${own}, but stack dev is ${DEV_STACK}. Move the cluster to a stack of its own ` +
+        "environment, or correct its tag."
+    );
+}
+
+/** A message about a part of a cluster of another environment. */
+function partOf(part: string, own: string, cluster: string, of: string): string {
+    return (
+        `${part}: The environment is ${own}, but ${cluster}, to which it belongs, is ${of}. Give the cluster only pools ` +
+        "of its own environment, or correct the tag."
+    );
+}
+
 const DEV_STACK = "development (name of stack dev)";
 
 /** Only the policies of this family, so that objects may be as small as possible. */
@@ -72,7 +88,7 @@ describe("a cluster and what runs on it, in one new stack", () => {
 
     const DO = 'digitalocean:index/kubernetesCluster:KubernetesCluster "main"';
     const ofCluster = "production (tag env=prod)";
-    const clusterInDev = `${DO}: is ${ofCluster} but belongs to stack dev, which is ${DEV_STACK}; move it to a stack of its own environment, or correct its tag.`;
+    const clusterInDev = inStack(DO, ofCluster);
 
     test("is judged before anything exists, by the update, by another preview, and as a state", async ({ engine }) => {
         engine.setKubeconfig(cluster.kubeconfig);
@@ -171,7 +187,7 @@ describe("two clusters in one stack", () => {
         const blue = 'aws:eks/cluster:Cluster "blue"';
         const green = 'gcp:container/cluster:Cluster "green"';
         expect(isolation(run)).toEqual([
-            `${blue}: is production (tag Environment=production) but belongs to stack dev, which is ${DEV_STACK}; move it to a stack of its own environment, or correct its tag.`,
+            inStack(blue, "production (tag Environment=production)"),
             misplaced(
                 "ConfigMap prod/cart",
                 "production (name of Namespace prod)",
@@ -179,8 +195,13 @@ describe("two clusters in one stack", () => {
                 "development (label env=dev)",
                 "k8s-green",
             ),
-            `Secret dev/copy: is on ${green}, which is development (label env=dev), but its data depends on Secret prod/password on ${blue}, which is production (tag Environment=production); use what belongs to its own cluster.`,
-            `gcp:container/nodePool:NodePool "pool": is production (label env=prod) but belongs to ${green}, which is development (label env=dev); give the cluster only pools of its own environment, or correct the tag.`,
+            `Secret dev/copy: The environment of ${green} is development (label env=dev), but data depends on Secret prod/password on ${blue}, which is production (tag Environment=production). Use what belongs to its own cluster.`,
+            partOf(
+                'gcp:container/nodePool:NodePool "pool"',
+                "production (label env=prod)",
+                green,
+                "development (label env=dev)",
+            ),
             misplaced(
                 "ConfigMap dev/prices",
                 "development (name of Namespace dev)",
@@ -208,8 +229,9 @@ describe("two clusters in one stack", () => {
             { ...POLICIES, [ISOLATION]: { enforcementLevel: "mandatory", stacks: { "shop/dev": "shared" } } },
         );
         expect(isolation(run)).toEqual([
-            'aws:eks/cluster:Cluster "dev": is development (tag environment=dev) but shares aws:ec2/vpc:Vpc "vpc" with ' +
-                'aws:eks/cluster:Cluster "prod", which is production (tag environment=prod); give each cluster its own.',
+            'aws:eks/cluster:Cluster "dev": The environment is development (tag environment=dev), but it shares ' +
+                'aws:ec2/vpc:Vpc "vpc" with aws:eks/cluster:Cluster "prod", which is production (tag environment=prod). ' +
+                "Give each cluster its own.",
         ]);
     });
 });
@@ -284,7 +306,7 @@ test("the eks component, its own provider and one made from it; components and r
         [ISOLATION, "web"],
     ]);
     expect(isolation(run)).toEqual([
-        `aws:eks/addon:Addon "addon": is development (tag env=dev) but belongs to ${eks}, which is ${production}; give the cluster only pools of its own environment, or correct the tag.`,
+        partOf('aws:eks/addon:Addon "addon"', "development (tag env=dev)", eks, production),
         misplaced(
             'kubernetes:helm.sh/v3:Release "ingress"',
             "test (name of Namespace test)",

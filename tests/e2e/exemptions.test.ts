@@ -33,14 +33,26 @@ test("objects are exempt by annotation and by configuration, with a reason and f
     });
 
     expect(reported.map(({ level, message }) => [level, message])).toEqual([
-        ["mandatory", `${nakedPod("Pod shop/debug-later")} Its exemption ended on 2021-06-30 (support asked for it).`],
+        [
+            "mandatory",
+            nakedPod(
+                "Pod shop/debug-later",
+                "The exemption ended on 2021-06-30 (support asked for it). Correct the object or extend the exemption.",
+            ),
+        ],
         [
             "mandatory",
             nakedPod(
                 "Pod shop/no-reason",
-                `; annotation ${ANNOTATION} gives no reason, write why the object may violate the policy as its value`,
+                `The annotation ${ANNOTATION} gives no reason. Write as its value why the object may violate the policy.`,
             ),
         ],
-        ["mandatory", `${nakedPod("Pod shop/old-migration")} Its exemption ended on 2020-12-31 (runs once).`],
+        [
+            "mandatory",
+            nakedPod(
+                "Pod shop/old-migration",
+                "The exemption ended on 2020-12-31 (runs once). Correct the object or extend the exemption.",
+            ),
+        ],
     ]);
 });

@@ -3,6 +3,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { expect } from "vitest";
 import { type Engine, onCluster, PACK, type TestStack, test } from "./support/engine";
+import { violationsIn } from "./support/wording";
 
 const POLICIES = { all: "disabled", "require-start-order": "mandatory" };
 const NEED =
@@ -36,8 +37,7 @@ async function checked(engine: Engine, stack: TestStack) {
         path.join(PACK, "dist/cli.js"),
         ...["check", await stack.exportState(), "--config", config, "--format", "json"],
     ]);
-    const report = JSON.parse(stdout) as { violations: readonly { level: string; object: string; text: string }[] };
-    return report.violations.map(({ level, object, text }) => `${level} ${object}: ${text}`);
+    return violationsIn(stdout).map(({ level, message }) => `${level} ${message}`);
 }
 
 test("what is made in an apply waits; an update leaves that open, and the state knows", async ({ engine }) => {

@@ -71,9 +71,9 @@ function literalName(options: Options) {
 
 function dangling(name: string): string {
     return (
-        'Deployment shop/cart: spec.template.spec.containers["web"].envFrom[0].configMapRef.name names ConfigMap ' +
-        `shop/settings, but the ConfigMap of the resource "settings" is called ${name}; refer to the output ` +
-        'metadata.name of the resource "settings", or set its metadata.name.'
+        'Deployment shop/cart: envFrom[0].configMapRef.name of container "web" names ConfigMap shop/settings, but the ' +
+        `ConfigMap of resource "settings" is called ${name}. Use the output metadata.name of resource "settings" as the ` +
+        "name, or set metadata.name in that resource."
     );
 }
 
@@ -216,6 +216,6 @@ test("Patches of what the cluster runs are no workloads of the stack; what a Rel
     );
     const preview = await stack.preview({ policyConfig: POLICIES });
     expect(said(preview)).toEqual({
-        database: `kubernetes:helm.sh/v3:Release "database": values.auth.password holds a credential in plain text, in Pulumi's state too; make it a secret of Pulumi (config.requireSecret, pulumi.secret), or name a Secret that exists.`,
+        database: `kubernetes:helm.sh/v3:Release "database": values.auth.password holds a credential in plain text. Make it a Pulumi secret (config.requireSecret, pulumi.secret), or refer to an existing Secret.`,
     });
 });

@@ -199,5 +199,5 @@ function mandatoryIn(output: string): string[] {
 }
 
 function costCenter(what: string): string {
-    return `Require a cost center on every namespace.\n${what}, set it to the cost center that pays.`;
+    return `Require a cost center on every namespace.\n${what}. Set it to the cost center that pays.`;
 }

@@ -29,6 +29,6 @@ test("the state of a stack that one version let pass is judged by the next as it
 /** What `pulumi policy analyze` says of a state by a pack, sorted: `[level] policy: message`. */
 async function judged(engine: Engine, pack: string, state: string): Promise<string[]> {
     const { stdout } = await engine.pulumi(["policy", "analyze", "--file", state, "--policy-pack", pack]);
-    const violations = stdout.matchAll(/^ +- (\[\w+\]) .*? +([\w-]+) {2}\(.*\)\n.*\n +(.*)$/gm);
+    const violations = stdout.matchAll(/^ +- (\[\w+\]) .*? +([\w-]+) {2}\(.*\)\n +(.*)$/gm);
     return [...violations].map(([, level, policy, message]) => `${level} ${policy}: ${message}`).sort();
 }

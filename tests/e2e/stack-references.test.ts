@@ -53,7 +53,7 @@ describe("a kubeconfig of another stack", () => {
         const command = [`${PACK}/dist/cli.js`, "check", state, "--config", config];
         const checked = await engine.run(process.execPath, command);
         const [, text = ""] = misplaced('the cluster of provider "k8s"').split("ConfigMap default/cart: ");
-        expect(checked.stdout).toContain(`${ISOLATION}  ${text}`);
+        expect(checked.stdout).toContain(`  ${ISOLATION}  mandatory\n    ${text.replace(". ", ".\n      ")}\n`);
         expect(checked.exitCode).toBe(1);
     });
 

@@ -1,3 +1,4 @@
+import { messageOf, type Violation } from "../../../framework/evaluate";
 import { policies } from "../../../policies";
 
 /**
@@ -11,12 +12,26 @@ export function bySdk(policyName: string, message: string): string {
     return `${policy.description}\n${message}`;
 }
 
-/** @param pod `Pod shop/debug` */
-export function nakedPod(pod: string, details = ""): string {
-    return (
-        `${pod}: No controller owns this Pod, so nothing replaces it when its node fails. ` +
-        `Create a Deployment, StatefulSet, DaemonSet or Job with this pod as its template${details}.`
-    );
+/** The violations in a JSON report of the check command, worded as the pack words them. */
+export function violationsIn(report: string): { level: string; message: string }[] {
+    const { violations } = JSON.parse(report) as {
+        violations: readonly { level: string; object: string; problems: Violation["problems"] }[];
+    };
+    return violations.map(({ level, object, problems }) => ({
+        level,
+        message: messageOf({ label: object, problems }),
+    }));
+}
+
+/**
+ * @param pod `Pod shop/debug`
+ * @param more the pod's other problem, in whole sentences.
+ */
+export function nakedPod(pod: string, more?: string): string {
+    const naked =
+        "No controller owns this Pod, so nothing replaces it when its node fails. " +
+        "Create a Deployment, StatefulSet, DaemonSet or Job with this pod as its template.";
+    return more === undefined ? `${pod}: ${naked}` : `${pod}:\n- ${naked}\n- ${more}`;
 }
 
 /** @param place `Service shop/web: metadata.labels["team"]` */
