@@ -21,10 +21,10 @@ export const requireCostCenter = definePolicy({
         ),
     },
     messages: {
-        missing: offenders => ({ what: `${offenders} is not set`, fix: "set it to the cost center that pays" }),
-        malformed: (offenders, { format }) => ({
-            what: `${offenders} is no cost center`,
-            fix: `write it as ${format.source}`,
+        missing: ({ places }) => ({ what: `${places} is not set`, fix: "Set it to the cost center that pays" }),
+        malformed: ({ places }, { format }) => ({
+            what: `${places} is not a cost center`,
+            fix: `Use a value that matches ${format.source}`,
         }),
     },
     kinds: ["Namespace"],

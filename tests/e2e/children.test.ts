@@ -33,7 +33,7 @@ test("the children of a ConfigGroup and of a component are checked", async ({ en
     );
 
     const { reported, exitCode } = await stack.preview({
-        policyConfig: { all: "disabled", "no-naked-pods": "mandatory", "require-labels": "mandatory" },
+        policyConfig: { all: "disabled", "no-naked-pods": "mandatory", "require-labels": { labels: { owner: {} } } },
     });
 
     expect(reported).toEqual([
@@ -47,7 +47,7 @@ test("the children of a ConfigGroup and of a component are checked", async ({ en
             policy: "require-labels",
             level: "mandatory",
             resource: "web-service",
-            message: missingLabel('Service shop/web: metadata.labels["app.kubernetes.io/name"]'),
+            message: missingLabel("Service shop/web: metadata.labels.owner"),
         },
     ]);
     expect(exitCode).toBe(1);

@@ -170,9 +170,9 @@ test("what refers to nothing in a chart is found", async () => {
     const run = await preview(chartProgram("storefrnt", "https"), "chart-missing");
     expect(said(run)).toMatchInlineSnapshot(`
       [
-        "no-dangling-references: PodDisruptionBudget shop/storefront: spec.selector (app.kubernetes.io/name=storefront) selects no pod",
+        "no-dangling-references: PodDisruptionBudget shop/storefront: spec.selector (app.kubernetes.io/name=storefrnt) selects no pod",
         "no-dangling-references: Ingress shop/storefront: spec.rules[0].http.paths[0].backend.service.port.name is "https"",
-        "no-dangling-references: NetworkPolicy shop/storefront: spec.podSelector (app.kubernetes.io/name=storefront) selects no pod",
+        "no-dangling-references: NetworkPolicy shop/storefront: spec.podSelector (app.kubernetes.io/name=storefrnt) selects no pod",
       ]
     `);
     expect(run.exitCode).toBe(1);

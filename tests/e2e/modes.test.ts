@@ -25,6 +25,13 @@ const OTHERWISE_ON_NEW_CLUSTER: Readonly<Record<string, string>> = {
     "restrict-namespaces/fail-no-namespace": "the provider may have a namespace",
 };
 
+/** What an update does not report, and why. */
+const OTHERWISE_IN_UPDATE: Readonly<Record<string, string>> = {
+    "require-start-order/fail-secret-that-a-custom-resource-makes": "a likely need, of what apply may make",
+    "require-start-order/fail-secret-that-a-job-makes": "a likely need, of what apply may make",
+    "require-start-order/fail-workload-before-its-rights": "a likely need, of what apply may make",
+};
+
 const fixtures = loadFixtures(policies).fixtures.filter(({ outcome }) => outcome !== "remediate");
 
 describe("every fixture in the pack's process", () => {
@@ -35,11 +42,16 @@ describe("every fixture in the pack's process", () => {
     afterAll(() => pack?.stop());
 
     /** The cases in which the pack does not report what the fixture expects, when the engine tells of it like this. */
-    async function differing(dryRun: boolean, tell: (fixture: Fixture) => Told): Promise<string[]> {
+    async function differing(
+        dryRun: boolean,
+        tell: (fixture: Fixture) => Told,
+        comparable: (lines: string[]) => string[] = lines => lines,
+    ): Promise<string[]> {
         const names: string[] = [];
         for (const fixture of fixtures) {
-            const found = await replay(pack, fixture, dryRun, tell(fixture));
-            if (JSON.stringify(found) !== JSON.stringify(expectedLines(fixture))) names.push(nameOf(fixture));
+            const found = comparable(await replay(pack, fixture, dryRun, tell(fixture)));
+            const expected = comparable(expectedLines(fixture));
+            if (JSON.stringify(found) !== JSON.stringify(expected)) names.push(nameOf(fixture));
         }
         return names;
     }
@@ -55,11 +67,15 @@ describe("every fixture in the pack's process", () => {
     }, 600_000);
 
     test("in an update, whose outputs are what the cluster says", async () => {
-        const names = await differing(false, ({ resources }) => ({
-            inputs: resources,
-            outputs: resources.map(one => (isUnconfigured(one) ? { ...one, props: {} } : live(one))),
-        }));
-        expect(names).toEqual([]);
+        const names = await differing(
+            false,
+            ({ resources }) => ({
+                inputs: resources,
+                outputs: resources.map(one => (isUnconfigured(one) ? { ...one, props: {} } : live(one))),
+            }),
+            withoutApply,
+        );
+        expect(names).toEqual(Object.keys(OTHERWISE_IN_UPDATE));
     }, 600_000);
 });
 
@@ -161,6 +177,24 @@ function expectedLines(fixture: Fixture): string[] {
 
 function findingOf({ policy, urn, level, message }: Finding): Finding {
     return { policy, urn, level, message };
+}
+
+/**
+ * What an update registers after what it names may be made by a function passed to apply: what starts too early is advice
+ * then, which says so. The problems without that and, for this policy, without their levels.
+ */
+function withoutApply(lines: readonly string[]): string[] {
+    return lines
+        .flatMap(line => {
+            const [policy, id, message = ""] = JSON.parse(line) as string[];
+            if (policy !== "require-start-order") return [line];
+            const [, object = "", problems = ""] = /^(.*?):(?: |\n- )(.*)$/s.exec(message) ?? [];
+            return problems
+                .split("\n- ")
+                .map(text => text.replace(", unless a function passed to apply creates it.", "."))
+                .map(text => JSON.stringify([policy, id, object, text]));
+        })
+        .sort();
 }
 
 /** What the fixture's policy reports in the pack's process, resources by the names that the fixture has for them. */

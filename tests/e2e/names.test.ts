@@ -114,7 +114,7 @@ describe("on a real API server", () => {
 
         const stack = await engine.inlineStack(on(cluster.kubeconfig, literalName), {}, "test");
         const preview = said(await stack.preview({ policyConfig: POLICIES }));
-        expect(preview).toEqual({ cart: expect.stringMatching(/is called settings-[0-9a-f]{8};/) });
+        expect(preview).toEqual({ cart: expect.stringMatching(/is called settings-[0-9a-f]{8}\. /) });
 
         expect((await stack.up({ policyPacks: [] })).exitCode).toBe(0);
         const { body } = await cluster.request("GET", "/api/v1/namespaces/shop/configmaps");

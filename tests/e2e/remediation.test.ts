@@ -84,17 +84,16 @@ test("at the level remediate, missing labels are added and all else stays as it 
 test("what remediation cannot repair counts as mandatory", async ({ engine }) => {
     const stack = await engine.inlineStack(unlabelled);
 
-    const up = await stack.up({ policyConfig: { all: "disabled", "require-labels": "remediate" } });
+    const up = await stack.up({
+        policyConfig: { all: "disabled", "require-labels": { enforcementLevel: "remediate", labels: { team: {} } } },
+    });
 
     expect(up.reported).toEqual([
         {
             policy: "require-labels",
             level: "mandatory",
             resource: "web",
-            message: missingLabels(
-                'Deployment shop/web: metadata.labels["app.kubernetes.io/name"]',
-                'spec.template.metadata.labels["app.kubernetes.io/name"]',
-            ),
+            message: missingLabels("Deployment shop/web: metadata.labels.team", "spec.template.metadata.labels.team"),
         },
     ]);
     expect(up.exitCode).toBe(1);

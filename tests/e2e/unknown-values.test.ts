@@ -10,7 +10,7 @@ const OPTIONS = {
     policyConfig: {
         all: "advisory",
         "no-naked-pods": "mandatory",
-        "require-labels": "mandatory",
+        "require-labels": { enforcementLevel: "mandatory", labels: { "app.kubernetes.io/name": { default: "shop" } } },
         "selector-matches-template": "mandatory",
         "valid-labels": "mandatory",
     },
@@ -104,7 +104,7 @@ test("the preview reports what is known to be wrong, whatever else is unknown", 
             message: invalidLabelKey(
                 "Deployment <unknown>/web",
                 `metadata.labels["example.com/${"x".repeat(64)}"]`,
-                "has 64 characters after the prefix instead of at most 63",
+                "has 64 characters instead of at most 63",
             ),
         },
     ]);
