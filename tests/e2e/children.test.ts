@@ -33,7 +33,11 @@ test("the children of a ConfigGroup and of a component are checked", async ({ en
     );
 
     const { reported, exitCode } = await stack.preview({
-        policyConfig: { all: "disabled", "no-naked-pods": "mandatory", "require-labels": { labels: { owner: {} } } },
+        policyConfig: {
+            all: "disabled",
+            "no-naked-pods": "mandatory",
+            "require-labels": { enforcementLevel: "mandatory", labels: { owner: {} } },
+        },
     });
 
     expect(reported).toEqual([
