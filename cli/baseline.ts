@@ -112,6 +112,6 @@ function keyOf({ policy, urn, object, problem, field }: Entry): string {
 }
 
 function isEntry(value: unknown): value is Entry {
-    const keys = ["policy", "urn", "object", "notice", "field"];
+    const keys = ["policy", "urn", "object", "problem", "field"];
     return isFields(value) && keys.every(key => typeof value[key] === "string");
 }
