@@ -307,8 +307,18 @@ export function valid(schema: JsonSchema, words: readonly string[]): fc.Arbitrar
     }
 }
 
+/** Patterns that can match the full name of an image. */
+const IMAGE_PATTERNS = fc.array(
+    fc.constantFrom("*", "**", "?*", "*/*", "docker.io/*", "*.example.com/shop/**", "*:latest"),
+    {
+        maxLength: 4,
+    },
+);
+
 /** Values of keys, by policy and key, of which no schema can say what is valid. */
 const BEYOND_SCHEMAS: Readonly<Record<string, fc.Arbitrary<Wire>>> = {
+    "restrict-image-registries.allowed": IMAGE_PATTERNS,
+    "restrict-image-registries.forbidden": IMAGE_PATTERNS,
     "restrict-ignore-changes.paths": fc.array(
         fc.constantFrom(
             "spec",
