@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { CI_RECIPES, CI_SYSTEMS, type CiSystem } from "./ci-recipes";
 import { SHELLS, type Shell } from "./completion";
@@ -8,7 +6,8 @@ import type { StackName } from "./input/manifests";
 import { describeNotice, type Notice } from "./notice";
 import { FORMATS, readWanted, type Wanted } from "./report/formats";
 
-const { version } = JSON.parse(readFileSync(join(__dirname, "../package.json"), "utf8")) as { version: string };
+/** The version that package.json says. The build puts it in. */
+declare const VERSION: string;
 
 const EXAMPLES = `
 Examples:
@@ -56,7 +55,7 @@ interface Flags {
 
 const program = new Command("kubernetes-guardrails")
     .description("Checks Kubernetes objects against the policies of the policy pack kubernetes-guardrails.")
-    .version(version)
+    .version(VERSION)
     .exitOverride()
     .addHelpText("after", EXAMPLES);
 
@@ -104,7 +103,7 @@ program
             paths,
             {
                 ...{ config, stack, stackTags: stackTag, environment, now: new Date() },
-                ...{ formats: format, baseline, updateBaseline, version },
+                ...{ formats: format, baseline, updateBaseline, version: VERSION },
             },
             {
                 colours: isTerminal && !process.env.NO_COLOR,
@@ -263,7 +262,7 @@ function parseTag(text: string, tags: ReadonlyMap<string, string>): ReadonlyMap<
 function reportInternalError(error: unknown): void {
     const frames = error instanceof Error ? (error.stack ?? "").split("\n").filter(line => /^ {4}at /.test(line)) : [];
     process.stderr.write(
-        `internal error: ${error instanceof Error ? error.name : typeof error} in kubernetes-guardrails ${version}; please report it with these lines\n${frames.join("\n")}\n`,
+        `internal error: ${error instanceof Error ? error.name : typeof error} in kubernetes-guardrails ${VERSION}; please report it with these lines\n${frames.join("\n")}\n`,
     );
     process.exitCode = EXIT.error;
 }

@@ -65,7 +65,8 @@ const common = {
 };
 
 /** Where the sources are, for Pulumi Cloud to show. */
-const { repository = "" } = JSON.parse(readFileSync("package.json", "utf8"));
+const { repository = "", version } = JSON.parse(readFileSync("package.json", "utf8"));
+const VERSION = JSON.stringify(version);
 const REPOSITORY = JSON.stringify((repository.url ?? repository).replace(/^git\+/, "").replace(/[.]git$/, ""));
 
 const libraries = Object.fromEntries(SELDOM_NEEDED.map(library => [fileOf(library), library]));
@@ -74,12 +75,13 @@ await build({
     plugins: [apart, onCall],
     entryPoints: { index: "index.ts", policies: "library/index.ts", yaml: YAML.module, ...libraries },
     outdir: "dist",
-    define: { REPOSITORY },
+    define: { REPOSITORY, VERSION },
 });
 await build({
     ...common,
     entryPoints: { cli: "cli/main.ts" },
     outdir: "dist",
+    define: { VERSION },
     banner: { js: "#!/usr/bin/env node" },
 });
 if (!onlyJavaScript) await declarations();

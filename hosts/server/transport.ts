@@ -34,11 +34,19 @@ export function serve(service: string, methods: Methods): void {
     });
 }
 
+let provided: typeof Grpc | undefined;
+
+/** Gives the server its gRPC, where no module can be looked up: in an executable. */
+export function provideGrpc(grpc: typeof Grpc): void {
+    provided = grpc;
+}
+
 /**
  * The very gRPC that the program which runs packs has loaded before any of them, `run-policy-pack` of `@pulumi/pulumi`;
  * whatever else starts the pack, that of its own `@pulumi/pulumi`.
  */
 function loadGrpc(): typeof Grpc {
+    if (provided) return provided;
     const runner = require.main?.filename ?? __filename;
     try {
         return createRequire(runner)("@grpc/grpc-js");
