@@ -107,7 +107,7 @@ function lineBreaksIn(text: string): number {
     return text.split("\n").length - 1;
 }
 
-/** Where the text stops being JSON. JavaScript's own parser does not always say it. */
+/** Where the text stops being JSON. JavaScript's own parser does not always say it: V8 mostly does, Bun's never. */
 function errorOffset(text: string, error: unknown): number {
     const end = text.trimEnd().length;
     const message = error instanceof Error ? error.message : "";
@@ -116,13 +116,20 @@ function errorOffset(text: string, error: unknown): number {
     return message.includes("end of JSON input") || offset >= end ? text.length : offset;
 }
 
+const LAST_TOKEN = /^(?:[[\]{},:]|"(?:[^"\\]|\\.)*"|[\w.+-]+)\s*$/s;
+
 function parserOffset(text: string): number {
     // Loaded only when there is a mistake.
     const { parse } = require("@humanwhocodes/momoa") as typeof import("@humanwhocodes/momoa");
     try {
         parse(text);
     } catch (error) {
-        if (typeof error === "object" && error !== null && "offset" in error) return Number(error.offset);
+        const offset = error instanceof Error && "offset" in error ? Number(error.offset) : text.length;
+        // Of a text that is cut off, the parser names the last token.
+        const start = gapEnd(text, 0);
+        const isOpen = '{["'.includes(text[start] ?? "{") && valueEnd(text, start) < 0;
+        const isCutOff = isOpen && LAST_TOKEN.test(text.slice(offset));
+        if (!isCutOff) return offset;
     }
     return text.length;
 }

@@ -9,7 +9,7 @@ import { evaluate } from "../../hosts/in-process";
 import { Resource } from "../../model/pulumi/resource";
 import { policies } from "../../policies";
 import { builtPack } from "../support/build";
-import { folderWith, run } from "./support/command";
+import { folderWith, ON_NODE, run } from "./support/command";
 
 const LABELS = "labels: {app.kubernetes.io/name: shop}";
 /** How the policy words what these tests are about. */
@@ -635,7 +635,7 @@ describe("options", () => {
     });
 });
 
-test("an unexpected error is told without its text, which may hold a secret", async () => {
+test.runIf(ON_NODE)("an unexpected error is told without its text, which may hold a secret", async () => {
     const here = folder({
         "a.yaml": pod("a"),
         "break.cjs": `require("node:fs").statSync = () => { throw new TypeError("hunter2"); };`,
@@ -650,7 +650,7 @@ test("an unexpected error is told without its text, which may hold a secret", as
     );
 });
 
-test("the command needs nothing but Node and its own folder", async () => {
+test.runIf(ON_NODE)("the command needs nothing but Node and its own folder", async () => {
     const bundle = join(await builtPack(), "dist/cli.js");
     expect(await readFile(bundle, "utf8")).not.toMatch(/(?:require|import)\("@pulumi/);
     const probe = join(

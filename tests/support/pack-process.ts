@@ -1,6 +1,8 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
+import { statSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { type ClientUnaryCall, credentials, type ServiceError } from "@grpc/grpc-js";
@@ -64,6 +66,27 @@ const MOST_ASKED_BYTES = 400 * 1024 * 1024;
 /** 4 MiB, what the engine's proxy accepts of the pack. */
 export const MOST_ANSWERED_BYTES = 4 * 1024 * 1024;
 
+/** What the engine starts of a pack, and what of it is listened to. */
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+function spawnFolder(folder: string, env: Readonly<Record<string, string>>, node: string): Child {
+    const script = createRequire(join(folder, "package.json")).resolve("@pulumi/pulumi/cmd/run-policy-pack");
+    return spawn(node, [script, "127.0.0.1:0", folder], {
+        cwd: folder,
+        env: { ...process.env, PULUMI_NODEJS_TYPESCRIPT: "true", ...env },
+        stdio: ["ignore", "pipe", "pipe"],
+    });
+}
+
+/** An executable runs in the folder of the program, which may be of any language. */
+function spawnExecutable(file: string, env: Readonly<Record<string, string>>): Child {
+    return spawn(file, ["127.0.0.1:0"], {
+        cwd: tmpdir(),
+        env: { ...process.env, ...env },
+        stdio: ["ignore", "pipe", "pipe"],
+    });
+}
+
 /** A policy pack in a process of its own, as the engine starts it, and the engine's side of the conversation. */
 export class PackProcess {
     /** All that the pack wrote to standard error. */
@@ -73,29 +96,23 @@ export class PackProcess {
     private answer: Answer | undefined;
 
     private constructor(
-        private readonly child: ChildProcessByStdio<null, Readable, Readable>,
+        private readonly child: Child,
         private readonly client: AnalyzerClient,
     ) {}
 
     /**
      * Starts a pack and waits until it serves.
-     * @param packDir folder with the pack's package.json.
+     * @param pack folder with the pack's package.json, or an executable.
      * @param env variables besides those of this process.
      * @param node the Node to run it with.
      * @throws when the pack ends or writes anything before its port, with what it wrote.
      */
     static async start(
-        packDir: string,
+        pack: string,
         env: Readonly<Record<string, string>> = {},
         node = process.execPath,
     ): Promise<PackProcess> {
-        const resolve = createRequire(join(packDir, "package.json")).resolve;
-        const script = resolve("@pulumi/pulumi/cmd/run-policy-pack");
-        const child = spawn(node, [script, "127.0.0.1:0", packDir], {
-            cwd: packDir,
-            env: { ...process.env, PULUMI_NODEJS_TYPESCRIPT: "true", ...env },
-            stdio: ["ignore", "pipe", "pipe"],
-        });
+        const child = statSync(pack).isFile() ? spawnExecutable(pack, env) : spawnFolder(pack, env, node);
         const early: string[] = [];
         const collect = (text: string) => early.push(text);
         child.stderr.setEncoding("utf8").on("data", collect);
@@ -104,16 +121,16 @@ export class PackProcess {
             "grpc.max_receive_message_length": MOST_ANSWERED_BYTES,
             "grpc.max_send_message_length": MOST_ASKED_BYTES,
         });
-        const pack = new PackProcess(child, client);
-        pack.stderr = early.join("");
-        pack.stdout = rest;
+        const started = new PackProcess(child, client);
+        started.stderr = early.join("");
+        started.stdout = rest;
         child.stderr.off("data", collect).on("data", (text: string) => {
-            pack.stderr += text;
+            started.stderr += text;
         });
         child.stdout.on("data", (text: string) => {
-            pack.stdout += text;
+            started.stdout += text;
         });
-        return pack;
+        return started;
     }
 
     /** The number of the process. */

@@ -12,6 +12,9 @@ export interface Run {
     readonly stderr: string;
 }
 
+/** Whether Node.js runs the command, of which some tests look inside. */
+export const ON_NODE = process.env.EXECUTABLE === undefined;
+
 /** A new folder with these files, removed when the test is over. */
 export function folderWith(files: Readonly<Record<string, string | Buffer>>): string {
     const folder = mkdtempSync(join(tmpdir(), "guardrails-"));
@@ -23,15 +26,19 @@ export function folderWith(files: Readonly<Record<string, string | Buffer>>): st
     return folder;
 }
 
-/** Runs the compiled command in a folder. */
+/**
+ * Runs the compiled command in a folder, or what EXECUTABLE names: all tests of the command run on the executable too.
+ */
 export async function run(
     cwd: string,
     args: readonly string[],
     { stdin = "", env = {}, nodeArgs = [] }: { stdin?: string; env?: NodeJS.ProcessEnv; nodeArgs?: string[] } = {},
 ): Promise<Run> {
-    const command = join(await builtPack(), "dist/cli.js");
+    const [command = "", ...first] = process.env.EXECUTABLE
+        ? [process.env.EXECUTABLE]
+        : [process.execPath, ...nodeArgs, join(await builtPack(), "dist/cli.js")];
     return await new Promise((resolve, reject) => {
-        const child = spawn(process.execPath, [...nodeArgs, command, ...args], {
+        const child = spawn(command, [...first, ...args], {
             cwd,
             env: { ...process.env, ...env },
         });
