@@ -167,10 +167,14 @@ function worded(id: string, { what, fix, level }: Message, findings: readonly Fi
 const LONGEST_WORD = 600;
 const LONGEST_SENTENCE = 12_000;
 
+function limited(text: string): string {
+    const words = text.replaceAll(/\S{601,}/g, word => shorten(word, LONGEST_WORD));
+    return shorten(words, LONGEST_SENTENCE);
+}
+
 /** A text as a sentence: a capital at its beginning, unless that is a path or a name, and a period. */
 function sentence(text: string, paths: Problem["paths"] = []): string {
-    const words = withoutControls(text).replaceAll(/\S{601,}/g, word => shorten(word, LONGEST_WORD));
-    const clean = shorten(words, LONGEST_SENTENCE);
+    const clean = text.length > LONGEST_WORD ? limited(withoutControls(text)) : withoutControls(text);
     const [word] = /^[a-z]+(?=[\s,.]|$)/.exec(clean) ?? [];
     const isWord = word !== undefined && !clean.startsWith(`${word}.`) && !paths.some(([key]) => key === word);
     const begun = isWord ? clean.charAt(0).toUpperCase() + clean.slice(1) : clean;
