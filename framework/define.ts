@@ -159,6 +159,14 @@ interface PolicyBase<S extends Settings, M extends Messages<ConfigOf<S>>> extend
     readonly messages: M;
 }
 
+/** Some types of resources: the engine is told of the others that the policy does not apply to them. */
+export interface ResourceTypes {
+    /** As the reason says it: `Policy only applies to <clusters>`. */
+    readonly what: string;
+    /** Whether resources of a type, such as `aws:eks/cluster:Cluster`, are among them. */
+    includes(type: string): boolean;
+}
+
 /** A policy that decides each resource by itself. Checks report; they never throw. */
 export interface ResourcePolicyDefinition<S extends Settings, M extends Messages<ConfigOf<S>>>
     extends PolicyBase<S, M> {
@@ -168,6 +176,8 @@ export interface ResourcePolicyDefinition<S extends Settings, M extends Messages
     checkObject?(object: KubeObject, context: CheckContext<ConfigOf<S>, M>): void;
     /** Decides one Pod or pod template. */
     checkPod?(pod: Pod, context: CheckContext<ConfigOf<S>, M>): void;
+    /** The resources that `checkResource` is for, by their type; all when left out. */
+    readonly resources?: ResourceTypes;
     /** Decides one resource of any provider. */
     checkResource?(resource: Resource, context: CheckContext<ConfigOf<S>, M>): void;
     /** Repairs one Kubernetes object, at the level `remediate`. */
@@ -179,6 +189,7 @@ export interface ResourcePolicyDefinition<S extends Settings, M extends Messages
 export interface StackPolicyDefinition<S extends Settings, M extends Messages<ConfigOf<S>>> extends PolicyBase<S, M> {
     checkStack(stack: Stack, context: StackContext<ConfigOf<S>, M>): void;
     kinds?: never;
+    resources?: never;
     checkObject?: never;
     checkPod?: never;
     checkResource?: never;

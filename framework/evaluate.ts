@@ -247,7 +247,7 @@ function decideResource(
         const found = conclusions(policy, config, resource, object, findings, run);
         if (found.length > 0) violations = [...violations, ...found];
     };
-    if (definition.checkResource && isOfKinds(policy, resource)) {
+    if (definition.checkResource && concernsResource(policy, resource)) {
         const context = new Checking(config, resource, run);
         definition.checkResource(resource, context);
         conclude(undefined, context);
@@ -273,33 +273,45 @@ function concerns({ definition: { checkObject, checkPod, kinds } }: Policy, obje
     return checkObject !== undefined || (checkPod !== undefined && object.pod !== undefined);
 }
 
-function isOfKinds({ definition: { kinds } }: Policy, { objects }: Resource): boolean {
+function concernsResource({ definition }: Policy, { type, objects }: Resource): boolean {
+    const { kinds, resources, checkResource } = definition;
+    if (!checkResource || resources?.includes(type) === false) return false;
     return !kinds || objects.some(object => object.is(...kinds));
 }
 
-/** Finds the policies that have anything to check in a resource, once for all objects of a kind. */
+/** Finds the policies that have anything to check in a resource, once for all resources of a type. */
 export class PolicySelector<T extends ConfiguredPolicy> {
-    private readonly byKind = new Map<string | undefined, readonly T[]>();
-    private readonly withoutObject: readonly T[];
+    private readonly byType = new Map<string, readonly T[]>();
+    /** The same list for the same policies. */
+    private readonly lists = new Map<string, readonly T[]>();
 
     /** @param policies resource policies. */
-    constructor(private readonly policies: readonly T[]) {
-        this.withoutObject = policies.filter(({ policy }) => policy.definition.checkResource);
-    }
+    constructor(private readonly policies: readonly T[]) {}
 
     /** Some of the policies, in their order. */
-    of({ objects }: Resource): readonly T[] {
+    of(resource: Resource): readonly T[] {
+        const { type, objects } = resource;
         const [object, ...others] = objects;
-        if (!object) return this.withoutObject;
         // What an object asks for is answered by each policy that may be meant.
-        if (others.length > 0 || asksForExemption(object)) return this.policies;
-        const kind = object.facts && object.kind;
-        let found = this.byKind.get(kind);
+        if (object && (others.length > 0 || asksForExemption(object))) return this.policies;
+        const key = object ? `${type} ${object.facts ? object.kind : ""}` : type;
+        let found = this.byType.get(key);
         if (!found) {
-            found = this.policies.filter(({ policy }) => policy.definition.checkResource || concerns(policy, object));
-            this.byKind.set(kind, found);
+            found = this.listOf(
+                this.policies.filter(
+                    ({ policy }) => concernsResource(policy, resource) || (object && concerns(policy, object)),
+                ),
+            );
+            this.byType.set(key, found);
         }
         return found;
+    }
+
+    private listOf(policies: readonly T[]): readonly T[] {
+        const key = policies.map(({ policy }) => policy.name).join();
+        const known = this.lists.get(key) ?? policies;
+        this.lists.set(key, known);
+        return known;
     }
 }
 

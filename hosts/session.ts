@@ -139,10 +139,16 @@ export class Concern<T extends ConfiguredPolicy> {
 }
 
 /** What a policy is about, as the reason for which it says nothing of a resource. */
-export function reasonNotToApply({ definition: { kinds, checkStack, checkObject } }: Policy): string {
+export function reasonNotToApply({ definition }: Policy): string {
+    const { kinds, resources, checkStack, checkObject, checkPod } = definition;
     if (checkStack) return "Policy only applies to the stack as a whole";
-    if (kinds) return `Policy only applies to ${kinds.join(", ")}`;
-    return `Policy only applies to ${checkObject ? "Kubernetes objects" : "Pods and pod templates"}`;
+    const objects = checkObject ? "Kubernetes objects" : checkPod ? "Pods and pod templates" : undefined;
+    const subjects = [
+        ...(kinds ?? []),
+        ...(!kinds && objects ? [objects] : []),
+        ...(resources ? [resources.what] : []),
+    ];
+    return `Policy only applies to ${subjects.join(", ")}`;
 }
 
 /**

@@ -53,6 +53,7 @@ export const noPlaintextSecrets = definePolicy({
             findings => `Refer to ${findings.word("a key of a Secret", "keys of Secrets")} instead`,
         ),
     },
+    resources: { what: "charts", includes: isChart },
     checkResource(resource, { config, report }) {
         for (const { at, credentials } of inChart(resource, CredentialNames.of(config.keys, config.references))) {
             report("values", at, { credentials });
@@ -123,9 +124,13 @@ function inArgument(before: Value | undefined, word: Value, names: CredentialNam
 const CHART = /^kubernetes:helm\.sh\/v[34]:Chart$/;
 
 /** The credentials in what a Helm release or chart is given, but secrets of Pulumi. */
+function isChart(type: string): boolean {
+    return type === RELEASE || CHART.test(type);
+}
+
 function inChart(resource: Resource, names: CredentialNames): Plaintext[] {
     const { type, props, secrets } = resource;
-    if (type !== RELEASE && !CHART.test(type)) return [];
+    if (!isChart(type)) return [];
     const files = props.select("valueYamlFiles[]").flatMap(file => {
         const credentials = findCredentials(undefined, file.string ?? "", names);
         return credentials.length > 0 ? [{ at: file, credentials }] : [];

@@ -7,7 +7,7 @@ import { canonicalName, isAllowedValue, NEUTRAL_NAMES, TAG_KEYS, VOCABULARY } fr
 import { isClusterComponent, isSilent } from "../model/environments/inventory";
 import { environmentTag, tagSources } from "../model/environments/tags";
 import type { Glob } from "../model/glob";
-import type { Provider, Resource } from "../model/pulumi/resource";
+import { isOfKubernetes, type Provider, type Resource } from "../model/pulumi/resource";
 import { quoteNames } from "../model/text";
 import type { Value } from "../model/value";
 
@@ -66,6 +66,8 @@ export const requireClusterEnvironment = definePolicy({
             fix: 'Set the environment of this cluster in the key "clusters" of this policy',
         }),
     },
+    // The configuration may name types that nothing else knows.
+    resources: { what: "clusters and node pools", includes: type => !isOfKubernetes(type) },
     checkResource(resource, { config, component, providers, report }) {
         const { type, props, provider } = resource;
         // Component and inner cluster are one: the component speaks for both, unless nothing is known of its inputs.

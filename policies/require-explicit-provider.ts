@@ -1,6 +1,7 @@
 import { definePolicy } from "../framework/define";
 import type { Findings } from "../framework/findings";
 import { isOnCluster, namesCluster, rendersOnly } from "../model/environments/clusters";
+import { isOfKubernetes } from "../model/pulumi/resource";
 
 export const requireExplicitProvider = definePolicy({
     name: "require-explicit-provider",
@@ -25,6 +26,7 @@ export const requireExplicitProvider = definePolicy({
             fix: "Set kubeconfig or context in the provider",
         }),
     },
+    resources: { what: "resources on clusters", includes: isOfKubernetes },
     checkResource(resource, { report, isFirst }) {
         const { provider } = resource;
         if (!provider || !isOnCluster(resource)) return;

@@ -59,6 +59,10 @@ export const requirePinnedCharts = definePolicy({
             }),
         },
     },
+    resources: {
+        what: "charts, kustomizations and manifests",
+        includes: type => CHARTS.includes(type) || Object.hasOwn(SOURCES, type),
+    },
     checkResource(resource, { report }) {
         const source = SOURCES[resource.type];
         const locations = source === undefined ? [] : resource.props.select(source);

@@ -1,6 +1,7 @@
 import { definePolicy } from "../framework/define";
 import { texts } from "../framework/settings";
 import { clusterType } from "../model/environments/cluster-types";
+import { isOfKubernetes } from "../model/pulumi/resource";
 
 /** Stands for managed clusters of all clouds among the kinds. */
 const CLUSTERS = "clusters";
@@ -32,6 +33,10 @@ export const requireProtection = definePolicy({
             what: "The resource is not protected from deletion",
             fix: "Set the resource option protect: true",
         }),
+    },
+    resources: {
+        what: "Kubernetes objects and clusters",
+        includes: type => isOfKubernetes(type) || clusterType(type) !== undefined,
     },
     checkResource(resource, { config, component, report }) {
         // Manifests have no resource options. What a component makes is protected with it.

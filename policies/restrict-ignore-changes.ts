@@ -3,6 +3,7 @@ import type { Findings } from "../framework/findings";
 import type { ConfigProblem, Setting } from "../framework/settings";
 import type { KubeObject } from "../model/kubernetes/object";
 import { ANY_STEP, type PathStep, parsePropertyPath, stepsMeet } from "../model/pulumi/property-path";
+import { isOfKubernetes } from "../model/pulumi/resource";
 import { shorten } from "../model/text";
 
 /** A path that must not be ignored. */
@@ -56,6 +57,7 @@ export const restrictIgnoreChanges = definePolicy({
             };
         },
     },
+    resources: { what: "Kubernetes objects", includes: isOfKubernetes },
     checkResource(resource, { config, report }) {
         for (const object of resource.objects) {
             for (const text of resource.options?.ignoreChanges ?? []) {

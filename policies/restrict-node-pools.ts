@@ -2,6 +2,7 @@ import { definePolicy } from "../framework/define";
 import type { Findings } from "../framework/findings";
 import { globs, integer } from "../framework/settings";
 import { isDescribed, nodeCount, poolsOf } from "../model/demand/pools";
+import { clusterType, followerType } from "../model/environments/cluster-types";
 import { joinWords } from "../model/text";
 
 export const restrictNodePools = definePolicy({
@@ -46,6 +47,10 @@ export const restrictNodePools = definePolicy({
                 fix: `Lower it to at most ${maxNodes}`,
             }),
         },
+    },
+    resources: {
+        what: "clusters and node pools",
+        includes: type => clusterType(type) !== undefined || followerType(type) !== undefined,
     },
     checkResource(resource, { config, component, report }) {
         // What the component itself says is reported there, once.

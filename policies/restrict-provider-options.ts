@@ -3,6 +3,7 @@ import type { Findings } from "../framework/findings";
 import { texts } from "../framework/settings";
 import { KUBERNETES_PROVIDER } from "../model/environments/clusters";
 import { inlineCredentials } from "../model/environments/kubeconfig";
+import { isOfKubernetes } from "../model/pulumi/resource";
 import { quoteNames } from "../model/text";
 
 /**
@@ -64,6 +65,10 @@ export const restrictProviderOptions = definePolicy({
             what: `${places} holds credentials in plain text: ${quoteNames(data.fields)}`,
             fix: "Use an exec credential plugin instead, such as the one of the cluster's cloud",
         }),
+    },
+    resources: {
+        what: "Kubernetes objects and providers",
+        includes: type => isOfKubernetes(type) || type === KUBERNETES_PROVIDER,
     },
     checkResource(resource, { config, report }) {
         if (!config.allowed.includes("enablePatchForce")) {

@@ -86,6 +86,7 @@ export const validLabels = definePolicy({
             checkAnnotations(place.get("annotations"), report);
         }
     },
+    resources: { what: "Helm releases", includes: type => type === RELEASE },
     checkResource(resource, { report }) {
         if (resource.type === RELEASE) checkRelease(resource, report);
     },

@@ -167,6 +167,11 @@ export class Resource {
     }
 }
 
+/** Whether a type is one of the Kubernetes provider's, objects or not. */
+export function isOfKubernetes(type: string): boolean {
+    return type.startsWith("kubernetes:");
+}
+
 /** The type of a Helm release, of whose objects nothing is seen. */
 export const RELEASE = "kubernetes:helm.sh/v3:Release";
 

@@ -298,20 +298,31 @@ describe("which objects a policy is shown", () => {
 
 describe("which policies have anything to check in a resource", () => {
     const nothing = () => {};
+    const BUCKET = "aws:s3/bucket:Bucket";
     const selector = new PolicySelector(
         [
             policyWith({ name: "resources", checkResource: nothing }),
             policyWith({ name: "objects", checkObject: nothing }),
             policyWith({ name: "secrets", kinds: ["Secret"], checkObject: nothing }),
             policyWith({ name: "pods", checkPod: nothing }),
+            policyWith({
+                name: "buckets",
+                resources: { what: "buckets", includes: type => type === BUCKET },
+                checkResource: nothing,
+            }),
         ].map(policy => configure(policy, {})),
     );
-    const all = ["resources", "objects", "secrets", "pods"];
+    const all = ["resources", "objects", "secrets", "pods", "buckets"];
 
     test.each<[string, Resource, readonly string[]]>([
         [
-            "what is no object",
-            new Resource({ urn: "urn:b", type: "aws:s3/bucket:Bucket", name: "b", props: {} }),
+            "what is no object, of a type that a policy is for",
+            new Resource({ urn: "urn:b", type: BUCKET, name: "b", props: {} }),
+            ["resources", "buckets"],
+        ],
+        [
+            "what is no object, of another type",
+            new Resource({ urn: "urn:q", type: "aws:sqs/queue:Queue", name: "q", props: {} }),
             ["resources"],
         ],
         ["a Secret", resource({}, "Secret"), ["resources", "objects", "secrets"]],
