@@ -1,6 +1,7 @@
 import { definePolicy } from "../framework/define";
 import type { Findings } from "../framework/findings";
 import { cis } from "../framework/frameworks";
+import { POD_KINDS } from "../model/kubernetes/kinds";
 import { BINDINGS } from "../model/kubernetes/rbac/bindings";
 import type { Value } from "../model/value";
 
@@ -36,6 +37,7 @@ export const noDefaultServiceAccount = definePolicy({
             fix: "Bind the service account of the workload that needs the role",
         }),
     },
+    kinds: [...BINDINGS, ...POD_KINDS],
     checkPod(pod, { report }) {
         const [name, oldName] = [pod.spec.get("serviceAccountName"), pod.spec.get("serviceAccount")];
         const isGiven = !name.isUnset && name.raw !== "";

@@ -34,6 +34,7 @@ export const noNakedPods = definePolicy({
             fix: "Create a Deployment instead",
         }),
     },
+    kinds: KINDS,
     checkObject(object, { config, report }) {
         // A Patch changes an object that something else created.
         if (!object.isOneOf(config.kinds) || object.isCustom || object.isPatch) return;

@@ -2,6 +2,7 @@ import { definePolicy } from "../framework/define";
 import type { Findings } from "../framework/findings";
 import { cis } from "../framework/frameworks";
 import { flag, globs, texts } from "../framework/settings";
+import { POD_KINDS } from "../model/kubernetes/kinds";
 import type { KubeObject } from "../model/kubernetes/object";
 import { quoteNames, shorten } from "../model/text";
 import type { Value } from "../model/value";
@@ -50,6 +51,7 @@ export const restrictPersistentVolumes = definePolicy({
             fix: `Use ${anyOf(accessModes)}`,
         }),
     },
+    kinds: ["PersistentVolume", "PersistentVolumeClaim", ...POD_KINDS],
     checkObject(object, { config, report }) {
         if (object.is("PersistentVolume") && object.get("spec", "hostPath").isSet) {
             report("hostPath", object.get("spec", "hostPath"));

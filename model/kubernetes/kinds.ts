@@ -180,6 +180,15 @@ const KINDS = {
 /** The name of a built-in kind. */
 export type BuiltInKind = keyof typeof KINDS;
 
+const names = Object.keys(KINDS) as BuiltInKind[];
+const factsOf = (name: BuiltInKind): KindFacts => KINDS[name];
+
+/** The built-in kinds that run pods. */
+export const WORKLOADS: readonly BuiltInKind[] = names.filter(name => factsOf(name).workload);
+
+/** The built-in kinds that are pods or have a template of some. */
+export const POD_KINDS: readonly BuiltInKind[] = names.filter(name => factsOf(name).podTemplate);
+
 /** The facts of the built-in kinds, by name. */
 export const BUILT_IN_KINDS: Readonly<Record<string, KindFacts>> = KINDS;
 

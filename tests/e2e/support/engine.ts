@@ -65,6 +65,8 @@ export interface Run {
     readonly diagnostics: ReadonlyMap<string, string>;
     /** The Pulumi names of all providers that resources have, sorted. */
     readonly providers: readonly string[];
+    /** The policies that the engine counts as passed, sorted, by the Pulumi name of the resource. */
+    readonly passed: ReadonlyMap<string, readonly string[]>;
 }
 
 /** What to run a stack's program with. */
@@ -289,6 +291,7 @@ export class TestStack {
             inputs: inputsIn(events),
             diagnostics: diagnosticsIn(events),
             providers: providersIn(events),
+            passed: passedIn(events),
         };
     }
 }
@@ -400,6 +403,16 @@ function providersIn(events: readonly EngineEvent[]): string[] {
     const references = events.flatMap(({ resourcePreEvent }) => resourcePreEvent?.metadata.provider || []);
     // A reference is the provider's URN and its id.
     return [...new Set(references.map(reference => nameOf(reference.slice(0, reference.lastIndexOf("::")))))].sort();
+}
+
+/** The event that sums up what policies said of a resource, which the SDK's declarations lack. */
+interface Summarized {
+    readonly policyAnalyzeSummaryEvent?: { readonly resourceUrn: string; readonly passed?: readonly string[] };
+}
+
+function passedIn(events: readonly EngineEvent[]): Map<string, readonly string[]> {
+    const summaries = (events as readonly Summarized[]).flatMap(event => event.policyAnalyzeSummaryEvent ?? []);
+    return new Map(summaries.map(({ resourceUrn, passed = [] }) => [nameOf(resourceUrn), [...passed].sort()]));
 }
 
 /** The last part of an URN. */
