@@ -5,6 +5,7 @@ import {
     type ApiVersion,
     apiVersionOf,
     introductionOf,
+    misnamed,
     NEWEST_API_MINOR,
     type Successor,
     servedInsteadOf,
@@ -46,6 +47,13 @@ export const noDeprecatedApis = definePolicy({
                 ? useInstead(findings.data.use, findings.data.use.kind)
                 : `Remove the object until the cluster runs v1.${findings.data.since}`,
         }),
+        misnamed: (
+            findings: Findings<{ name: string; meant: Pick<Successor, "apiVersion" | "kind">; own: string }>,
+        ) => {
+            const { name, meant, own } = findings.data;
+            const change = meant.kind === own ? `apiVersion to ${meant.apiVersion}` : `kind to ${meant.kind}`;
+            return { what: `No version of Kubernetes serves ${name}`, fix: `Change ${change}` };
+        },
         unknownVersion: (_findings, { kubernetesVersion }) => ({
             what: `"kubernetesVersion" is v1.${kubernetesVersion}, but this release of the pack knows the APIs of Kubernetes up to v1.${NEWEST_API_MINOR} only`,
             fix: "Upgrade kubernetes-guardrails to see what later versions remove",
@@ -58,6 +66,8 @@ export const noDeprecatedApis = definePolicy({
         const apiVersion = object.group === "" ? object.version : `${object.group}/${object.version}`;
         const { kind } = object;
         const name = nameOf({ apiVersion, kind });
+        const meant = misnamed(apiVersion, kind);
+        if (meant) return report("misnamed", at, { name, meant, own: kind });
         const use = servedInsteadOf(apiVersion, kind, kubernetesVersion);
         const since = introductionOf(apiVersion, kind);
         if (since !== undefined && since > kubernetesVersion) return report("notServedYet", at, { name, since, use });

@@ -2,7 +2,7 @@ import { definePolicy } from "../framework/define";
 import type { Findings } from "../framework/findings";
 import { cis } from "../framework/frameworks";
 import { globs } from "../framework/settings";
-import { WORKLOADS } from "../model/kubernetes/kinds";
+import { WORKLOAD_KINDS } from "../model/kubernetes/kinds";
 import { joinWords } from "../model/text";
 
 export const restrictNamespaces = definePolicy({
@@ -40,7 +40,7 @@ export const restrictNamespaces = definePolicy({
             )}`,
         }),
     },
-    kinds: WORKLOADS,
+    kinds: WORKLOAD_KINDS,
     checkObject(object, { config: { forbidden, allowed }, report }) {
         // A Patch starts no workload: what it changes was there before, put there by the cluster as often as not.
         if (!object.isWorkload || object.isPatch) return;

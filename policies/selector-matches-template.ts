@@ -1,6 +1,6 @@
 import { definePolicy } from "../framework/define";
 import type { Findings } from "../framework/findings";
-import { WORKLOADS } from "../model/kubernetes/kinds";
+import { WORKLOAD_KINDS } from "../model/kubernetes/kinds";
 import { labelKeyError, labelValueError } from "../model/kubernetes/names";
 import type { KubeObject } from "../model/kubernetes/object";
 import {
@@ -79,7 +79,7 @@ export const selectorMatchesTemplate = definePolicy({
             }),
         },
     },
-    kinds: WORKLOADS,
+    kinds: WORKLOAD_KINDS,
     checkObject(object, { report }) {
         const { pod } = object;
         if (!pod?.isTemplate) return;

@@ -1,3 +1,6 @@
+import { distance } from "fastest-levenshtein";
+import { Multimap } from "../multimap";
+import { pluralOf } from "../text";
 import { API_INTRODUCTIONS } from "./api-introductions";
 import { BUILT_IN_KINDS } from "./kinds";
 
@@ -713,6 +716,58 @@ export function isBuiltInGroup(group: string): boolean {
 
 function groupOf(apiVersion: string): string {
     return apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
+}
+
+/** The kinds that Kubernetes serves or has served, by group, and the groups of a kind. */
+const kindsByGroup = new Multimap<string>();
+const groupsByKind = new Multimap<string>();
+for (const [kind, { groups }] of Object.entries(BUILT_IN_KINDS)) for (const group of groups) addKind(group, kind);
+for (const { apiVersion, kinds } of API_VERSIONS) for (const kind of kinds) addKind(groupOf(apiVersion), kind);
+// What is created below a Pod is a kind, too.
+addKind("policy", "Eviction");
+
+function addKind(group: string, kind: string): void {
+    if (kindsByGroup.get(group).includes(kind)) return;
+    kindsByGroup.add(kind, group);
+    groupsByKind.add(group, kind);
+}
+
+/**
+ * What is meant by an object that no cluster can serve: a kind of another built-in group, a kind that is misspelt, or a
+ * group without a dot, as no custom resource has it.
+ * @returns the kind and the API version that are most likely meant; undefined where nothing is known to be wrong.
+ *
+ * Source: kubernetes/apiextensions-apiserver pkg/apis/apiextensions/validation/validation.go (`should be a domain with at
+ * least one dot`).
+ */
+export function misnamed(apiVersion: string, kind: string): Pick<Successor, "apiVersion" | "kind"> | undefined {
+    const group = groupOf(apiVersion);
+    const own = kindsByGroup.get(group);
+    const isBuiltIn = isBuiltInGroup(group);
+    if (own.includes(kind) || (!isBuiltIn && group.includes("."))) return undefined;
+    const [elsewhere] = groupsByKind.get(kind);
+    if (elsewhere !== undefined) return { apiVersion: preferredVersion(elsewhere, kind), kind };
+    const near = isBuiltIn ? nearKind(kind, own) : undefined;
+    return near === undefined ? undefined : { apiVersion, kind: near };
+}
+
+/** The one kind that a misspelt one is: in another case, in the plural, or a letter or two away. */
+function nearKind(kind: string, known: readonly string[]): string | undefined {
+    const lower = kind.toLowerCase();
+    const near = known.filter(one => {
+        if (one.toLowerCase() === lower || pluralOf(one) === lower) return true;
+        return one.length > 5 && Math.abs(one.length - kind.length) <= 2 && distance(one, kind) <= 2;
+    });
+    return near.length === 1 ? near[0] : undefined;
+}
+
+/** The newest stable version of a kind, else the newest. */
+function preferredVersion(group: string, kind: string): string {
+    if (group === "") return "v1";
+    const versions = [...(introductions.get(kind) ?? [])]
+        .filter(([version]) => groupOf(version) === group)
+        .sort(([one, a], [other, b]) => Number(/\/v\d+$/.test(one)) - Number(/\/v\d+$/.test(other)) || a - b);
+    return versions.at(-1)?.[0] ?? `${group}/v1`;
 }
 
 /** What to use instead of an API version. */

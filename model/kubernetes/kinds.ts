@@ -184,7 +184,7 @@ const names = Object.keys(KINDS) as BuiltInKind[];
 const factsOf = (name: BuiltInKind): KindFacts => KINDS[name];
 
 /** The built-in kinds that run pods. */
-export const WORKLOADS: readonly BuiltInKind[] = names.filter(name => factsOf(name).workload);
+export const WORKLOAD_KINDS: readonly BuiltInKind[] = names.filter(name => factsOf(name).workload);
 
 /** The built-in kinds that are pods or have a template of some. */
 export const POD_KINDS: readonly BuiltInKind[] = names.filter(name => factsOf(name).podTemplate);
@@ -242,8 +242,3 @@ export function customKind(group: string, kind: string): CustomKindFacts | undef
     const id = `${group}/${kind}`;
     return Object.hasOwn(CUSTOM_KINDS, id) ? CUSTOM_KINDS[id] : undefined;
 }
-
-/** The names of all built-in kinds that run pods. */
-export const WORKLOAD_KINDS: readonly string[] = Object.keys(BUILT_IN_KINDS).filter(
-    kind => BUILT_IN_KINDS[kind]?.workload,
-);

@@ -4,6 +4,7 @@ import {
     apiVersionOf,
     introductionOf,
     isBuiltInGroup,
+    misnamed,
     NEWEST_API_MINOR,
     servedInsteadOf,
     successorOf,
@@ -109,5 +110,38 @@ describe("the table of API versions", () => {
         ["example.com/v1", "Ingress", 30, undefined],
     ])("finds what is served instead of %s %s by v1.%i", (apiVersion, kind, minor, expected) => {
         expect(servedInsteadOf(apiVersion, kind, minor)?.apiVersion).toBe(expected);
+    });
+});
+
+describe("what is meant by an object that no cluster can serve", () => {
+    test.each([
+        ["v1", "Deployment", "apps/v1 Deployment"],
+        ["apps/v1", "Pod", "v1 Pod"],
+        ["app/v1", "Deployment", "apps/v1 Deployment"],
+        ["rbac.authorization.k8s.io/v1", "ClusterRol", "rbac.authorization.k8s.io/v1 ClusterRole"],
+        ["rbac/v1", "Role", "rbac.authorization.k8s.io/v1 Role"],
+        ["apps/v1", "deployment", "apps/v1 Deployment"],
+        ["batch/v1", "Cronjob", "batch/v1 CronJob"],
+        ["apps/v1", "Deploymnet", "apps/v1 Deployment"],
+        ["networking.k8s.io/v1", "NetworkPolicies", "networking.k8s.io/v1 NetworkPolicy"],
+    ])("%s %s: %s", (apiVersion, kind, expected) => {
+        const meant = misnamed(apiVersion, kind);
+        expect(`${meant?.apiVersion} ${meant?.kind}`).toBe(expected);
+    });
+
+    test.each([
+        ["apps/v1", "Deployment"],
+        ["extensions/v1beta1", "Ingress"],
+        // What a newer version may bring, and what nothing is near to.
+        ["apps/v1", "Rollout"],
+        ["v1", "Config"],
+        ["apps.example.com/v1", "deployment"],
+        ["events.k8s.io/v1", "Event"],
+        ["v1", "Event"],
+        ["policy/v1", "Eviction"],
+        ["v1", "Binding"],
+        ["autoscaling.k8s.io/v1", "VerticalPodAutoscaler"],
+    ])("nothing, as far as is known: %s %s", (apiVersion, kind) => {
+        expect(misnamed(apiVersion, kind)).toBeUndefined();
     });
 });
