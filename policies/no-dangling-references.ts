@@ -74,7 +74,7 @@ export const noDanglingReferences = definePolicy({
         const external = config.external.map(source => new Glob(source));
         const resolver = new Resolver(index, { world: config.world, external });
         for (const node of stack.nodes) {
-            const found = node.resource.type === RELEASE ? namespaceOfAnnameOfResource(node, index) : undefined;
+            const found = node.resource.type === RELEASE ? namespaceByResourceName(node, index) : undefined;
             if (found) report("autoNamed", found.at, found);
         }
         for (const object of [...index.objects, ...index.patches]) {
@@ -157,7 +157,7 @@ function reportUnfound(
 }
 
 /** The namespace that a Release names by the resource of a Namespace, of which Pulumi chooses the name. */
-function namespaceOfAnnameOfResource(node: Node, index: ObjectIndex): (AutoNamed & { readonly at: Value }) | undefined {
+function namespaceByResourceName(node: Node, index: ObjectIndex): (AutoNamed & { readonly at: Value }) | undefined {
     const { resource } = node;
     const at = namespaceOfRelease(resource);
     const makesIt = resource.props.get("createNamespace");

@@ -487,7 +487,10 @@ export interface SelectorType {
     readonly selects: "pods" | "Service";
     /** Path from the object to what names other namespaces: `{any, matchNames}`. */
     readonly namespaces?: string;
-    /** It is for what may come: that nothing matches is a mistake only in a namespace that the stack makes. */
+    /**
+     * It is for what may come: that nothing matches is a mistake only in a namespace that the stack makes, and where only
+     * a value of a label is another.
+     */
     readonly forOthers?: true;
     readonly source: string;
 }

@@ -70,6 +70,8 @@ export class Resolver {
     private readonly makers: Makers;
     private readonly creators: Creators;
     private readonly names = new Map<string, NearNames>();
+    /** By location. */
+    private readonly labelKeys = new Map<string, ReadonlySet<string>>();
 
     constructor(
         private readonly index: ObjectIndex,
@@ -146,8 +148,31 @@ export class Resolver {
         if (locations.some(one => this.isOfCluster(selection, one))) return "outside";
         if (locations.some(one => this.mayBeMadeByOthers(one) || this.index.hasWorkloadPatch(one))) return "unknown";
         if (!locations.every(one => this.mustBeHere(one, type.forOthers !== true))) return "outside";
+        if (type.forOthers && !locations.some(one => this.hasKeysOf(selection, one))) return "outside";
         const mayCome = (one: Location) => this.creators.mayLabelPods(one) || this.creators.mayMakePods(one);
         return type.selects === "pods" && locations.some(mayCome) ? "unknown" : "missing";
+    }
+
+    /**
+     * Whether some pods of a namespace have each label that a selector looks for, with whatever value: then the value is
+     * wrong. A label that no pod has yet is one by which those to come ask to be let in.
+     */
+    private hasKeysOf({ at }: SelectorReference, location: Location): boolean {
+        const known = this.labelKeysIn(location);
+        const wanted = at
+            .get("matchExpressions")
+            .items()
+            .filter(one => one.get("operator").is("In") === "yes" || one.get("operator").is("Exists") === "yes")
+            .flatMap(one => one.get("key").string ?? []);
+        return [...at.get("matchLabels").keys(), ...wanted].every(key => known.has(key));
+    }
+
+    /** The keys of all labels that pods of a namespace have. */
+    private labelKeysIn(location: Location): ReadonlySet<string> {
+        const id = `${location.cluster}\n${location.namespace}`;
+        const known = this.labelKeys.get(id) ?? new Set(this.index.podsIn(location).flatMap(pod => pod.labels.keys()));
+        this.labelKeys.set(id, known);
+        return known;
     }
 
     /** The pods, or Services, that a selector selects in a namespace. */
