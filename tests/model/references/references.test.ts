@@ -206,7 +206,12 @@ describe.each(SELECTORS)("a selector of %s", (_, type, from) => {
     });
 
     test("selects nothing in the world of the stack", () => {
-        expect(selected(IN_STACK, selector({ app: "a" }))).toEqual(["missing"]);
+        expect(selected(IN_STACK, selector({ app: "a" }), target({ app: "b" }))).toEqual(["missing"]);
+    });
+
+    test("selects what is to come by a label that nothing has yet, where it is for others", () => {
+        const state = type.forOthers ? "outside" : "missing";
+        expect(selected(IN_STACK, selector({ client: "true" }), target({ app: "b" }))).toEqual([state]);
     });
 
     test("selects what other stacks have in the namespace", () => {
