@@ -105,14 +105,15 @@ export async function check(paths: readonly string[], options: CheckOptions, out
 
 function evaluateAll(
     active: readonly ActivePolicy[],
-    { sets, resources: all }: Input,
+    { sets, resources: all, problems }: Input,
     { stackTags, environment, now }: CheckOptions,
     progress: Progress,
 ): LeveledViolation[] {
     progress.begin("Checking", all.length);
+    const isPartial = problems.length > 0;
     return sets.flatMap(nodes => {
         const resources = nodes.filter(isOwn).map(({ resource }) => resource);
-        return evaluate(active, resources, { stackTags, environment, now }, nodes, share =>
+        return evaluate(active, resources, { stackTags, environment, now, isPartial }, nodes, share =>
             progress.advance(share * resources.length),
         );
     });

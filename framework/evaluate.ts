@@ -99,6 +99,8 @@ export interface RunContext {
     readonly now: Date;
     /** The environment of the one cluster that all objects without a provider are on, where a user names it. */
     readonly environment?: string | undefined;
+    /** Whether there is more that could not be read, so that nothing is proven to be missing. */
+    readonly isPartial?: boolean;
     /** What else is known of the stack's objects. */
     readonly inventory: Inventory;
     /** Is told of an error in a policy: tests show it to the policy's author, nobody shows it to a user. */

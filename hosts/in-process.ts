@@ -36,7 +36,7 @@ export function evaluate(
     onProgress?: (share: number) => void,
 ): LeveledViolation[] {
     const active = policies.filter(({ level }) => level !== "disabled");
-    const stack = new Stack(graph);
+    const stack = new Stack(graph, circumstances.isPartial);
     const inventory = new Inventory();
     for (const resource of resources) inventory.add(resource);
     const run: RunContext = { ...circumstances, inventory };

@@ -114,7 +114,14 @@ export class Stack {
     private readonly byUrn: ReadonlyMap<string, Node>;
     private readonly readsByUrn = new Map<string, Read>();
 
-    constructor(all: readonly NodeInit[]) {
+    /**
+     * @param isPartial whether there is more that could not be read: then what the stack does not show is not proven to be
+     * missing.
+     */
+    constructor(
+        all: readonly NodeInit[],
+        readonly isPartial = false,
+    ) {
         // A StackReference is always read; `pulumi policy analyze` lists it all the same.
         const isRead = (init: NodeInit) => init.isRead || init.resource.type === STACK_REFERENCE;
         for (const init of all) {

@@ -57,7 +57,11 @@ export class AccountRights {
     private in({ cluster, namespace }: Location, name: string): Answer {
         const space = keyOf(cluster, namespace);
         if ([cluster, space, keyOf(cluster, namespace, name)].some(key => this.bound.has(key))) return "yes";
-        const mayBe = this.open.has(cluster) || this.open.has(space) || (name === UNKNOWN && this.some.has(space));
+        const mayBe =
+            this.index.stack.isPartial ||
+            this.open.has(cluster) ||
+            this.open.has(space) ||
+            (name === UNKNOWN && this.some.has(space));
         return mayBe || (namespace === UNKNOWN && this.some.has(cluster)) ? "unknown" : "no";
     }
 }

@@ -94,6 +94,7 @@ export class Resolver {
         if (this.isMadeByStack(reference)) return { state: "outside" };
         const bound = this.isBoundByHand(reference);
         if (bound !== "no") return { state: bound === "yes" ? "outside" : "unknown" };
+        if (this.index.stack.isPartial) return { state: "unknown" };
         const near = this.nearName(reference);
         const [autoNamed] = this.index.autoNamedFrom(location, kind, name);
         if (kind === "Namespace") return this.resolveNamespace(name, location, near, autoNamed);
@@ -249,6 +250,7 @@ export class Resolver {
 
     /** Whether a Helm release, or a custom resource whose controller is not known, may make things there. */
     mayBeMadeByOthers(location: Location): boolean {
+        if (this.index.stack.isPartial) return true;
         const { everywhere, namespaces } = this.makers;
         if (everywhere.has(ANY)) return true;
         return [location, ...this.index.beside(location)].some(({ cluster, namespace }) => {

@@ -246,6 +246,7 @@ export class Selection {
     }
 
     private isOpen(cluster: string, namespace: string): boolean {
+        if (this.index.stack.isPartial) return true;
         return [cluster, ...this.index.clusters.beside(cluster)].some(where => {
             const isInSpace =
                 namespace === UNKNOWN ? this.openClusters.has(where) : this.openSpaces.has(keyOf(where, namespace));

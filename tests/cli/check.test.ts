@@ -668,3 +668,43 @@ Module._load = function (name, ...rest) { process.stderr.write("load " + name + 
     const own = (name: string) => name === bundle || name.startsWith("./");
     expect(loaded.filter(name => !Module.isBuiltin(name) && !own(name))).toEqual([]);
 });
+
+describe("after a document that could not be read", () => {
+    const MISSING = [
+        "no-dangling-references",
+        "require-headless-service",
+        "pod-disruption-budgets",
+        "require-network-policy",
+    ];
+    const SHOP = `apiVersion: v1
+kind: Namespace
+metadata: { name: shop }
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: db, namespace: shop }
+spec:
+  replicas: 3
+  serviceName: db
+  selector: { matchLabels: { app: db } }
+  template:
+    metadata: { labels: { app: db } }
+    spec: { containers: [{ name: db, image: "registry.example.com/db:1.0.0", envFrom: [{ configMapRef: { name: db } }] }] }
+`;
+    const missing = async (files: Record<string, string>) => {
+        const config = JSON.stringify({
+            all: "disabled",
+            ...Object.fromEntries(MISSING.map(name => [name, "advisory"])),
+        });
+        const here = folderWith({ ...files, "config.json": config });
+        const { code, stdout } = await run(here, ["check", "manifests", "--config", "config.json", "--format", "json"]);
+        const { violations } = JSON.parse(stdout) as { violations: readonly { policy: string }[] };
+        return { code, policies: [...new Set(violations.map(({ policy }) => policy))].sort() };
+    };
+
+    test("nothing is called missing, since it may be there", async () => {
+        expect(await missing({ "manifests/shop.yaml": SHOP })).toEqual({ code: 0, policies: [...MISSING].sort() });
+        const broken = { "manifests/shop.yaml": SHOP, "manifests/other.yaml": "kind: [" };
+        expect(await missing(broken)).toEqual({ code: 2, policies: [] });
+    });
+});
