@@ -492,6 +492,8 @@ export interface SelectorType {
      * a value of a label is another.
      */
     readonly forOthers?: true;
+    /** Charts make it also for a component that they leave out or that is switched off. */
+    readonly mayOutlive?: true;
     readonly source: string;
 }
 
@@ -503,6 +505,7 @@ const peer = (at: string): SelectorType => ({
     shape: "selector",
     selects: "pods",
     forOthers: true,
+    mayOutlive: true,
     source: `${API}policy-resources/network-policy-v1/`,
 });
 
@@ -519,6 +522,7 @@ export const SELECTOR_TYPES: readonly SelectorType[] = [
         at: "spec.podSelector",
         shape: "selector",
         selects: "pods",
+        mayOutlive: true,
         source: `${API}policy-resources/network-policy-v1/`,
     },
     peer("spec.ingress[].from[].podSelector"),
@@ -528,6 +532,7 @@ export const SELECTOR_TYPES: readonly SelectorType[] = [
         at: "spec.selector",
         shape: "selector",
         selects: "pods",
+        mayOutlive: true,
         source: `${API}policy-resources/pod-disruption-budget-v1/`,
     },
     {

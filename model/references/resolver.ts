@@ -59,6 +59,9 @@ export interface World {
     readonly external: readonly Glob[];
 }
 
+/** The label that names the component of an application. */
+const COMPONENT = /^(?:app\.kubernetes\.io\/)?component$/;
+
 /** The kinds that bring along what a selector selects. */
 const SELECTED_KINDS = { pods: [...WORKLOAD_KINDS, "Rollout"], Service: ["Service"] };
 
@@ -70,6 +73,8 @@ export class Resolver {
     private readonly makers: Makers;
     private readonly creators: Creators;
     private readonly names = new Map<string, NearNames>();
+    /** By location, label and the other labels of an application. */
+    private readonly components = new Map<string, NearNames | undefined>();
     /** By location. */
     private readonly labelKeys = new Map<string, ReadonlySet<string>>();
 
@@ -149,6 +154,7 @@ export class Resolver {
         if (locations.some(one => this.isOfCluster(selection, one))) return "outside";
         if (locations.some(one => this.mayBeMadeByOthers(one) || this.index.hasWorkloadPatch(one))) return "unknown";
         if (!locations.every(one => this.mustBeHere(one, type.forOthers !== true))) return "outside";
+        if (type.mayOutlive && locations.some(one => this.isOfAbsentComponent(selection, one))) return "outside";
         if (type.forOthers && !locations.some(one => this.hasKeysOf(selection, one))) return "outside";
         const mayCome = (one: Location) => this.creators.mayLabelPods(one) || this.creators.mayMakePods(one);
         return type.selects === "pods" && locations.some(mayCome) ? "unknown" : "missing";
@@ -166,6 +172,41 @@ export class Resolver {
             .filter(one => one.get("operator").is("In") === "yes" || one.get("operator").is("Exists") === "yes")
             .flatMap(one => one.get("key").string ?? []);
         return [...at.get("matchLabels").keys(), ...wanted].every(key => known.has(key));
+    }
+
+    /**
+     * Whether a selector names a component of an application of which the stack has others only: charts leave out the
+     * workload of a component that is switched off, and often not its budget or policy. A component that is only misspelt
+     * is none.
+     *
+     * Source: https://helm.sh/docs/chart_best_practices/labels/ (`app.kubernetes.io/component`; `component` before that).
+     */
+    private isOfAbsentComponent({ at }: SelectorReference, location: Location): boolean {
+        const labels = at.get("matchLabels").entries();
+        const [key, component] = labels.find(([name]) => COMPONENT.test(name)) ?? [];
+        const others = labels.filter(([name]) => name !== key);
+        const wanted = component?.string;
+        if (key === undefined || wanted === undefined || others.length === 0) return false;
+        const components = this.componentsOf(location, key, others);
+        return components !== undefined && components.nearest(wanted) === undefined;
+    }
+
+    /** The components of an application in a namespace, which its other labels tell; undefined where there is none. */
+    private componentsOf(
+        location: Location,
+        key: string,
+        labels: readonly (readonly [string, Value])[],
+    ): NearNames | undefined {
+        const { cluster, namespace } = location;
+        const id = JSON.stringify([cluster, namespace, key, labels.map(([name, { raw }]) => [name, raw])]);
+        if (!this.components.has(id)) {
+            const pods = this.index.candidates(location, labels).flat();
+            const names = pods
+                .filter(pod => labels.every(([name, { raw }]) => pod.labels.get(name).raw === raw))
+                .flatMap(pod => pod.labels.get(key).string ?? []);
+            this.components.set(id, names.length > 0 ? new NearNames(names) : undefined);
+        }
+        return this.components.get(id);
     }
 
     /** The keys of all labels that pods of a namespace have. */
