@@ -2,7 +2,7 @@
  * Provides the executables that the end-to-end tests run the policy pack with, and prints the folder that holds them as
  * the only line on standard output. Whatever the machine lacks is built from Go modules, once, into a cache folder
  * outside the repository. With `--cluster` these are a Kubernetes API server and its database, with `--client-go` what
- * reads kubeconfigs, with `--manifests` what reads manifests, with `--components` a component provider, with `--node-host` what stands in for Pulumi's language
+ * reads kubeconfigs, with `--manifests` what reads manifests, with `--charts` what renders Helm charts, with `--components` a component provider, with `--node-host` what stands in for Pulumi's language
  * host for Node.js, else the Pulumi CLI and its plugins. See README.md beside this file.
  */
 
@@ -36,7 +36,7 @@ import { fileURLToPath } from "node:url";
  *
  * @typedef {object} Binary
  * @property {string} name name of the executable
- * @property {"engine" | "provider" | "cluster" | "clientgo" | "manifests"} module folder of the Go module that pins its version
+ * @property {"engine" | "provider" | "cluster" | "clientgo" | "manifests" | "charts"} module folder of the Go module that pins its version
  * @property {string} main package with its `main` function
  * @property {string} versionFrom required module whose version it reports
  * @property {string} [versionVariable] variable that the linker sets to that version, where the code does not say it
@@ -164,6 +164,18 @@ const manifestBinaries = [
     },
 ];
 
+/** What renders Helm charts as Helm does. @type {Binary[]} */
+const chartBinaries = [
+    {
+        name: "charts",
+        module: "charts",
+        main: ".",
+        versionFrom: "helm.sh/helm/v3",
+        bareVersion: false,
+        effort: "about 2 minutes",
+    },
+];
+
 /**
  * Stands in for the language host for Node.js, which is not among the Go modules. Without a language host, the engine
  * starts an executable of this name in the folder of the policy pack, with the flags and arguments that the pack
@@ -180,6 +192,7 @@ const CLUSTER_SOURCES = ["cluster/go.mod", "cluster/go.sum"];
 const COMPONENT_SOURCES = ["engine/go.mod", "engine/go.sum", "acme/main.go"];
 const CLIENT_GO_SOURCES = ["clientgo/go.mod", "clientgo/go.sum", "clientgo/main.go"];
 const MANIFEST_SOURCES = ["manifests/go.mod", "manifests/go.sum", "manifests/main.go"];
+const CHART_SOURCES = ["charts/go.mod", "charts/go.sum", "charts/main.go"];
 const NODE_HOST_SOURCES = ["engine/go.mod", "engine/go.sum", "nodehost/main.go"];
 
 /** How often a run that does not write to a terminal reports what it is doing. */
@@ -219,6 +232,9 @@ function provide() {
     }
     if (process.argv.includes("--manifests")) {
         return provideGroup("manifests", manifestBinaries, MANIFEST_SOURCES);
+    }
+    if (process.argv.includes("--charts")) {
+        return provideGroup("charts", chartBinaries, CHART_SOURCES);
     }
     if (process.argv.includes("--components")) {
         return provideGroup("components", componentBinaries, COMPONENT_SOURCES);
@@ -428,7 +444,7 @@ function requireGo(missing, searchPath) {
     const names = missing.map(({ name }) => name);
     const lack = `Missing for the end-to-end tests: ${names.join(", ")}, and Go to build ${names.length > 1 ? "them" : "it"}.`;
     const install = `install Go ${requiredGo(missing)} or newer (https://go.dev/doc/install), which builds what is missing`;
-    if (missing.some(({ module }) => ["cluster", "clientgo", "manifests"].includes(module))) {
+    if (missing.some(({ module }) => ["cluster", "clientgo", "manifests", "charts"].includes(module))) {
         throw new ToolchainError(`${lack}\n\nPlease ${install}.`);
     }
     const engineLacks = names.filter(name => name !== provider);
