@@ -62,7 +62,9 @@ async function main(): Promise<void> {
         console.log(`new   ${chart}  ${object}  ${policy}/${problem}\n      ${what}`);
     }
     for (const { chart, object, policy, problem, verdict, why } of gone) {
-        console.log(`gone  ${chart}  ${object}  ${policy}/${problem}\n      was ${verdict}: ${why}`);
+        console.log(
+            `gone  ${chart}  ${object}  ${policy}/${problem}\n      was ${[verdict, why].filter(Boolean).join(": ")}`,
+        );
     }
     if (values.write) {
         const fresh = added.map(({ what: _, ...fact }): JudgedFact => ({ ...fact, verdict: "unjudged", why: "" }));

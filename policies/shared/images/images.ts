@@ -1,7 +1,8 @@
 import type { GroupedWording } from "../../../framework/define";
 import type { Findings } from "../../../framework/findings";
 import { ImageError, type ImageReference, parseImage } from "../../../model/kubernetes/image";
-import type { Container, Pod } from "../../../model/kubernetes/pod";
+import { isReplacedByIstio } from "../../../model/kubernetes/istio";
+import type { Pod } from "../../../model/kubernetes/pod";
 import { shorten } from "../../../model/text";
 import type { Answer, Value } from "../../../model/value";
 
@@ -64,36 +65,6 @@ export function readImage(value: Value): ImageReference | ImageError | undefined
     if (value.isUnknown) return undefined;
     if (value.isUnset) return new ImageError("it is not set");
     return value.string === undefined ? new ImageError("it is not text") : parseImage(value.string);
-}
-
-/** The label of a pod, once an annotation, that switches Istio's injection on or off. */
-const ISTIO_INJECT = "sidecar.istio.io/inject";
-
-/** What Istio reads as yes. */
-const ISTIO_YES: readonly unknown[] = ["y", "yes", "true", "on"];
-
-/** The label that asks a revision of Istio to inject, and the annotation that says by which templates. */
-const ISTIO_REVISION = "istio.io/rev";
-const ISTIO_TEMPLATES = "inject.istio.io/templates";
-
-/**
- * Whether Istio's webhook replaces the image of a container, which says `auto`, when it injects the pod. The label wins
- * over the annotation of the same name. The container of a gateway has a name of its own: there the namespace may be
- * what asks for the injection.
- *
- * Source: https://istio.io/latest/docs/setup/additional-setup/gateway/, istio/istio pkg/kube/inject/inject.go
- * (`injectRequired`, `ProxyContainerName`).
- */
-function isReplacedByIstio(container: Container, pod: Pod): Answer {
-    if (container.get("image").raw !== "auto") return "no";
-    for (const inject of [pod.labels.get(ISTIO_INJECT), pod.annotations.get(ISTIO_INJECT)]) {
-        if (inject.isUnknown) return "unknown";
-        if (inject.isSet)
-            return ISTIO_YES.includes(inject.raw === true ? "true" : inject.string?.toLowerCase()) ? "yes" : "no";
-    }
-    const others = [pod.labels.get(ISTIO_REVISION), pod.annotations.get(ISTIO_TEMPLATES)];
-    if (others.some(value => value.isSet) || container.name === "istio-proxy") return "yes";
-    return others.some(value => value.isUnknown) ? "unknown" : "no";
 }
 
 /**

@@ -155,7 +155,11 @@ class PortsOf {
      * pod declares. Of the containers that declare none, one with a probe is enough to keep requests from the pod.
      */
     servedBy(service: KubeObject): readonly Container[] {
-        const targets = service.get("spec", "ports").items().map(targetOf);
+        const targets = service
+            .get("spec", "ports")
+            .items()
+            .filter(port => !isOfMetrics(service, port))
+            .map(targetOf);
         const declaring = targets.map(target => (target.isSet ? (this.declaring.get(target.raw) ?? []) : []));
         const served = declaring.flat();
         const isUndeclared = declaring.some(containers => containers.length === 0);
@@ -163,6 +167,20 @@ class PortsOf {
         if (this.open.length === 0) return this.pod.containers;
         return this.open.length === 1 ? [...served, ...this.open] : served;
     }
+}
+
+/**
+ * Metrics by what people call their ports, or their Services, as Kubebuilder does, whose port is `https`. What scrapes
+ * them finds each pod by itself and comes again, so that no pod needs to say when it is ready.
+ *
+ * Source: cert-manager/cert-manager deploy/charts/cert-manager/templates/service.yaml (`http-metrics`),
+ * hashicorp/vault-secrets-operator chart/templates/metrics-service.yaml (`-metrics-service`).
+ */
+const METRICS_PORT = /^(?:[a-z0-9-]+-)?metrics(?:-?port)?$/;
+const METRICS_SERVICE = /-metrics(?:-service|-svc)?$/;
+
+function isOfMetrics(service: KubeObject, port: Value): boolean {
+    return METRICS_PORT.test(port.get("name").string ?? "") || METRICS_SERVICE.test(service.name.string ?? "");
 }
 
 /** A Service without a targetPort sends to the number of its own port. */

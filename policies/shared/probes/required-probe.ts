@@ -1,5 +1,6 @@
 import type { Findings } from "../../../framework/findings";
 import { flag, texts } from "../../../framework/settings";
+import { isReplacedByIstio } from "../../../model/kubernetes/istio";
 import type { Container, Pod } from "../../../model/kubernetes/pod";
 import { type Answer, any, type Value } from "../../../model/value";
 import { isHelper } from "./helpers";
@@ -51,6 +52,7 @@ export function containersWithout(
     return pod.containers.filter(container => {
         const probe = container.get(field);
         if (container.role !== "container" || probe.isUnknown || probe.isMap || isHelper(container)) return false;
+        if (field === "readinessProbe" && isReplacedByIstio(container, pod) !== "no") return false;
         const name = container.get("name");
         const isExempt = any(exemptContainers.map(exempt => name.is(exempt)));
         return isExempt === "no" && (!onlyWithPorts || hasPorts(container));

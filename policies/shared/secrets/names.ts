@@ -16,13 +16,13 @@ export const DEFAULT_KEYS: readonly string[] = [
 const ABOUT = new Set(
     [
         // Where it is.
-        "address bucket cidr dir directory domain endpoint file filename folder host ip ips location mount namespace path port",
+        "address bucket cidr dir directory domain endpoint file filename folder host image ip ips location mount namespace path port",
         "region server service uri url",
         // What it is called.
         "alias annotation arn description error message text title attribute claim claims env field header id identifier label name names param",
         "parameter prefix ref reference references selector suffix user username variable",
         // How long it holds, how long it is.
-        "age attempts bits count days duration expiration expires expiry hours interval length lifetime limit max",
+        "age attempts bits complexity count days duration expiration expires expiry hours interval length lifetime limit max",
         "min minutes period rounds seconds size timeout ttl window",
         // How it is made and used.
         "alg algorithm audience auth authentication authorization backend cache class cmd command controller driver",
