@@ -50,6 +50,7 @@ export function explanation({ policy, level }: ActivePolicy): string {
     const frameworks = (policy.frameworks ?? []).map(item => `${describeItem(item)} (${item.title})`);
     const sections: readonly (readonly [string, readonly string[]])[] = [
         ["Why", [`  ${policy.why}`]],
+        [`Why it is ${policy.enforcementLevel} by default`, policy.levelReason ? [`  ${policy.levelReason}`] : []],
         ["What to do", [`  ${policy.remediationSteps}`]],
         ["When not to use it", [`  ${policy.whenNotToUse}`]],
         ["Source", [`  ${policy.url}`]],

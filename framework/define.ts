@@ -141,6 +141,8 @@ export interface PolicyInfo {
     readonly url: string;
     readonly severity: Severity;
     readonly enforcementLevel: EnforcementLevel;
+    /** Why a violation is worth that level, of a chart that somebody else wrote too: one sentence. Mandatory policies have one. */
+    readonly levelReason?: string;
     /** The version of the pack that brought the policy. */
     readonly since: string;
     readonly remediationSteps: string;

@@ -52,6 +52,7 @@ export const noAnonymousBindings = definePolicy({
     url: "https://kubernetes.io/docs/concepts/security/rbac-good-practices/",
     severity: "critical",
     enforcementLevel: "mandatory",
+    levelReason: "Once deployed, such a binding is open to people whom nobody chose, and hardly any chart needs one.",
     since: "0.1.0",
     remediationSteps: "Bind the role to the users, groups or service accounts that need it.",
     whenNotToUse: "Stacks that set up a cluster's own public roles, such as its discovery.",

@@ -24,6 +24,8 @@ export const noClusterAdmin = definePolicy({
     url: "https://kubernetes.io/docs/concepts/security/rbac-good-practices/#least-privilege",
     severity: "critical",
     enforcementLevel: "mandatory",
+    levelReason:
+        "Whether a chart may rule the whole cluster is for a person to decide, and an exemption records the decision.",
     since: "0.1.0",
     remediationSteps:
         "Write a role with only the verbs and resources that are needed, and bind that. List subjects that must administer the cluster in allowedSubjects.",

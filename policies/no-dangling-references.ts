@@ -54,6 +54,7 @@ export const noDanglingReferences = definePolicy({
     url: "https://kubernetes.io/docs/tasks/debug/debug-application/",
     severity: "high",
     enforcementLevel: "mandatory",
+    levelReason: "The deployment hangs or serves nobody, and Pulumi says so only after minutes of waiting.",
     since: "0.1.0",
     remediationSteps: "Create the target, correct its name, or list it in the key external when it exists elsewhere.",
     whenNotToUse: "Stacks whose objects refer to what other tools create in the same namespaces.",

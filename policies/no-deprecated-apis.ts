@@ -20,6 +20,7 @@ export const noDeprecatedApis = definePolicy({
     url: "https://kubernetes.io/docs/reference/using-api/deprecation-guide/",
     severity: "high",
     enforcementLevel: "mandatory",
+    levelReason: "The API server refuses the object in the middle of the update.",
     since: "0.1.0",
     remediationSteps:
         "Change apiVersion to the one that the message names, and adapt the fields that the guide lists for it.",

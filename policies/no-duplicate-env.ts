@@ -16,6 +16,7 @@ export const noDuplicateEnv = definePolicy({
     url: "https://docs.kubelinter.io/#/generated/checks?id=duplicate-env-var",
     severity: "medium",
     enforcementLevel: "mandatory",
+    levelReason: "The container runs with a value that its author did not mean, and no container needs the other one.",
     since: "0.1.0",
     remediationSteps: "Keep one entry for each name in env.",
     whenNotToUse: "Never: no container needs it.",

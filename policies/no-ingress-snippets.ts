@@ -10,6 +10,7 @@ export const noIngressSnippets = definePolicy({
     url: "https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations-risk/",
     severity: "critical",
     enforcementLevel: "mandatory",
+    levelReason: "One Ingress opens the Secrets of all namespaces, and ingress-nginx refuses snippets by default.",
     since: "0.1.0",
     remediationSteps: `Use the annotations made for the purpose instead of snippets, keep allow-snippet-annotations off, and run ingress-nginx ${ALL_FIXED_IN} or newer.`,
     whenNotToUse: "Clusters where only the administrators of the ingress controller write Ingresses.",

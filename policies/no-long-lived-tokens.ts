@@ -10,6 +10,7 @@ export const noLongLivedTokens = definePolicy({
     url: "https://kubernetes.io/docs/concepts/security/service-accounts/#get-a-token",
     severity: "high",
     enforcementLevel: "mandatory",
+    levelReason: "A copy of the token stays valid, so that a warning after the deployment comes too late.",
     since: "0.1.0",
     remediationSteps:
         "Let pods use the token that is mounted for them, or a projected one; request others with kubectl create token or the TokenRequest API.",

@@ -13,6 +13,7 @@ export const noMutableImageTags = definePolicy({
     url: "https://kubernetes.io/docs/concepts/containers/images/#image-names",
     severity: "high",
     enforcementLevel: "mandatory",
+    levelReason: "What runs is not what was tested, and a rollback does not bring the former image back.",
     since: "0.1.0",
     remediationSteps: "Use the tag of a version (cart:1.4.2) or, better, add the digest (cart:1.4.2@sha256:…).",
     whenNotToUse:

@@ -13,6 +13,7 @@ export const noNakedPods = definePolicy({
     url: "https://kubernetes.io/docs/concepts/configuration/overview/#naked-pods-vs-replicasets-deployments-and-jobs",
     severity: "high",
     enforcementLevel: "mandatory",
+    levelReason: "The next drained node ends the Pod for good, and a Deployment in its place costs nothing.",
     since: "0.1.0",
     remediationSteps:
         "Move the Pod's metadata and spec into the template of a Deployment, StatefulSet, DaemonSet or Job.",

@@ -20,6 +20,7 @@ export const noPlaintextSecrets = definePolicy({
     url: "https://kubernetes.io/docs/concepts/configuration/secret/",
     severity: "critical",
     enforcementLevel: "mandatory",
+    levelReason: "A credential that was deployed in plain text has leaked, and only a new one helps.",
     since: "0.1.0",
     remediationSteps:
         "Store the credential in a Secret, filled from Pulumi configuration secrets or a secret store, and refer to it with valueFrom.secretKeyRef or a volume. Then rotate it: it has been exposed.",

@@ -87,6 +87,7 @@ export const oneOwnerPerObject = definePolicy({
     url: "https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/",
     severity: "high",
     enforcementLevel: "mandatory",
+    levelReason: "The update fails or undoes itself, and a later one deletes what another resource still needs.",
     since: "0.1.0",
     remediationSteps:
         "Remove all but one of the resources, give the objects different names, or change the object of another resource with a Patch resource. Give a renamed resource an alias, and a replaced one deleteBeforeReplace.",

@@ -9,6 +9,8 @@ export const podSecurityBaseline = definePolicy({
     why: "The profile closes the known ways out of a container: a pod that it rejects can take over its node.",
     severity: "critical",
     enforcementLevel: "mandatory",
+    levelReason:
+        "Pod Security Admission refuses the same pods where it enforces the profile, and of public charts nearly only agents of nodes need more, which exemptions name.",
     since: "0.1.0",
     remediationSteps:
         "Remove the fields that the violation names. Exempt workloads that must manage their node, such as network and storage agents.",

@@ -50,6 +50,7 @@ export const productionClusterIsolation = definePolicy({
     url: "https://kubernetes.io/docs/concepts/security/multi-tenancy/",
     severity: "critical",
     enforcementLevel: "mandatory",
+    levelReason: "What reaches production by mistake does its harm before anyone reads a warning.",
     since: "0.1.0",
     remediationSteps:
         "Deploy the object with a provider whose kubeconfig leads to a cluster of the object's own environment.",

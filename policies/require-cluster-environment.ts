@@ -26,6 +26,8 @@ export const requireClusterEnvironment = definePolicy({
     url: "https://www.pulumi.com/docs/iac/clouds/kubernetes/",
     severity: "high",
     enforcementLevel: "mandatory",
+    levelReason:
+        "While the environment of a cluster is not known, nothing keeps production apart from it, and a tag is one line.",
     since: "0.1.0",
     remediationSteps: "Tag the cluster, such as environment: production, or set a default tag in its provider.",
     whenNotToUse: "For organizations with a single cluster.",

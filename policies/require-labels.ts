@@ -11,6 +11,7 @@ export const requireLabels = defineRequiredKeys(
         url: "https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/",
         severity: "medium",
         enforcementLevel: "mandatory",
+        levelReason: "An organization configures only labels that it cannot do without.",
         since: "0.1.0",
         remediationSteps:
             "Add the labels to metadata.labels and, for workloads, to the pod template's metadata.labels.",

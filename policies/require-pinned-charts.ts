@@ -37,6 +37,7 @@ export const requirePinnedCharts = definePolicy({
     url: "https://www.pulumi.com/registry/packages/kubernetes/api-docs/helm/v3/release/",
     severity: "high",
     enforcementLevel: "mandatory",
+    levelReason: "The next update deploys what no review has seen, although the program has not changed.",
     since: "0.1.0",
     remediationSteps:
         "Set version of the chart to one exact version. In the URL of a kustomization or manifest, refer to a version tag or a commit.",

@@ -16,6 +16,7 @@ export const requireReadinessProbe = definePolicy({
     url: "https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/#readiness-probe",
     severity: "high",
     enforcementLevel: "mandatory",
+    levelReason: "Each rollout loses requests or starts what depends on the pod too early.",
     since: "0.1.0",
     remediationSteps:
         "Add a readinessProbe that passes once the container can serve, such as httpGet on a health path.",

@@ -60,6 +60,7 @@ export const requireStartOrder = definePolicy({
     url: "https://www.pulumi.com/docs/iac/concepts/options/dependson/",
     severity: "high",
     enforcementLevel: "mandatory",
+    levelReason: "The first deployment fails or hangs, and a second one that happens to work hides why.",
     since: "0.1.0",
     remediationSteps:
         "Refer to the other object by its output, for example config.metadata.name, or name its resource in the option dependsOn.",

@@ -13,6 +13,8 @@ export const restrictNamespaces = definePolicy({
     url: "https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/#initial-namespaces",
     severity: "high",
     enforcementLevel: "mandatory",
+    levelReason:
+        "In kube-system a pod escapes the limits of all others, and only parts of the cluster itself belong there.",
     since: "0.1.0",
     remediationSteps: "Move the workload to a namespace of its own.",
     whenNotToUse: "Stacks that set up the cluster itself, such as network plugins, storage drivers and node agents.",

@@ -22,6 +22,7 @@ export const selectorMatchesTemplate = definePolicy({
     url: "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#selector",
     severity: "high",
     enforcementLevel: "mandatory",
+    levelReason: "The API server refuses the workload in the middle of the update.",
     since: "0.1.0",
     remediationSteps: "Give the pod template every label that the selector selects, with the same value.",
     whenNotToUse: "Never: no cluster accepts such a workload.",

@@ -54,6 +54,7 @@ export const uniqueRoutes = definePolicy({
     url: "https://kubernetes.io/docs/concepts/services-networking/ingress/#multiple-matches",
     severity: "high",
     enforcementLevel: "mandatory",
+    levelReason: "Requests go elsewhere, and nothing in the cluster says so.",
     since: "0.1.0",
     remediationSteps: "Keep the route in one object, or change its host, path or match.",
     whenNotToUse: "Controllers that merge the routes of several objects on purpose.",

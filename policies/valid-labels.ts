@@ -26,6 +26,7 @@ export const validLabels = definePolicy({
     url: "https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set",
     severity: "medium",
     enforcementLevel: "mandatory",
+    levelReason: "The API server refuses the object in the middle of the update.",
     since: "0.1.0",
     remediationSteps: "Write the name, key or value as the message says.",
     whenNotToUse: "Never: no cluster accepts such an object.",

@@ -32,6 +32,7 @@ export const ${identifier} = definePolicy({
     url: "https://kubernetes.io/docs/",
     severity: "medium",
     enforcementLevel: "advisory",
+    levelReason: "Why a violation is worth that level and no other.",
     since: "${version}",
     remediationSteps: "What to do.",
     whenNotToUse: "Where the rule does not fit.",

@@ -114,6 +114,10 @@ describe.each(policies)("$name", policy => {
             expect(text).toMatch(/^[A-Z].*\.$/);
     });
 
+    test("says in one sentence why it is mandatory, if it is", () => {
+        if (policy.enforcementLevel === "mandatory") expect(policy.levelReason).toMatch(/^[A-Z][^.;\n]+\.$/);
+    });
+
     test("names a source and the version that brought it", () => {
         expect(new URL(policy.url).protocol).toBe("https:");
         expect(policy.since).toMatch(/^\d+\.\d+\.\d+$/);

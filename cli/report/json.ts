@@ -58,6 +58,7 @@ export function describePolicy(policy: Policy) {
         why: policy.why,
         category: policy.category,
         severity: policy.severity,
+        levelReason: policy.levelReason,
         remediation: policy.remediationSteps,
         whenNotToUse: policy.whenNotToUse,
         url: policy.url,

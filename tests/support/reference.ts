@@ -81,6 +81,7 @@ function section(policy: Policy, fixtures: readonly Fixture[]): string {
         "",
         facts.join(" "),
         "",
+        ...(policy.levelReason ? [`**Why ${policy.enforcementLevel}.** ${policy.levelReason}`, ""] : []),
         ...(frameworks.length > 0 ? [...frameworks, ""] : []),
         ...settingsTable(policy),
         ...example(policy, fixtures),
