@@ -67,7 +67,7 @@ export const noDeprecatedApis = definePolicy({
         const apiVersion = object.group === "" ? object.version : `${object.group}/${object.version}`;
         const { kind } = object;
         const name = nameOf({ apiVersion, kind });
-        const meant = misnamed(apiVersion, kind);
+        const meant = at.isUnknown ? undefined : misnamed(apiVersion, kind);
         if (meant) return report("misnamed", at, { name, meant, own: kind });
         const use = servedInsteadOf(apiVersion, kind, kubernetesVersion);
         const since = introductionOf(apiVersion, kind);

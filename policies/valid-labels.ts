@@ -89,7 +89,7 @@ export const validLabels = definePolicy({
     },
     resources: { what: "Helm releases", includes: type => type === RELEASE },
     checkResource(resource, { report }) {
-        if (resource.type === RELEASE) checkRelease(resource, report);
+        if (resource.objects.length === 0) checkRelease(resource, report);
     },
 });
 

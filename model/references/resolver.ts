@@ -202,7 +202,7 @@ export class Resolver {
         if (!this.components.has(id)) {
             const pods = this.index.candidates(location, labels).flat();
             const names = pods
-                .filter(pod => labels.every(([name, { raw }]) => pod.labels.get(name).raw === raw))
+                .filter(pod => labels.every(([name, value]) => mayBeEqual(pod.labels.get(name), value)))
                 .flatMap(pod => pod.labels.get(key).string ?? []);
             this.components.set(id, names.length > 0 ? new NearNames(names) : undefined);
         }
@@ -463,4 +463,8 @@ function namespacesOf(from: KubeObject, path: string, location: Location): strin
     const items = names.items();
     if (items.some(name => name.isUnknown)) return undefined;
     return items.length === 0 ? [location.namespace] : items.flatMap(name => name.string ?? []);
+}
+
+function mayBeEqual(one: Value, other: Value): boolean {
+    return one.isUnknown || other.isUnknown || one.raw === other.raw;
 }

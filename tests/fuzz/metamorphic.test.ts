@@ -196,6 +196,7 @@ describe("a verdict does not change", () => {
                 "selectors of Calico are texts, in which no name is changed",
             "require-network-policy/pass-policy-of-calico-for-cluster-by-label":
                 "selectors of Calico are texts, in which no name is changed",
+            "require-readiness-probe/fail-selected-for-its-metrics": "what a port is for shows in its name",
             "one-owner-per-object/fail-made-by-eks": "what clusters make has names of its own",
             "one-owner-per-object/fail-made-by-every-cluster": "what clusters make has names of its own",
             "valid-labels": "names have a length that they may have",
@@ -351,6 +352,8 @@ const APPEARS_BY_UNKNOWN: Exceptions = {
     "no-token-automount/pass-bound-accounts": "users and groups that are not known are people",
     "require-liveness-probe/pass-helpers":
         "an image that is not known is one that the program builds, and no public helper",
+    "require-readiness-probe/pass-gateway-of-istio":
+        "an image that is not known is one that the program builds, and not Istio's",
     "require-readiness-probe/pass-helpers":
         "an image that is not known is one that the program builds, and no public helper",
     "no-anonymous-bindings/pass-service-account-of-that-name": "no account can have it: all but accounts are users",
