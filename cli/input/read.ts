@@ -1,5 +1,6 @@
 import type { Position, Resource, Source } from "../../model/pulumi/resource";
 import { isOwn, type NodeInit } from "../../model/pulumi/stack";
+import { shorten } from "../../model/text";
 import type { Step } from "../../model/value";
 import { isFields } from "../fields";
 import { type Notice, SyntaxProblem } from "../notice";
@@ -9,6 +10,7 @@ import { type Part, parseJson, readJsonStream } from "./json";
 import { findManifests, ManifestResources, type StackName } from "./manifests";
 import { EventStream, hasOwnNaming, isEventStream, readPreview } from "./preview";
 import { readState, stateResources } from "./state";
+import { type Unfilled, unfilledIn } from "./templates";
 import {
     DocumentSplitter,
     firstLine,
@@ -73,6 +75,8 @@ class Reader {
     private skippedCount = 0;
     private file: InputFile = { name: "", isNamed: false };
     private text = new DocumentReader(this.file);
+    /** Whether the file has objects that are templates. */
+    private isTemplate = false;
     /** Whether the file holds a state or a preview, perhaps an empty one. */
     private hasState = false;
     /** What there was before the file. */
@@ -100,6 +104,7 @@ class Reader {
         this.file = file;
         this.text = new DocumentReader(file);
         this.hasState = false;
+        this.isTemplate = false;
         this.before = { resources: this.resources.length, problems: this.problems.length, skipped: this.skippedCount };
     }
 
@@ -163,7 +168,15 @@ class Reader {
         const manifests = findManifests(value);
         if (manifests.length === 0) this.skippedCount++;
         for (const manifest of manifests) {
-            const resource = this.factory.resourceOf(manifest, new DocumentSource(file, document, manifest.path));
+            const source = new DocumentSource(file, document, manifest.path);
+            const unfilled = unfilledIn(manifest);
+            if (unfilled) {
+                // One placeholder is enough to say what the file is.
+                if (!this.isTemplate) this.problems.push(templateProblem(unfilled, source));
+                this.isTemplate = true;
+                continue;
+            }
+            const resource = this.factory.resourceOf(manifest, source);
             this.manifests.push({ resource });
             this.resources.push(resource);
         }
@@ -392,11 +405,23 @@ function isCommentedJson(text: string): boolean {
     return /(?:^|[{[,])\s*\/[/*]/.test(text) && !text.includes('"apiVersion"');
 }
 
+/** An object that is a template is not checked: what it becomes is not known. */
+function templateProblem({ text, run, path }: Unfilled, source: DocumentSource): Notice {
+    const { line, column } = source.positionOf(path);
+    const what = `is a template, in which ${shorten(text)} has no value yet`;
+    return {
+        file: source.file,
+        line,
+        column,
+        text: `${what}. Check what comes of it: ${run} | kubernetes-guardrails check -`,
+    };
+}
+
 function documentProblem(error: unknown, document: Document, file: string): Notice {
     if (error instanceof RangeError) return { file, line: document.line, text: "is nested too deeply" };
     if (!(error instanceof SyntaxProblem)) throw error;
     const hint = document.text.includes("{{")
-        ? "; it looks like a template, render it first: helm template <chart> | kubernetes-guardrails check -"
+        ? ". It looks like a template. Check what comes of it: helm template <chart> | kubernetes-guardrails check -"
         : "";
     return { file, line: document.line + error.line - 1, column: error.column, text: `${error.reason}${hint}` };
 }

@@ -458,7 +458,7 @@ describe("documents", () => {
         expect(await check(here, ["."])).toEqual({
             code: 2,
             stdout: "",
-            stderr: "a.yaml:2:8: an object cannot be a key; it looks like a template, render it first: helm template <chart> | kubernetes-guardrails check -\n",
+            stderr: "a.yaml:2:8: an object cannot be a key. It looks like a template. Check what comes of it: helm template <chart> | kubernetes-guardrails check -\n",
         });
     });
 
