@@ -1,10 +1,11 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { LeveledViolation } from "../hosts/in-process";
 import { compareText } from "../model/text";
 import { isFields } from "./fields";
 import { accessProblem } from "./input/files";
 import { parseJson } from "./input/json";
 import { type Notice, SyntaxProblem } from "./notice";
+import { writeWhole } from "./output-files";
 import { identityOf } from "./report/report";
 
 /** The version of the file's shape. */
@@ -99,7 +100,7 @@ export function writeBaseline(file: string, violations: readonly LeveledViolatio
         }
     }
     const sorted = [...entries].sort(([a], [b]) => compareText(a, b)).map(([, entry]) => entry);
-    writeFileSync(file, `${JSON.stringify({ version: SHAPE_VERSION, violations: sorted }, null, 2)}\n`);
+    writeWhole(file, `${JSON.stringify({ version: SHAPE_VERSION, violations: sorted }, null, 2)}\n`);
 }
 
 function entriesOf(violation: LeveledViolation, { id, fields }: LeveledViolation["problems"][number]): Entry[] {

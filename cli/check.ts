@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { type ActivePolicy, evaluate, type LeveledViolation } from "../hosts/in-process";
 import { isOwn } from "../model/pulumi/stack";
 import { policies } from "../policies";
@@ -10,6 +9,7 @@ import { accessProblem } from "./input/files";
 import type { StackName } from "./input/manifests";
 import { type Input, readInput } from "./input/read";
 import { describeNotice, type Notice } from "./notice";
+import { clashes, writeWhole } from "./output-files";
 import type { Progress } from "./progress";
 import { render, type Wanted } from "./report/formats";
 import { type CheckReport, count, type ReportedViolation } from "./report/report";
@@ -39,7 +39,8 @@ export interface CheckOptions {
 
 /** Where results go: the report, and what is to be said besides it. */
 export interface Output extends Terminal {
-    readonly report: (text: string) => void;
+    /** Rejects with the error of the file system where the report cannot be written. */
+    readonly report: (text: string) => Promise<void>;
     readonly message: (text: string) => void;
     readonly progress: Progress;
 }
@@ -52,6 +53,7 @@ export async function check(paths: readonly string[], options: CheckOptions, out
     const setupProblems: Notice[] = [];
     const active = configuredPolicies(policies, options.config, setupProblems);
     const { baseline: baselineFile, updateBaseline } = options;
+    setupProblems.push(...clashesOf(paths, options));
     const baseline =
         baselineFile !== undefined && !updateBaseline ? readBaseline(baselineFile, setupProblems) : undefined;
     tell(inOrder(setupProblems), output);
@@ -73,12 +75,6 @@ export async function check(paths: readonly string[], options: CheckOptions, out
     const violations = evaluateAll(active, input, options, progress);
     progress.end();
     const outputProblems: Notice[] = [];
-    if (updateBaseline && baselineFile !== undefined) {
-        const recorded = violations.filter(({ exemption }) => !exemption);
-        if (attempt(baselineFile, outputProblems, () => writeBaseline(baselineFile, recorded))) {
-            output.message(`note: ${baselineFile} records ${count(recorded.length, "violation")}.`);
-        }
-    }
     const report = reportOf(active, input, violations, options, baseline);
     for (const note of report.notes) {
         const text = describeNotice(note);
@@ -92,8 +88,16 @@ export async function check(paths: readonly string[], options: CheckOptions, out
             report,
             file === undefined ? output : { colours: false, width: undefined, excerpts: output.excerpts },
         );
-        if (file === undefined) output.report(text);
-        else attempt(file, outputProblems, () => writeFileSync(file, text));
+        await attempt(file ?? "<stdout>", outputProblems, async () =>
+            file === undefined ? output.report(text) : writeWhole(file, text),
+        );
+    }
+    // The baseline last: what nobody could be told is not to be known from now on.
+    if (updateBaseline && baselineFile !== undefined && outputProblems.length === 0) {
+        const recorded = violations.filter(({ exemption }) => !exemption);
+        if (await attempt(baselineFile, outputProblems, async () => writeBaseline(baselineFile, recorded))) {
+            output.message(`note: ${baselineFile} records ${count(recorded.length, "violation")}.`);
+        }
     }
     tell(outputProblems, output);
     if (isEmpty || problems.length + outputProblems.length > 0) return EXIT.error;
@@ -101,6 +105,18 @@ export async function check(paths: readonly string[], options: CheckOptions, out
         ({ violation, status }) => status === "open" && violation.level === "mandatory",
     );
     return isViolated ? EXIT.violation : EXIT.ok;
+}
+
+function clashesOf(paths: readonly string[], { formats, baseline, updateBaseline, config }: CheckOptions): Notice[] {
+    const reports = formats.flatMap(({ format, file }) =>
+        file === undefined ? [] : [{ file, option: `--format ${format}` }],
+    );
+    const recorded = baseline === undefined ? [] : [{ file: baseline, option: "--baseline" }];
+    const inputs = [
+        ...paths.map(file => ({ file, option: "the input" })),
+        ...(config === undefined ? [] : [{ file: config, option: "--config" }]),
+    ];
+    return updateBaseline ? clashes([...recorded, ...reports], inputs) : clashes(reports, [...recorded, ...inputs]);
 }
 
 function evaluateAll(
@@ -164,9 +180,9 @@ function reportOf(
 }
 
 /** Does something with a file; tells as a problem why it could not be done. */
-function attempt(file: string, problems: Notice[], act: () => void): boolean {
+async function attempt(file: string, problems: Notice[], act: () => Promise<void>): Promise<boolean> {
     try {
-        act();
+        await act();
         return true;
     } catch (error) {
         problems.push({ file, text: accessProblem(error).replace("cannot be read", "cannot be written") });

@@ -109,7 +109,7 @@ program
                 colours: isTerminal && !process.env.NO_COLOR,
                 width: isTerminal ? process.stdout.columns : undefined,
                 excerpts: excerpt,
-                report: print,
+                report: write,
                 message: tell,
                 progress: process.stderr.isTTY ? new ProgressBar() : SILENT,
             },
@@ -209,8 +209,20 @@ async function policiesOf(config: string | undefined) {
     return undefined;
 }
 
+/** Writes to standard output; rejects where that is full or closed. */
+function write(text: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+        process.stdout.write(text, error => (error ? reject(error) : resolve()));
+    });
+}
+
+/** The same for what is all that a command does. */
 function print(text: string): void {
-    process.stdout.write(text);
+    write(text).catch(async (error: unknown) => {
+        const { accessProblem } = await import("./input/files.js");
+        tell(`<stdout>: ${accessProblem(error).replace("read", "written")}`);
+        process.exitCode = EXIT.error;
+    });
 }
 
 function tell(text: string): void {
@@ -267,8 +279,8 @@ function reportInternalError(error: unknown): void {
     process.exitCode = EXIT.error;
 }
 
-// Whoever reads the output may stop early, as `head` does.
-process.stdout.on("error", () => process.exit());
+// Whoever wrote is told: the output may be full, or its reader may stop early, as `head` does.
+process.stdout.on("error", () => {});
 
 program.parseAsync().catch(error => {
     // Commander has already said what is wrong, or shown the help that was asked for.
