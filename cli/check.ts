@@ -2,6 +2,7 @@ import { type ActivePolicy, evaluate, type LeveledViolation } from "../hosts/in-
 import { isOwn } from "../model/pulumi/stack";
 import { policies } from "../policies";
 import { type Baseline, readBaseline, writeBaseline } from "./baseline";
+import { type Choice, chosenPolicies, isFailed } from "./choice";
 import { configuredPolicies } from "./config";
 import { exemptionNotes } from "./exemption-notes";
 import { EXIT } from "./exit";
@@ -35,6 +36,8 @@ export interface CheckOptions {
     readonly updateBaseline: boolean;
     /** Version of the command, for reports. */
     readonly version: string;
+    /** Which policies run, and what of their violations counts. */
+    readonly choice: Choice;
 }
 
 /** Where results go: the report, and what is to be said besides it. */
@@ -51,7 +54,8 @@ export interface Output extends Terminal {
  */
 export async function check(paths: readonly string[], options: CheckOptions, output: Output): Promise<number> {
     const setupProblems: Notice[] = [];
-    const active = configuredPolicies(policies, options.config, setupProblems);
+    const { choice } = options;
+    const active = chosenPolicies(configuredPolicies(policies, options.config, setupProblems), choice, setupProblems);
     const { baseline: baselineFile, updateBaseline } = options;
     setupProblems.push(...clashesOf(paths, options));
     const baseline =
@@ -80,12 +84,13 @@ export async function check(paths: readonly string[], options: CheckOptions, out
         const text = describeNotice(note);
         output.message(`${note.level ?? "note"}: ${text}${text.endsWith("?") ? "" : "."}`);
     }
+    const shown = choice.quiet ? { ...report, findings: report.findings.filter(isMandatory) } : report;
     for (const { format, file } of options.formats) {
         // People are told that nothing was checked; a report would say that nothing is wrong.
         if (isEmpty && format === "text" && file === undefined) continue;
         const text = await render(
             format,
-            report,
+            shown,
             file === undefined ? output : { colours: false, width: undefined, excerpts: output.excerpts },
         );
         await attempt(file ?? "<stdout>", outputProblems, async () =>
@@ -101,10 +106,13 @@ export async function check(paths: readonly string[], options: CheckOptions, out
     }
     tell(outputProblems, output);
     if (isEmpty || problems.length + outputProblems.length > 0) return EXIT.error;
-    const isViolated = report.findings.some(
-        ({ violation, status }) => status === "open" && violation.level === "mandatory",
-    );
-    return isViolated ? EXIT.violation : EXIT.ok;
+    const { failed, why } = isFailed(report, choice);
+    if (why !== undefined) output.message(`error: ${why}`);
+    return failed ? EXIT.violation : EXIT.ok;
+}
+
+function isMandatory({ violation }: ReportedViolation): boolean {
+    return violation.level === "mandatory";
 }
 
 function clashesOf(paths: readonly string[], { formats, baseline, updateBaseline, config }: CheckOptions): Notice[] {

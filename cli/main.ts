@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { CI_RECIPES, CI_SYSTEMS, type CiSystem } from "./ci-recipes";
 import { SHELLS, type Shell } from "./completion";
-import { EXIT } from "./exit";
+import { EXIT, FAIL_ON } from "./exit";
 import type { StackName } from "./input/manifests";
 import { describeNotice, type Notice } from "./notice";
 import { FORMATS, readWanted, type Wanted } from "./report/formats";
@@ -51,6 +51,11 @@ interface Flags {
     readonly baseline?: string;
     readonly excerpt: boolean;
     readonly updateBaseline: boolean;
+    readonly only: readonly string[];
+    readonly skip: readonly string[];
+    readonly failOn: (typeof FAIL_ON)[number];
+    readonly maxWarnings?: number;
+    readonly quiet: boolean;
 }
 
 const program = new Command("kubernetes-guardrails")
@@ -90,9 +95,19 @@ program
     .option("-b, --baseline <file>", "violations that need not fail, as --update-baseline recorded them")
     .option("--no-excerpt", "show no lines of the manifests")
     .option("--update-baseline", "record all violations in the file of --baseline", false)
+    .option("--only <policies>", "run only these policies, separated by commas", parseNames, [])
+    .option("--skip <policies>", "run all policies but these", parseNames, [])
+    .addOption(
+        new Option("--fail-on <level>", "the level of violations that make the command end with 1")
+            .choices(FAIL_ON)
+            .default("mandatory"),
+    )
+    .option("--max-warnings <number>", "end with 1 when there are more advisory violations", parseCount)
+    .option("-q, --quiet", "report only mandatory violations", false)
     .addHelpText("after", EXAMPLES)
     .action(async (paths: string[], flags: Flags, command: Command) => {
         const { config, stack, stackTag, environment, format, baseline, updateBaseline, excerpt } = flags;
+        const { only, skip, failOn, maxWarnings, quiet } = flags;
         if (updateBaseline && baseline === undefined) {
             command.error("error: --update-baseline needs --baseline <file>, the file to write");
         }
@@ -104,6 +119,7 @@ program
             {
                 ...{ config, stack, stackTags: stackTag, environment, now: new Date() },
                 ...{ formats: format, baseline, updateBaseline, version: VERSION },
+                choice: { only, skip, failOn, maxWarnings, quiet },
             },
             {
                 colours: isTerminal && !process.env.NO_COLOR,
@@ -257,6 +273,15 @@ function parseStack(text: string): StackName {
         throw new InvalidArgumentError("Write it as stack, project/stack or organization/project/stack.");
     }
     return { project, stack };
+}
+
+function parseNames(text: string, before: readonly string[]): readonly string[] {
+    return [...before, ...text.split(",").flatMap(name => name.trim() || [])];
+}
+
+function parseCount(text: string): number {
+    if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("Write it as a number from 0 on.");
+    return Number(text);
 }
 
 function parseName(text: string): string {
