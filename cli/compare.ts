@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
-import { compareText } from "../model/text";
+import { compareText, withoutControls } from "../model/text";
 import { EXIT } from "./exit";
 import { type Fields, isFields } from "./fields";
 import { accessProblem } from "./input/files";
 import { parseJson } from "./input/json";
 import { describeNotice, type Notice, SyntaxProblem } from "./notice";
-import { printable } from "./printable";
 
 /** A violation as a JSON report has it. */
 export interface ReadViolation {
@@ -133,14 +132,14 @@ export function describeDifferences(differences: readonly Difference[], before: 
     const policies = [...new Set(differences.map(({ policy }) => policy))];
     const groups = policies.map(policy => {
         const lines = differences.filter(difference => difference.policy === policy).map(describeDifference);
-        return `${[printable(policy), ...lines].join("\n")}\n\n`;
+        return `${[withoutControls(policy), ...lines].join("\n")}\n\n`;
     });
     return `${groups.join("")}${versions}: ${summaryOf(differences)}.\n`;
 }
 
 function describeDifference({ object, before, after }: Difference): string {
-    const name = printable(object);
-    const text = printable((after ?? before)?.text ?? "");
+    const name = withoutControls(object);
+    const text = withoutControls(((after ?? before)?.text ?? "").replaceAll("\n", " "));
     if (!before) return `  new, ${after?.state}  ${name}: ${text}`;
     if (!after) return `  gone, was ${before.state}  ${name}: ${text}`;
     const state =

@@ -1,4 +1,4 @@
-import { printable } from "./printable";
+import { withoutControls } from "../model/text";
 
 /** What is wrong with an input or a setting, told on standard error. Lines and columns count from 1. */
 export interface Notice {
@@ -14,7 +14,7 @@ export interface Notice {
 /** A problem as compilers print it: `file:line:column: text`. */
 export function describeNotice({ file, line, column, text }: Notice): string {
     const place = [file, line, column].filter(part => part !== undefined).join(":");
-    return printable(place === "" ? text : `${place}: ${text}`);
+    return withoutControls(place === "" ? text : `${place}: ${text}`);
 }
 
 /** A text that is not in the language it should be in. */

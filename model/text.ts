@@ -33,9 +33,17 @@ export function printable(text: string): string {
     return shorten(withoutControls(text), 600);
 }
 
-/** Any text without control characters, line breaks included: a replacement character stands for each. */
+/**
+ * Control characters, line breaks included, and what has no width or turns the direction of what follows: with them a name
+ * can steer a terminal, forge a line or look like another one.
+ *
+ * Source: https://trojansource.codes, Unicode Technical Report 36 (Unicode Security Considerations).
+ */
+const UNSEEN = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
+
+/** Any text without characters that are not seen: a replacement character stands for each. */
 export function withoutControls(text: string): string {
-    return text.replaceAll(/\p{Cc}/gu, "\ufffd");
+    return text.replaceAll(UNSEEN, "\ufffd");
 }
 
 /** Made when the first two texts are compared: to make it takes as long as to load many policies. */

@@ -1,5 +1,5 @@
+import { withoutControls } from "../../model/text";
 import { describeNotice } from "../notice";
-import { printable } from "../printable";
 import {
     type CheckReport,
     type Counts,
@@ -68,5 +68,5 @@ function list(heading: string, texts: readonly string[]): string[] {
 
 /** A text that Markdown takes for nothing but text. */
 function escapeMarkdown(text: string): string {
-    return printable(text).replace(/[\\`*_{}[\]<>#|~&@]/g, character => `&#${character.charCodeAt(0)};`);
+    return withoutControls(text).replace(/[\\`*_{}[\]<>#|~&@]/g, character => `&#${character.charCodeAt(0)};`);
 }

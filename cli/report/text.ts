@@ -2,7 +2,7 @@ import { createColors } from "picocolors";
 import type { Problem } from "../../framework/evaluate";
 import { EXEMPT_ANNOTATION } from "../../framework/exemptions";
 import type { LeveledViolation } from "../../hosts/in-process";
-import { printable } from "../printable";
+import { withoutControls } from "../../model/text";
 import { drawExcerpt, excerptOf } from "./excerpt";
 import {
     type CheckReport,
@@ -56,17 +56,17 @@ function describeObject(findings: readonly ReportedViolation[], terminal: Termin
             ...excerptLines(violation, problem, terminal).map(line => `      ${cyan(line)}`),
         ]),
     ]);
-    return [`${bold(printable(place))}  ${bold(printable(first?.label ?? ""))}`, ...lines].join("\n");
+    return [`${bold(withoutControls(place))}  ${bold(withoutControls(first?.label ?? ""))}`, ...lines].join("\n");
 }
 
 function excerptLines(violation: LeveledViolation, problem: Problem, { excerpts }: Terminal): string[] {
     const excerpt = excerpts ? excerptOf(violation, problem) : undefined;
-    return excerpt ? drawExcerpt(excerpt).map(printable) : [];
+    return excerpt ? drawExcerpt(excerpt).map(withoutControls) : [];
 }
 
 /** Breaks a text between words so that all but its first line are indented. */
 function hang(text: string, indent: number, width: number | undefined): string {
-    const clean = printable(text);
+    const clean = withoutControls(text);
     if (width === undefined || width - indent < MIN_TEXT_WIDTH) return clean;
     const lines: string[] = [];
     let line = "";

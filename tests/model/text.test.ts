@@ -52,6 +52,7 @@ test("texts are cut to their length", () => {
 
 test("control characters are replaced, one by one", () => {
     expect(withoutControls("a\u001b[31mb\r\n\u0085c\u00a0ü")).toBe("a\ufffd[31mb\ufffd\ufffd\ufffdc\u00a0ü");
+    expect(withoutControls("a\u202eb\u2066c\u200bd\u2028e\ufefff")).toBe("a\ufffdb\ufffdc\ufffdd\ufffde\ufffdf");
     expect(printable(`\t${"a".repeat(600)}`)).toBe(`\ufffd${"a".repeat(598)}…`);
 });
 
