@@ -36,6 +36,8 @@ export interface CheckOptions {
     readonly updateBaseline: boolean;
     /** Version of the command, for reports. */
     readonly version: string;
+    /** Whether tests of Helm charts are checked too. */
+    readonly includeTests: boolean;
     /** Which policies run, and what of their violations counts. */
     readonly choice: Choice;
 }
@@ -64,7 +66,7 @@ export async function check(paths: readonly string[], options: CheckOptions, out
     if (setupProblems.length > 0) return EXIT.error;
 
     const { progress } = output;
-    const input = await readInput(paths, options.stack, progress);
+    const input = await readInput(paths, options.stack, progress, options.includeTests);
     progress.end();
     const { problems, skippedCount } = input;
     tell(problems, output);

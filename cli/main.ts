@@ -56,6 +56,7 @@ interface Flags {
     readonly failOn: (typeof FAIL_ON)[number];
     readonly maxWarnings?: number;
     readonly quiet: boolean;
+    readonly includeTests: boolean;
 }
 
 const program = new Command("kubernetes-guardrails")
@@ -103,11 +104,12 @@ program
             .default("mandatory"),
     )
     .option("--max-warnings <number>", "end with 1 when there are more advisory violations", parseCount)
+    .option("--include-tests", "check the tests of Helm charts too", false)
     .option("-q, --quiet", "report only mandatory violations", false)
     .addHelpText("after", EXAMPLES)
     .action(async (paths: string[], flags: Flags, command: Command) => {
         const { config, stack, stackTag, environment, format, baseline, updateBaseline, excerpt } = flags;
-        const { only, skip, failOn, maxWarnings, quiet } = flags;
+        const { only, skip, failOn, maxWarnings, quiet, includeTests } = flags;
         if (updateBaseline && baseline === undefined) {
             command.error("error: --update-baseline needs --baseline <file>, the file to write");
         }
@@ -119,6 +121,7 @@ program
             {
                 ...{ config, stack, stackTags: stackTag, environment, now: new Date() },
                 ...{ formats: format, baseline, updateBaseline, version: VERSION },
+                includeTests,
                 choice: { only, skip, failOn, maxWarnings, quiet },
             },
             {

@@ -46,7 +46,7 @@ const TOOL_FILES: readonly { readonly group: string; readonly kind?: string }[] 
 
 /**
  * The Kubernetes objects in a document; the items of lists (`List`, `DeploymentList`) one by one. None when the
- * document is something else, which texts as `apiVersion` and `kind` tell, or a test of a Helm chart.
+ * document is something else, which texts as `apiVersion` and `kind` tell.
  * @param path where in the document the value stands.
  */
 export function findManifests(value: unknown, path: readonly Step[] = []): Manifest[] {
@@ -60,12 +60,22 @@ export function findManifests(value: unknown, path: readonly Step[] = []): Manif
     }
     const group = groupOf(apiVersion);
     if (TOOL_FILES.some(tool => isOf(tool.group, group) && (tool.kind === undefined || tool.kind === kind))) return [];
-    if (isHelmTest(value)) return [];
     return [{ apiVersion, kind, fields: value, path }];
 }
 
 function isOf(wanted: string, group: string): boolean {
     return wanted.startsWith("*.") ? group.endsWith(wanted.slice(1)) : group === wanted;
+}
+
+/** A manifest as a note calls it: `Pod shop-test`. */
+export function titleOf({ kind, fields: { metadata } }: Manifest): string {
+    return `${kind} ${(isFields(metadata) && nameOf(metadata.name)) || "<unnamed>"}`;
+}
+
+/** Whether Helm has made an object, as its labels say. Source: https://helm.sh/docs/chart_best_practices/labels/ */
+export function isOfHelm({ metadata }: Fields): boolean {
+    const labels = isFields(metadata) && isFields(metadata.labels) ? metadata.labels : {};
+    return labels["app.kubernetes.io/managed-by"] === "Helm" || labels["helm.sh/chart"] !== undefined;
 }
 
 /**
@@ -74,7 +84,7 @@ function isOf(wanted: string, group: string): boolean {
  * Source: https://helm.sh/docs/topics/chart_tests/, and for Pulumi pulumi/pulumi-kubernetes
  * provider/pkg/provider/invoke_helm_template.go (`includeTestHookResources`).
  */
-function isHelmTest({ metadata }: Fields): boolean {
+export function isHelmTest({ metadata }: Fields): boolean {
     const annotations = isFields(metadata) && isFields(metadata.annotations) ? metadata.annotations : {};
     const hooks = annotations["helm.sh/hook"];
     return typeof hooks === "string" && hooks.split(",").every(hook => /^test(-success|-failure)?$/.test(hook.trim()));

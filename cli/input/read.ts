@@ -7,7 +7,7 @@ import { type Notice, SyntaxProblem } from "../notice";
 import { type Progress, SILENT } from "../progress";
 import { accessProblem, findFiles, type InputFile, readPieces, STANDARD_INPUT, sizeOf } from "./files";
 import { type Part, parseJson, readJsonStream } from "./json";
-import { findManifests, ManifestResources, type StackName } from "./manifests";
+import { findManifests, isHelmTest, isOfHelm, ManifestResources, type StackName, titleOf } from "./manifests";
 import { EventStream, hasOwnNaming, isEventStream, readPreview } from "./preview";
 import { readState, stateResources } from "./state";
 import { type Unfilled, unfilledIn } from "./templates";
@@ -41,11 +41,12 @@ export async function readInput(
     paths: readonly string[],
     stack: StackName,
     progress: Progress = SILENT,
+    includeTests = false,
 ): Promise<Input> {
     const problems: Notice[] = [];
     const notes: Notice[] = [];
     const files = findFiles(paths, problems, notes);
-    const reader = new Reader(stack, problems, notes);
+    const reader = new Reader(stack, problems, notes, includeTests);
     progress.begin(
         "Reading",
         files.reduce((sum, file) => sum + sizeOf(file), 0),
@@ -85,11 +86,13 @@ class Reader {
     /**
      * @param problems gets what cannot be read.
      * @param notes gets what is read otherwise than people may think.
+     * @param includeTests whether tests of Helm charts are read too.
      */
     constructor(
         stack: StackName,
         private readonly problems: Notice[],
         private readonly notes: Notice[],
+        private readonly includeTests: boolean,
     ) {
         this.factory = new ManifestResources(stack);
     }
@@ -169,6 +172,16 @@ class Reader {
         if (manifests.length === 0) this.skippedCount++;
         for (const manifest of manifests) {
             const source = new DocumentSource(file, document, manifest.path);
+            const { fields } = manifest;
+            // Only Helm leaves its tests out: whoever applies the same file with kubectl creates them.
+            if (!this.includeTests && isHelmTest(fields) && (isRendered(document) || isOfHelm(fields))) {
+                this.notes.push({
+                    file,
+                    line: source.line,
+                    text: `${titleOf(manifest)} is a test of a Helm chart and not checked. Check it too with --include-tests`,
+                });
+                continue;
+            }
             const unfilled = unfilledIn(manifest);
             if (unfilled) {
                 // One placeholder is enough to say what the file is.
@@ -403,6 +416,11 @@ function tryJson(text: string): unknown[] | undefined {
 /** JSON with comments, such as the configuration of many tools. Kubernetes does not take it. */
 function isCommentedJson(text: string): boolean {
     return /(?:^|[{[,])\s*\/[/*]/.test(text) && !text.includes('"apiVersion"');
+}
+
+/** Whether Helm has written a document, above which it says of which template. */
+function isRendered({ text }: Document): boolean {
+    return /^# Source: /m.test(text);
 }
 
 /** An object that is a template is not checked: what it becomes is not known. */

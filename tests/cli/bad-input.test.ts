@@ -65,6 +65,12 @@ const CASES: Readonly<Record<string, Case>> = {
         },
         says: /^note: m\/\.hidden: .*\nnote: m\/link: /,
     },
+    "a test of a Helm chart, in what Helm has rendered": {
+        files: {
+            "m/a.yaml": `# Source: shop/templates/test.yaml\n${GOOD.replace("namespace: shop", "annotations: { helm.sh/hook: test }")}`,
+        },
+        says: /^note: m\/a\.yaml:2: ConfigMap settings is a test of a Helm chart/,
+    },
     "a file in a folder that holds no Kubernetes object": {
         files: { "m/values.yaml": "replicas: 3\n", "m/a.yaml": GOOD },
         says: /^note: 1 document holds no object/,

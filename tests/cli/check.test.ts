@@ -274,17 +274,29 @@ describe("files and folders", () => {
         });
     });
 
+    const SOURCE = "# Source: shop/templates/tests/test.yaml\n";
     test.each([
-        ["test", 0],
-        ["test-success, test-failure", 0],
-        ["pre-install,test", 1],
-        ["testing", 1],
-    ])("of a Helm chart, what has the hooks %s", async (hooks, count) => {
-        const helmTest = pod("b", `, annotations: {helm.sh/hook: "${hooks}"}`);
-        const { stdout, stderr } = await check(folder({ "a.yaml": configMap("a"), "b.yaml": helmTest }), ["."]);
-        expect({ count: stdout.match(/^b\.yaml:1 {2}Pod /gm)?.length ?? 0, stderr }).toEqual({
+        ["test", SOURCE, "", [], 0],
+        ["test-success, test-failure", SOURCE, "", [], 0],
+        ["test", "", ", labels: {app.kubernetes.io/managed-by: Helm}", [], 0],
+        ["test", "", ", labels: {helm.sh/chart: shop-1.0.0}", [], 0],
+        ["test", SOURCE, "", ["--include-tests"], 1],
+        // Whoever applies it with kubectl creates it.
+        ["test", "", "", [], 1],
+        ["pre-install,test", SOURCE, "", [], 1],
+        ["testing", SOURCE, "", [], 1],
+    ])("of a Helm chart, what has the hooks %s, %j%s %j", async (hooks, comment, labels, args, count) => {
+        const metadata = `{ name: b, annotations: { helm.sh/hook: "${hooks}" }${labels} }`;
+        const helmTest = `${comment}apiVersion: v1\nkind: Pod\nmetadata: ${metadata}\n`;
+        const here = folder({ "a.yaml": configMap("a"), "b.yaml": helmTest });
+        const { stdout, stderr } = await check(here, [".", ...args]);
+        const line = comment === "" ? 1 : 2;
+        expect({ count: stdout.match(/^b\.yaml:\d+ {2}Pod /gm)?.length ?? 0, stderr }).toEqual({
             count,
-            stderr: count === 0 ? "note: 1 document holds no object to deploy and was skipped.\n" : "",
+            stderr:
+                count === 0
+                    ? `note: b.yaml:${line}: Pod b is a test of a Helm chart and not checked. Check it too with --include-tests.\n`
+                    : "",
         });
     });
 
